@@ -1,0 +1,5 @@
+//! Accounts and sessions.
+
+pub mod refresh_token;
+pub mod session;
+pub mod user;
