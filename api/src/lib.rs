@@ -1,1 +1,26 @@
-//! x
+//! The server of Tombola, from the command line down to the database.
+//!
+//! An import points downwards only: areas → `gql` → `operation` → `policy` → `store` → `events`; a test checks it.
+
+pub mod app;
+pub mod caller;
+pub mod change;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod credentials;
+pub mod demo;
+pub mod error;
+pub mod events;
+pub mod gql;
+pub mod http;
+pub mod identity;
+pub mod loaders;
+pub mod operation;
+pub mod organization;
+pub mod policy;
+pub mod room;
+pub mod schema;
+pub mod sessions;
+pub mod store;
+pub mod validation;

@@ -1,0 +1,195 @@
+//! Start and stop: opens what the process needs, serves, and ends in order.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    clock::Clock,
+    config::{Config, DatabaseKind},
+    credentials::{AccessTokens, KeyError, Passwords, SigningKey},
+    events::Bus,
+    http,
+    operation::Services,
+    sessions::Sessions,
+    store::Store,
+};
+
+/// Why the server does not start. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings name no database that Tombola knows.
+    #[error("database.url names neither SQLite nor PostgreSQL")]
+    UnknownDatabase,
+    /// The database does not answer.
+    #[error(
+        "database.url: the database cannot be opened: {0}. Is it running, and are address, user and password right?"
+    )]
+    Database(sqlx::Error),
+    /// A statement of the start failed.
+    #[error("the database refused a statement of the start: {0}")]
+    Statement(#[from] sea_orm::DbErr),
+    /// The schema is older than the program.
+    #[error("the database lacks {count} migration(s): {names}. Run `tombola migrate up` with the owner's address.")]
+    Migrations {
+        /// How many.
+        count: usize,
+        /// Which.
+        names: String,
+    },
+    /// Isolation or append-only protection does not hold.
+    #[error("the database's catalog is not as it must be:\n{0}\nRun `tombola check` after mending it.")]
+    Catalog(String),
+    /// The signing key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The address cannot be listened on.
+    #[error("listen: {address} cannot be listened on: {cause}. Stop what uses it, or set another with TOMBOLA_LISTEN.")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// Something that no setting can mend.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<crate::error::Error> for StartError {
+    fn from(error: crate::error::Error) -> Self {
+        match error {
+            crate::error::Error::Internal(cause) => Self::Other(format!("{cause:#}")),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+/// Opens the database, migrates an embedded one, checks the catalog, and reads or makes the signing key.
+///
+/// # Errors
+/// Whatever keeps the server from serving, in words that say what to do.
+pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, StartError> {
+    let kind = config.database_kind().ok_or(StartError::UnknownDatabase)?;
+    let bus = Bus::default();
+    let store = Store::open(kind, &config.database, clock.clone(), bus.clone())
+        .await
+        .map_err(StartError::Database)?;
+    let connection = store.maintenance();
+    if kind == DatabaseKind::Sqlite {
+        // The embedded database belongs to this process alone; PostgreSQL's is migrated by its owner.
+        migration::up(&connection).await?;
+    }
+    let missing = migration::pending(&connection).await?;
+    if !missing.is_empty() {
+        return Err(StartError::Migrations {
+            count: missing.len(),
+            names: missing.join(", "),
+        });
+    }
+    let problems = migration::catalog::check(&connection).await?;
+    if !problems.is_empty() {
+        let lines: Vec<_> = problems.iter().map(|problem| format!("  - {problem}")).collect();
+        return Err(StartError::Catalog(lines.join("\n")));
+    }
+    let key = SigningKey::load_or_create(Path::new(&config.auth.signing_key_file))?;
+    let lifetime = chrono::Duration::seconds(i64::try_from(config.auth.access_token_seconds).unwrap_or(600));
+    Ok(Arc::new(Services {
+        tokens: AccessTokens::new(&key, &config.auth.issuer, lifetime, clock.clone()),
+        passwords: Passwords::new(config.auth.parallel_hashes)?,
+        sessions: Sessions::new(store.clone(), clock.clone()),
+        store,
+        clock,
+        bus,
+        config,
+        key,
+    }))
+}
+
+/// A server that serves.
+pub struct Server {
+    address: SocketAddr,
+    services: Arc<Services>,
+    shutdown: CancellationToken,
+    work: TaskTracker,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// Listens and serves.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn start(services: Arc<Services>) -> Result<Self, StartError> {
+        let wanted = services.config.listen;
+        let listening = async {
+            let listener = TcpListener::bind(wanted).await?;
+            let address = listener.local_addr()?;
+            Ok((listener, address))
+        };
+        let (listener, address) = listening
+            .await
+            .map_err(|cause| StartError::Listen { address: wanted, cause })?;
+        let shutdown = CancellationToken::new();
+        let work = TaskTracker::new();
+        let router = http::router(services.clone(), shutdown.clone(), work.clone());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let stop = shutdown.clone().cancelled_owned();
+        let serving = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stop).await });
+        work.spawn(write_last_seen(services.clone(), shutdown.clone()));
+        Ok(Self {
+            address,
+            services,
+            shutdown,
+            work,
+            serving,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it works with.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// Takes no more requests, lets running operations finish within the limit, closes sockets with 1001 and the
+    /// database's connections last.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        self.work.close();
+        let limit = Duration::from_secs(self.services.config.shutdown_seconds);
+        let drained = async {
+            self.work.wait().await;
+            self.serving.await
+        };
+        if tokio::time::timeout(limit, drained).await.is_err() {
+            tracing::warn!(
+                seconds = limit.as_secs(),
+                "some operations did not finish in time and were cut off"
+            );
+        }
+        if let Err(error) = self.services.sessions.write_last_seen().await {
+            tracing::warn!(%error, "the last-seen times of sessions were not written");
+        }
+        self.services.store.close().await;
+    }
+}
+
+/// Once a minute, and not within any request.
+async fn write_last_seen(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut minutes = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        tokio::select! {
+            _ = minutes.tick() => {}
+            () = shutdown.cancelled() => return,
+        }
+        if let Err(error) = services.sessions.write_last_seen().await {
+            tracing::warn!(%error, "the last-seen times of sessions were not written; trying again in a minute");
+        }
+    }
+}

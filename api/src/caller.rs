@@ -1,0 +1,59 @@
+//! Who asks. Resolved once, at the edge; nothing in an argument can change it.
+
+use std::net::IpAddr;
+
+use entity::{SessionId, UserId, identity::user::PlatformRole};
+
+use crate::error::{Error, Result};
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Nobody who signed in.
+    Anonymous,
+    /// A user with a live session.
+    User(UserSession),
+}
+
+/// A user, by the session that they signed in to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserSession {
+    /// Who signed in.
+    pub user: UserId,
+    /// The session; its row is the authority.
+    pub session: SessionId,
+    /// What they may do on the platform as a whole.
+    pub platform_role: PlatformRole,
+}
+
+impl Caller {
+    /// The user, if one is signed in.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Anonymous => None,
+            Self::User(session) => Some(session.user),
+        }
+    }
+
+    /// The user.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when nobody is signed in.
+    pub fn signed_in(&self) -> Result<&UserSession> {
+        match self {
+            Self::Anonymous => Err(Error::sign_in_first()),
+            Self::User(session) => Ok(session),
+        }
+    }
+}
+
+/// Where a request came from, for sessions, audit records and logs.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// One id through the answer and all log lines.
+    pub request_id: String,
+    /// The peer's network address.
+    pub address: Option<IpAddr>,
+    /// The client program, as it names itself.
+    pub user_agent: Option<String>,
+}

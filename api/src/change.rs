@@ -1,0 +1,61 @@
+//! A field of a change: left as it is, emptied, or set.
+
+use sea_orm::{ActiveValue, Set, Value, sea_query::Nullable};
+
+use crate::error::Result;
+
+/// What a change says about a field that may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Field<T> {
+    /// Nothing: it stays as it is.
+    #[default]
+    Keep,
+    /// Empty it.
+    Clear,
+    /// Give it this value.
+    Put(T),
+}
+
+impl<T> Field<T> {
+    /// Checks a new value; a check that answers nothing empties the field.
+    ///
+    /// # Errors
+    /// What the check answers.
+    pub fn check<U>(&self, check: impl FnOnce(Option<&T>) -> Result<Option<U>>) -> Result<Field<U>>
+    where
+        T: Clone,
+    {
+        Ok(match self {
+            Self::Keep => Field::Keep,
+            Self::Clear => Field::Clear,
+            Self::Put(value) => check(Some(value))?.map_or(Field::Clear, Field::Put),
+        })
+    }
+
+    /// Writes the change into a column.
+    pub fn apply(self, column: &mut ActiveValue<Option<T>>)
+    where
+        Option<T>: Into<Value>,
+        T: Into<Value> + Nullable,
+    {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *column = Set(None),
+            Self::Put(value) => *column = Set(Some(value)),
+        }
+    }
+
+    /// What a new thing has: the value, if one is given.
+    pub fn given(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Put)
+    }
+
+    /// The field's value after the change.
+    pub fn after(self, before: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => before,
+            Self::Clear => None,
+            Self::Put(value) => Some(value),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The command line.
+
+mod check;
+mod demo;
+mod logging;
+mod migrate;
+mod roles;
+mod serve;
+
+use std::{fmt::Display, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, ConfigError};
+
+const AFTER_HELP: &str = "\
+Examples:
+  tombola                           serve on http://127.0.0.1:4000 with a SQLite file in this folder
+  tombola demo                      the same with demo data, accounts and a first query to paste
+  tombola check                     say whether configuration and database are sound
+  tombola --config tombola.toml     serve with settings from a file
+
+Settings come from built-in defaults, then the file, then variables: `database.url` is TOMBOLA_DATABASE__URL.
+The README lists them all.";
+
+/// A GraphQL server for live rooms: prize draws, quizzes and training runs.
+#[derive(Parser)]
+#[command(version, about, after_help = AFTER_HELP)]
+struct Arguments {
+    /// TOML file with settings.
+    #[arg(long, global = true, env = "TOMBOLA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and GraphiQL (what happens without a command).
+    Serve,
+    /// Fill an empty database with demo data, print its accounts and a first query, and serve.
+    Demo(demo::Arguments),
+    /// Create PostgreSQL's roles, or print the SQL that does.
+    Roles(roles::Arguments),
+    /// Change the database's schema, or tell where it stands.
+    Migrate(migrate::Arguments),
+    /// Print the GraphQL schema in the schema definition language.
+    Schema,
+    /// Print who may do what, as a Markdown table.
+    Policy,
+    /// Check configuration and database catalog; the exit status says whether all is sound.
+    Check,
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let Arguments { config: file, command } = Arguments::parse();
+    match command {
+        Some(Command::Schema) => print(&crate::schema::sdl()),
+        Some(Command::Policy) => print(&crate::policy::matrix()),
+        Some(Command::Check) => check::run(load(file)),
+        command => {
+            let config = match load(file) {
+                Ok(config) => config,
+                Err(error) => return fail(&error),
+            };
+            logging::start(&config.log);
+            match command {
+                Some(Command::Demo(arguments)) => demo::run(config, &arguments),
+                Some(Command::Roles(arguments)) => roles::run(&config, &arguments),
+                Some(Command::Migrate(arguments)) => migrate::run(&config, &arguments),
+                _ => serve::run(config),
+            }
+        }
+    }
+}
+
+fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {
+    Config::load(file.as_deref())
+}
+
+/// Runs an asynchronous command to its end.
+fn block_on(work: impl Future<Output = ExitCode>) -> ExitCode {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what a command answers goes to standard output")]
+fn print(text: &str) -> ExitCode {
+    println!("{}", text.trim_end());
+    ExitCode::SUCCESS
+}
+
+#[expect(clippy::print_stderr, reason = "a command that fails says why on standard error")]
+fn fail(error: &dyn Display) -> ExitCode {
+    eprintln!("tombola: {error}");
+    ExitCode::FAILURE
+}

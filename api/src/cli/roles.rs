@@ -1,0 +1,55 @@
+//! `tombola roles`.
+
+use std::process::ExitCode;
+
+use migration::roles::{self, Passwords};
+use sea_orm::Database;
+
+use super::{block_on, fail, print};
+use crate::config::{Config, DatabaseKind};
+
+/// Creates tombola_owner (runs migrations), tombola_server (serves, under row-level security) and tombola_locate,
+/// with a superuser's address in TOMBOLA_DATABASE__URL. Safe to run again.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Print the SQL instead, for a superuser to run.
+    #[arg(long)]
+    print: bool,
+    /// Password of tombola_owner.
+    #[arg(long, env = "TOMBOLA_OWNER_PASSWORD", hide_env_values = true)]
+    owner_password: String,
+    /// Password of tombola_server.
+    #[arg(long, env = "TOMBOLA_SERVER_PASSWORD", hide_env_values = true)]
+    server_password: String,
+}
+
+pub(super) fn run(config: &Config, arguments: &Arguments) -> ExitCode {
+    let passwords = Passwords {
+        owner: arguments.owner_password.clone(),
+        server: arguments.server_password.clone(),
+    };
+    if arguments.print {
+        return match roles::sql(&passwords) {
+            Ok(sql) => print(&sql),
+            Err(error) => fail(&error),
+        };
+    }
+    if config.database_kind() != Some(DatabaseKind::Postgres) {
+        return fail(&"SQLite has no roles. Set TOMBOLA_DATABASE__URL to a PostgreSQL superuser's address.");
+    }
+    block_on(async {
+        match create(config, &passwords).await {
+            Ok(()) => print(
+                "created tombola_owner, tombola_server and tombola_locate; next: tombola migrate up, as tombola_owner",
+            ),
+            Err(error) => fail(&error),
+        }
+    })
+}
+
+async fn create(config: &Config, passwords: &Passwords) -> anyhow::Result<()> {
+    let connection = Database::connect(config.database.url.clone()).await?;
+    roles::create(&connection, passwords).await?;
+    connection.close().await?;
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Passwords, signing keys and tokens. Secrets leave here only as hashes, or once to their owner.
+
+mod key;
+mod password;
+mod secret;
+mod token;
+
+pub use key::{KeyError, SigningKey};
+pub use password::Passwords;
+pub use secret::{Secret, SecretKind, hash_secret};
+pub use token::{AccessClaims, AccessTokens};

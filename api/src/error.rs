@@ -1,0 +1,132 @@
+//! What can go wrong, in the words that a client gets.
+
+use std::{borrow::Cow, sync::Arc};
+
+use sea_orm::DbErr;
+
+/// The result of everything below the GraphQL layer.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure with a stable code. Every message says what to do; internals stay in the log.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or no longer.
+    #[error("{0}")]
+    Unauthenticated(Cow<'static, str>),
+    /// The caller sees the thing but may not do this to it.
+    #[error("{0}")]
+    Forbidden(Cow<'static, str>),
+    /// The thing does not exist, or the caller may not see it.
+    #[error("{message}")]
+    NotFound {
+        /// What was looked for.
+        message: Cow<'static, str>,
+        /// The argument that named it.
+        field: Option<&'static str>,
+    },
+    /// An argument breaks a rule.
+    #[error("{message}")]
+    Validation {
+        /// The rule and what to do.
+        message: Cow<'static, str>,
+        /// The argument at fault.
+        field: &'static str,
+    },
+    /// The request is well-formed, but the present state forbids it.
+    #[error("{message}")]
+    Conflict {
+        /// The state and what to do.
+        message: Cow<'static, str>,
+        /// The argument at fault, if there is one.
+        field: Option<&'static str>,
+    },
+    /// A limit was reached: fewer, smaller or later requests will pass.
+    #[error("{0}")]
+    Limited(Cow<'static, str>),
+    /// Our fault. The cause goes to the log under the request id, never to a client.
+    #[error("Something went wrong on the server. Try again; if it happens again, report the request id.")]
+    Internal(Arc<anyhow::Error>),
+}
+
+impl Error {
+    /// The value of `extensions.code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated(_) => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::NotFound { .. } => "NOT_FOUND",
+            Self::Validation { .. } => "VALIDATION",
+            Self::Conflict { .. } => "CONFLICT",
+            Self::Limited(_) => "LIMITED",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// The value of `extensions.field`: the argument at fault.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Validation { field, .. } => Some(field),
+            Self::NotFound { field, .. } | Self::Conflict { field, .. } => *field,
+            _ => None,
+        }
+    }
+
+    /// Nobody is signed in.
+    pub fn sign_in_first() -> Self {
+        Self::Unauthenticated("Sign in first: send the access token of signIn as “Authorization: Bearer …”.".into())
+    }
+
+    /// `what` does not exist or is hidden.
+    pub fn not_found(what: &str, field: &'static str) -> Self {
+        Self::NotFound {
+            message: format!("There is no such {what}, or it is not visible to you. Check the id.").into(),
+            field: Some(field),
+        }
+    }
+
+    /// An argument breaks a rule.
+    pub fn validation(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Validation {
+            message: message.into(),
+            field,
+        }
+    }
+
+    /// The present state forbids it.
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Conflict {
+            message: message.into(),
+            field: None,
+        }
+    }
+
+    /// The present state forbids the value of one argument.
+    pub fn conflict_of(field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Conflict {
+            message: message.into(),
+            field: Some(field),
+        }
+    }
+
+    /// Our fault.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(Arc::new(cause.into()))
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        let busy = matches!(&cause, DbErr::ConnectionAcquire(_) | DbErr::Conn(_));
+        if busy {
+            tracing::error!(error = %cause, "no database connection");
+            return Self::Limited("The server is busy. Try again in a few seconds.".into());
+        }
+        Self::internal(cause)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(cause: serde_json::Error) -> Self {
+        Self::internal(cause)
+    }
+}

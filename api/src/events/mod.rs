@@ -1,0 +1,39 @@
+//! The live log: wakes whoever waits for a room's next event.
+//!
+//! Nothing is delivered through this bus; it only says "look again". Delivery reads `room_events` after the
+//! last sequence delivered, so a lost or doubled wake loses and doubles nothing.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use entity::RoomId;
+use tokio::sync::watch;
+
+/// Wakes the streams of this process.
+#[derive(Clone, Default)]
+pub struct Bus(Arc<Mutex<HashMap<RoomId, watch::Sender<()>>>>);
+
+impl Bus {
+    /// Something was committed to a room's log.
+    pub fn wake(&self, room: RoomId) {
+        let mut rooms = self.rooms();
+        if let Some(sender) = rooms.get(&room)
+            && sender.send(()).is_err()
+        {
+            rooms.remove(&room);
+        }
+    }
+
+    /// Waits for wakes of a room. Subscribe before the first read, so that nothing falls between them.
+    pub fn listen(&self, room: RoomId) -> watch::Receiver<()> {
+        let mut rooms = self.rooms();
+        rooms.retain(|_, sender| !sender.is_closed());
+        rooms.entry(room).or_insert_with(|| watch::channel(()).0).subscribe()
+    }
+
+    fn rooms(&self) -> std::sync::MutexGuard<'_, HashMap<RoomId, watch::Sender<()>>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

@@ -1,0 +1,165 @@
+//! Connections: Relay's lists (Cursor Connections Specification) over a page of rows.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{Context, Enum, Object, OutputType, TypeName, connection::PageInfo};
+use futures::future::BoxFuture;
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{Answer, Item, OperationContext, Selection};
+use crate::{
+    error::{Error, Result},
+    loaders::{Children, ChildrenOf, Counts},
+    operation::Operation,
+    store::{Listed, Page, Slice, Visible, cursor_text, list_page},
+};
+
+/// Which end of a list comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub enum OrderDirection {
+    /// Smallest, earliest or first in the alphabet first.
+    #[default]
+    Asc,
+    /// Largest, latest or last in the alphabet first.
+    Desc,
+}
+
+type Row<T> = Arc<<<T as Item>::Entity as EntityTrait>::Model>;
+type OrderOf<T> = <<T as Item>::Entity as Listed>::Order;
+
+/// A page of a list of `T`.
+pub struct Connection<T: Item<Entity: Listed>> {
+    slice: Arc<Slice<Row<T>>>,
+    order: OrderOf<T>,
+    total: Total<T::Entity>,
+}
+
+/// How the whole list is counted, when that is asked for.
+pub enum Total<E: Listed> {
+    /// Everything that a filter wants.
+    Matching(E::Filter),
+    /// A parent's children, counted together with those of other parents.
+    Children(ChildrenOf<E>),
+    /// From a counter that is kept.
+    Kept(Box<dyn Fn(&Operation) -> BoxFuture<'_, Result<u64>> + Send + Sync>),
+}
+
+impl<T: Item<Entity: Listed>> TypeName for Connection<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// A page of a list.
+#[Object(serial, name_type)]
+impl<T: Item<Entity: Listed>> Connection<T> {
+    /// The rows of this page with their cursors.
+    async fn edges(&self) -> Vec<Edge<T>> {
+        let edge = |row: &Row<T>| Edge {
+            row: row.clone(),
+            order: self.order,
+        };
+        self.slice.rows.iter().map(edge).collect()
+    }
+
+    /// The rows of this page.
+    async fn nodes(&self) -> Vec<T> {
+        self.slice.rows.iter().cloned().map(T::wrap).collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        let cursor = |row: Option<&Row<T>>| row.map(|row| cursor_text::<T::Entity>(row, self.order));
+        PageInfo {
+            has_previous_page: self.slice.has_previous,
+            has_next_page: self.slice.has_next,
+            start_cursor: cursor(self.slice.rows.first()),
+            end_cursor: cursor(self.slice.rows.last()),
+        }
+    }
+
+    /// How many rows the whole list has. Counted only when asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Answer<i32> {
+        let operation = ctx.operation()?;
+        let count = match &self.total {
+            Total::Matching(filter) => {
+                let snapshot = operation.snapshot();
+                let select = <T::Entity as Visible>::seen(operation.caller()).filter(T::Entity::matching(filter));
+                select.count(snapshot.reading()).await.map_err(Error::from)?
+            }
+            Total::Children(key) => operation.snapshot().load::<Counts<T::Entity>>(key.clone()).await??,
+            Total::Kept(count) => count(operation).await?,
+        };
+        Ok(Some(i32::try_from(count).unwrap_or(i32::MAX)))
+    }
+}
+
+/// A row of a list with its cursor.
+pub struct Edge<T: Item<Entity: Listed>> {
+    row: Row<T>,
+    order: OrderOf<T>,
+}
+
+impl<T: Item<Entity: Listed>> TypeName for Edge<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", <T as OutputType>::type_name()).into()
+    }
+}
+
+/// A row of a list with its cursor.
+#[Object(serial, name_type)]
+impl<T: Item<Entity: Listed>> Edge<T> {
+    /// The row's place in this order: give it as `after` or `before`.
+    async fn cursor(&self) -> String {
+        cursor_text::<T::Entity>(&self.row, self.order)
+    }
+
+    /// The row.
+    async fn node(&self) -> T {
+        T::wrap(self.row.clone())
+    }
+}
+
+/// A page of a parent's children, batched over all parents of the same list.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn children<T: Item<Entity: Listed>>(
+    ctx: &Context<'_>,
+    column: <T::Entity as EntityTrait>::Column,
+    parent: impl Into<Uuid>,
+    page: Page<T::Entity>,
+    total: Option<Total<T::Entity>>,
+) -> Result<Connection<T>> {
+    let operation = ctx.operation()?;
+    let order = page.order;
+    let key = ChildrenOf {
+        column,
+        parent: parent.into(),
+        page: Arc::new(page),
+    };
+    let slice = operation.snapshot().load::<Children<T::Entity>>(key.clone()).await??;
+    T::relations(operation, &slice.rows, &Selection::of_items(ctx)).await;
+    Ok(Connection {
+        slice,
+        order,
+        total: total.unwrap_or(Total::Children(key)),
+    })
+}
+
+/// A page of everything that the caller may see and the filter wants.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list<T: Item<Entity: Listed>>(ctx: &Context<'_>, page: Page<T::Entity>) -> Result<Connection<T>> {
+    let operation = ctx.operation()?;
+    let snapshot = operation.snapshot();
+    let slice = Arc::new(list_page(snapshot.reading(), &page, Arc::new).await?);
+    T::relations(operation, &slice.rows, &Selection::of_items(ctx)).await;
+    Ok(Connection {
+        slice,
+        order: page.order,
+        total: Total::Matching(page.filter),
+    })
+}

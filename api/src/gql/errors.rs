@@ -1,0 +1,55 @@
+//! How errors leave: one place gives them their code and masks what is internal.
+
+use async_graphql::{ErrorExtensionValues, Response, ServerError};
+
+use crate::error::Error;
+
+/// Gives every error of an answer its `code`, `field` and, for internal ones, the request id.
+pub fn finish(response: &mut Response, request_id: &str) {
+    for error in &mut response.errors {
+        finish_one(error, request_id);
+    }
+}
+
+fn finish_one(error: &mut ServerError, request_id: &str) {
+    let mut extensions = error.extensions.take().unwrap_or_default();
+    match error
+        .source
+        .take()
+        .as_deref()
+        .and_then(|source| source.downcast_ref::<Error>())
+    {
+        Some(known) => {
+            error.message = known.to_string();
+            describe(known, &mut extensions, request_id);
+        }
+        // Without a source it comes from the GraphQL layer itself: a document or value that does not fit.
+        None => {
+            extensions.set("code", "VALIDATION");
+            if let Some(field) = argument_at_fault(&error.message) {
+                extensions.set("field", field);
+            }
+        }
+    }
+    error.extensions = Some(extensions);
+}
+
+fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &str) {
+    extensions.set("code", error.code());
+    if let Some(field) = error.field() {
+        extensions.set("field", field);
+    }
+    if let Error::Internal(cause) = error {
+        tracing::error!(request_id, error = format!("{cause:#}"), "internal error");
+        extensions.set("requestId", request_id);
+    }
+}
+
+/// The validator names an argument as `Invalid value for argument "input.quantity", …`.
+fn argument_at_fault(message: &str) -> Option<&str> {
+    let path = message
+        .strip_prefix("Invalid value for argument \"")?
+        .split('"')
+        .next()?;
+    path.rsplit('.').next()
+}

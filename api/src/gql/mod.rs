@@ -1,0 +1,43 @@
+//! What every area's GraphQL types need: the operation, ids, connections, relations and errors.
+
+mod connection;
+mod errors;
+mod ids;
+mod inputs;
+mod relations;
+mod scalars;
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+
+pub use connection::{Connection, OrderDirection, Total, children, list};
+pub use errors::finish;
+pub use ids::{id, optional_id, output};
+pub use relations::{Item, Selection, load, load_with_deleted, prime};
+pub use scalars::Long;
+
+use crate::operation::Operation;
+
+/// What a field answers that reads or may be refused: nullable, so that one failure leaves the rest.
+pub type Answer<T> = async_graphql::Result<Option<T>>;
+
+/// Gets the operation out of a resolver's context.
+pub trait OperationContext<'a> {
+    /// The execution that this resolver belongs to.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the entrance forgot to provide it.
+    fn operation(&self) -> Result<&'a Operation, crate::error::Error>;
+}
+
+impl<'a> OperationContext<'a> for Context<'a> {
+    fn operation(&self) -> Result<&'a Operation, crate::error::Error> {
+        match self.data_opt::<Arc<Operation>>() {
+            Some(operation) => Ok(operation),
+            None => Err(crate::error::Error::internal(anyhow::anyhow!(
+                "a resolver ran without its operation"
+            ))),
+        }
+    }
+}

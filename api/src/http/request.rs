@@ -1,0 +1,68 @@
+//! One id through a request's answer and all its log lines.
+
+use std::{net::SocketAddr, time::Instant};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request},
+    http::{HeaderName, HeaderValue, header::USER_AGENT, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use tracing::Instrument;
+
+use crate::caller::Origin;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest user agent that is kept, in characters.
+const MAX_USER_AGENT: usize = 300;
+
+/// The id that a request goes by: its own, when a proxy gave a plain one, or a new one.
+#[derive(Clone)]
+struct RequestId(String);
+
+/// Gives the request its id, logs it, and tells the id to the client.
+pub(super) async fn identify(mut request: Request, next: Next) -> Response {
+    let id = given_id(&request).unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string());
+    let header = HeaderValue::from_str(&id).ok();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let span = tracing::info_span!("request", request_id = id);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    async move {
+        let start = Instant::now();
+        let mut response = next.run(request).await;
+        if let Some(header) = header {
+            response.headers_mut().insert(REQUEST_ID, header);
+        }
+        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+        tracing::info!(%method, path, status = response.status().as_u16(), milliseconds, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn given_id(request: &Request) -> Option<String> {
+    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let plain = (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain.then(|| id.to_owned())
+}
+
+impl<S: Sync> FromRequestParts<S> for Origin {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self {
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|id| id.0.clone())
+                .unwrap_or_default(),
+            address: parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|peer| peer.0.ip().to_canonical()),
+            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect()),
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! Reading one's own account.
+
+use async_graphql::{Context, Object};
+
+use super::types::Viewer;
+use crate::{
+    gql::{Answer, OperationContext, load},
+    identity::Profile,
+};
+
+/// Queries of the area.
+#[derive(Default)]
+pub struct IdentityQuery;
+
+/// Queries about the viewer's account.
+#[Object(serial)]
+impl IdentityQuery {
+    /// The signed-in user's own account; null when nobody is signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> Answer<Viewer> {
+        let operation = ctx.operation()?;
+        let Some(user) = operation.caller().user() else {
+            return Ok(None);
+        };
+        let profile = load::<Profile>(operation, user).await?;
+        Ok(profile.map(|profile| Viewer(profile.0)))
+    }
+}

@@ -1,0 +1,180 @@
+//! Accounts: made and changed.
+
+use entity::{
+    OrganizationId, SessionId, UserId,
+    identity::user::{self, PlatformRole},
+    organization::organization,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use serde_json::{Value as Json, json};
+
+use super::session::{Tokens, open_session};
+use crate::{
+    caller::{Caller, UserSession},
+    change::Field,
+    credentials::Passwords,
+    error::{Error, Result},
+    operation::Operation,
+    organization as organizations,
+    store::{Target, conflict_if_taken},
+    validation,
+};
+
+/// A new account.
+pub struct SignedUp {
+    /// The account.
+    pub user: user::Model,
+    /// Its first tokens.
+    pub tokens: Tokens,
+    /// The organization that was founded with it.
+    pub organization: Option<organization::Model>,
+}
+
+/// Changes of an account; what is `None` stays.
+pub struct ProfileChange {
+    /// What others see.
+    pub display_name: Option<String>,
+    /// Given name.
+    pub first_name: Field<String>,
+    /// Family name.
+    pub last_name: Field<String>,
+    /// Picture.
+    pub avatar_url: Field<String>,
+    /// IANA time zone.
+    pub timezone: Option<String>,
+    /// JSON object.
+    pub preferences: Option<Json>,
+}
+
+/// Makes an account, signs it in and founds its organization, all or nothing.
+///
+/// # Errors
+/// `VALIDATION` for bad input, `CONFLICT` when the address has an account.
+pub async fn sign_up(
+    operation: &Operation,
+    email: &str,
+    password: &str,
+    display_name: &str,
+    organization_name: Option<&str>,
+) -> Result<SignedUp> {
+    let email = validation::email("email", email)?;
+    let display_name = validation::text("displayName", display_name, 100)?;
+    let organization_name = organization_name
+        .map(|name| validation::text("organizationName", name, 200))
+        .transpose()?;
+    Passwords::check_strength(password, &[&email, &display_name])?;
+    if operation.has_signed_in() {
+        return Err(Error::conflict(
+            "One request can sign in once. Send another request for the other account.",
+        ));
+    }
+    let services = operation.services();
+    let hash = services.passwords.hash(password).await?;
+    let id: UserId = services.clock.new_id();
+    let session: SessionId = services.clock.new_id();
+    let caller = UserSession {
+        user: id,
+        session,
+        platform_role: PlatformRole::None,
+    };
+
+    operation.renew();
+    let as_caller = Caller::User(caller.clone());
+    let organization_id: Option<OrganizationId> = organization_name.is_some().then(|| services.clock.new_id());
+    let tx = match organization_id {
+        Some(organization) => {
+            services
+                .store
+                .write(&as_caller, operation.origin(), Target::Organization(organization))
+                .await?
+        }
+        None => services.store.write_account(&as_caller, operation.origin()).await?,
+    };
+    let now = tx.now();
+    let user = user::Model {
+        id,
+        email,
+        email_verified_at: None,
+        first_name: None,
+        last_name: None,
+        display_name,
+        avatar_url: None,
+        timezone: "UTC".into(),
+        preferences: json!({}),
+        password_hash: Some(hash),
+        platform_role: PlatformRole::None,
+        level: 1,
+        xp: 0,
+        last_login_at: Some(now),
+        disabled_at: None,
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let inserted = user::Entity::insert(user.clone().into_active_model())
+        .exec_without_returning(&tx)
+        .await;
+    conflict_if_taken(inserted, || {
+        Error::conflict_of(
+            "email",
+            "This e-mail address has an account already. Sign in, or use another address.",
+        )
+    })?;
+    let tokens = open_session(operation, &tx, &user, session).await?;
+    let organization = match (organization_id, organization_name) {
+        (Some(id), Some(name)) => Some(organizations::found(&tx, id, &user, &name, None).await?),
+        _ => None,
+    };
+    tx.commit().await?;
+    operation.continue_as(caller)?;
+    Ok(SignedUp {
+        user,
+        tokens,
+        organization,
+    })
+}
+
+/// Changes the caller's own account.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, or `VALIDATION` for bad input.
+pub async fn update_profile(operation: &Operation, change: ProfileChange) -> Result<user::Model> {
+    let me = operation.signed_in()?.user;
+    let display_name = change
+        .display_name
+        .map(|name| validation::text("displayName", &name, 100))
+        .transpose()?;
+    let first_name = change
+        .first_name
+        .check(|name| validation::optional_text("firstName", name.map(String::as_str), 100))?;
+    let last_name = change
+        .last_name
+        .check(|name| validation::optional_text("lastName", name.map(String::as_str), 100))?;
+    let avatar_url = change
+        .avatar_url
+        .check(|url| validation::optional_url("avatarUrl", url.map(String::as_str)))?;
+    let timezone = change
+        .timezone
+        .map(|zone| validation::time_zone("timezone", &zone))
+        .transpose()?;
+    let preferences = change
+        .preferences
+        .map(|json| validation::json_object("preferences", json))
+        .transpose()?;
+
+    let tx = operation.write_account().await?;
+    let row = user::Entity::find_by_id(me).one(&tx).await?;
+    let mut row = row
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))?
+        .into_active_model();
+    display_name.into_iter().for_each(|name| row.display_name = Set(name));
+    timezone.into_iter().for_each(|zone| row.timezone = Set(zone));
+    preferences.into_iter().for_each(|json| row.preferences = Set(json));
+    first_name.apply(&mut row.first_name);
+    last_name.apply(&mut row.last_name);
+    avatar_url.apply(&mut row.avatar_url);
+    row.updated_at = Set(tx.now());
+    let user = row.update(&tx).await?;
+    tx.commit().await?;
+    Ok(user)
+}

@@ -1,0 +1,175 @@
+//! Sessions: opened, recognised and ended.
+
+use chrono::{DateTime, Duration, Utc};
+use entity::{
+    RefreshTokenId, SessionId,
+    identity::{
+        refresh_token,
+        session::{self, AssuranceLevel, RevokeReason},
+        user,
+    },
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::{
+    caller::{Caller, UserSession},
+    credentials::{Secret, SecretKind},
+    error::{Error, Result},
+    operation::{Operation, Services},
+    store::Writing,
+    validation,
+};
+
+/// What a client holds of its session.
+pub struct Tokens {
+    /// For requests.
+    pub access_token: String,
+    /// When it expires.
+    pub access_token_expires_at: DateTime<Utc>,
+    /// For the next pair.
+    pub refresh_token: String,
+}
+
+/// Who the bearer of an access token is.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when the token or its session is not good, or no longer.
+pub async fn authenticate(services: &Services, token: &str) -> Result<(Caller, DateTime<Utc>)> {
+    let (user, session, expires) = services.tokens.verify(token)?;
+    Ok((Caller::User(services.sessions.validate(user, session).await?), expires))
+}
+
+/// Opens a session for whoever knows the password.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for wrong credentials, in the same words and time whichever is wrong.
+pub async fn sign_in(operation: &Operation, email: &str, password: &str) -> Result<(Tokens, user::Model)> {
+    if operation.has_signed_in() {
+        return Err(Error::conflict(
+            "One request can sign in once. Send another request for the other account.",
+        ));
+    }
+    let services = operation.services();
+    // An address that is none has no account; it takes the same way and time as any other.
+    let email = validation::email("email", email).unwrap_or_default();
+    let found = find_account(operation, &email).await?;
+    // No connection is held while the password is hashed.
+    operation.renew();
+    let hash = found.as_ref().and_then(|user| user.password_hash.clone());
+    let matches = services.passwords.verify(password, hash.as_deref()).await?;
+    let Some(user) = found.filter(|user| matches && user.disabled_at.is_none()) else {
+        return Err(Error::Unauthenticated(
+            "The e-mail address or the password is wrong. Check both.".into(),
+        ));
+    };
+
+    let id: SessionId = services.clock.new_id();
+    let tx = operation.write_account().await?;
+    let mut row = user.clone().into_active_model();
+    row.last_login_at = Set(Some(tx.now()));
+    row.updated_at = Set(tx.now());
+    if services.passwords.is_outdated(hash.as_deref()) {
+        row.password_hash = Set(Some(services.passwords.hash(password).await?));
+    }
+    let user = row.update(&tx).await?;
+    let tokens = open_session(operation, &tx, &user, id).await?;
+    tx.commit().await?;
+    operation.continue_as(UserSession {
+        user: user.id,
+        session: id,
+        platform_role: user.platform_role,
+    })?;
+    Ok((tokens, user))
+}
+
+async fn find_account(operation: &Operation, email: &str) -> Result<Option<user::Model>> {
+    let snapshot = operation.snapshot();
+    let select = user::Entity::find()
+        .filter(user::Column::Email.eq(email))
+        .filter(user::Column::DeletedAt.is_null());
+    Ok(select.one(snapshot.reading()).await?)
+}
+
+/// Writes a session with its first refresh token.
+pub(super) async fn open_session(
+    operation: &Operation,
+    tx: &Writing,
+    user: &user::Model,
+    id: SessionId,
+) -> Result<Tokens> {
+    let services = operation.services();
+    let now = tx.now();
+    let expires_at = now + Duration::days(i64::try_from(services.config.auth.session_days).unwrap_or(30));
+    let origin = operation.origin();
+    let session = session::ActiveModel {
+        id: Set(id),
+        user_id: Set(user.id),
+        user_agent: Set(origin.user_agent.clone()),
+        ip_address: Set(origin.address.map(|address| address.to_string())),
+        assurance_level: Set(AssuranceLevel::Password),
+        authenticated_at: Set(now),
+        last_seen_at: Set(now),
+        expires_at: Set(expires_at),
+        revoked_at: Set(None),
+        revoke_reason: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    session::Entity::insert(session).exec_without_returning(tx).await?;
+    let secret = Secret::random(SecretKind::RefreshToken)?;
+    insert_refresh_token(tx, id, &secret, 0, expires_at).await?;
+    let (access_token, access_token_expires_at) = services.tokens.issue(user.id, id)?;
+    Ok(Tokens {
+        access_token,
+        access_token_expires_at,
+        refresh_token: secret.reveal(),
+    })
+}
+
+pub(super) async fn insert_refresh_token(
+    tx: &Writing,
+    session: SessionId,
+    secret: &Secret,
+    generation: i32,
+    expires_at: DateTime<Utc>,
+) -> Result<()> {
+    let id: RefreshTokenId = tx.new_id();
+    let row = refresh_token::ActiveModel {
+        id: Set(id),
+        session_id: Set(session),
+        token_hash: Set(secret.hash()),
+        generation: Set(generation),
+        expires_at: Set(expires_at),
+        used_at: Set(None),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    refresh_token::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Ends the caller's session.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when nobody is signed in.
+pub async fn sign_out(operation: &Operation) -> Result<session::Model> {
+    let me = operation.signed_in()?.clone();
+    let tx = operation.write_account().await?;
+    let session = revoke(&tx, me.session, RevokeReason::SignedOut).await?;
+    tx.commit().await?;
+    operation.services().sessions.forget(me.session);
+    session.ok_or_else(|| Error::Unauthenticated("The session has ended already.".into()))
+}
+
+/// Ends a session that is live.
+pub(super) async fn revoke(tx: &Writing, id: SessionId, reason: RevokeReason) -> Result<Option<session::Model>> {
+    let select = session::Entity::find_by_id(id).filter(session::Column::RevokedAt.is_null());
+    let Some(session) = select.one(tx).await? else {
+        return Ok(None);
+    };
+    let mut row = session.into_active_model();
+    row.revoked_at = Set(Some(tx.now()));
+    row.revoke_reason = Set(Some(reason));
+    row.updated_at = Set(tx.now());
+    Ok(Some(row.update(tx).await?))
+}

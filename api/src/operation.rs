@@ -1,0 +1,169 @@
+//! One execution of an operation: who asks, from where, and the snapshot in which they read.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use entity::{OrganizationId, RoomId, room::participant};
+
+use crate::{
+    caller::{Caller, Origin, UserSession},
+    clock::Clock,
+    config::Config,
+    credentials::{AccessTokens, Passwords, SigningKey},
+    error::{Error, Result},
+    events::Bus,
+    loaders::{Snapshot, ViewerMembership, ViewerParticipation},
+    policy::{Relation, Relations},
+    sessions::Sessions,
+    store::{Store, Target, Writing},
+};
+
+/// What the whole process shares.
+pub struct Services {
+    /// The database.
+    pub store: Store,
+    /// Time.
+    pub clock: Clock,
+    /// Wakes of the live log.
+    pub bus: Bus,
+    /// Settings.
+    pub config: Config,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// Access tokens.
+    pub tokens: AccessTokens,
+    /// The server's own key.
+    pub key: SigningKey,
+    /// Live sessions.
+    pub sessions: Sessions,
+}
+
+/// One execution. Services and resolvers get everything from here.
+pub struct Operation {
+    services: Arc<Services>,
+    caller: Caller,
+    signed_in_now: OnceLock<Caller>,
+    origin: Origin,
+    snapshot: Mutex<Arc<Snapshot>>,
+}
+
+impl Operation {
+    /// An execution for a caller.
+    pub fn new(services: Arc<Services>, caller: Caller, origin: Origin) -> Self {
+        let snapshot = Mutex::new(Arc::new(Snapshot::new(services.store.read(&caller))));
+        Self {
+            services,
+            caller,
+            signed_in_now: OnceLock::new(),
+            origin,
+            snapshot,
+        }
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        self.signed_in_now.get().unwrap_or(&self.caller)
+    }
+
+    /// Goes on as who has just signed in, so that the answer can show them what is theirs.
+    ///
+    /// # Errors
+    /// `CONFLICT` the second time: one operation has one caller.
+    pub fn continue_as(&self, session: UserSession) -> Result<()> {
+        self.signed_in_now.set(Caller::User(session)).map_err(|_| {
+            Error::conflict("One request can sign in once. Send another request for the other account.")
+        })?;
+        self.renew();
+        Ok(())
+    }
+
+    /// Whether this operation has signed somebody in.
+    pub fn has_signed_in(&self) -> bool {
+        self.signed_in_now.get().is_some()
+    }
+
+    /// The signed-in user.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when nobody is signed in.
+    pub fn signed_in(&self) -> Result<&UserSession> {
+        self.caller().signed_in()
+    }
+
+    /// Where the request came from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What the process shares.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// The snapshot in which this execution reads now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.held().clone()
+    }
+
+    /// Begins a change in the tenant of `target`. What is read afterwards, is read in a fresh snapshot.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when nobody is signed in, `NOT_FOUND` when the target does not exist.
+    pub async fn write(&self, target: Target) -> Result<Writing> {
+        self.signed_in()?;
+        self.renew();
+        self.services.store.write(self.caller(), &self.origin, target).await
+    }
+
+    /// Begins a change of accounts and sessions.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_account(&self) -> Result<Writing> {
+        self.renew();
+        self.services.store.write_account(self.caller(), &self.origin).await
+    }
+
+    /// Ends the snapshot: its connection goes back before another is taken, and the next read sees what was
+    /// committed since.
+    pub fn renew(&self) {
+        *self.held() = Arc::new(Snapshot::new(self.services.store.read(self.caller())));
+    }
+
+    /// What the caller is to an organization, batched over many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn viewer_in_organization(&self, organization: OrganizationId) -> Result<Relations> {
+        let relations = Relations::of(self.caller());
+        if self.caller().user().is_none() {
+            return Ok(relations);
+        }
+        let role = self.snapshot().load::<ViewerMembership>(organization).await??;
+        Ok(relations.and(role.map(Relation::Member)))
+    }
+
+    /// What the caller is to a room, batched over many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn viewer_in_room(&self, room: RoomId, organization: OrganizationId) -> Result<Relations> {
+        let relations = self.viewer_in_organization(organization).await?;
+        let participant = self.viewer_participation(room).await?;
+        Ok(relations.and(participant.map(|participant| Relation::Participant(participant.role))))
+    }
+
+    /// The caller's own place in a room, batched over many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn viewer_participation(&self, room: RoomId) -> Result<Option<Arc<participant::Model>>> {
+        if self.caller().user().is_none() {
+            return Ok(None);
+        }
+        self.snapshot().load::<ViewerParticipation>(room).await?
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Arc<Snapshot>> {
+        self.snapshot.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

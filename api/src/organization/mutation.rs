@@ -1,0 +1,45 @@
+//! Changing organizations.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+
+use super::{service, types::Organization};
+use crate::gql::{Answer, OperationContext};
+
+/// Mutations of the area.
+#[derive(Default)]
+pub struct OrganizationMutation;
+
+/// A new organization.
+#[derive(InputObject)]
+pub struct CreateOrganizationInput {
+    /// Its name. 1 to 200 characters.
+    name: String,
+    /// Short name for addresses: 3 to 50 lower-case letters, digits and hyphens. Made from the name when left out.
+    slug: Option<String>,
+}
+
+/// What `createOrganization` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+pub struct CreateOrganizationPayload {
+    /// The new organization.
+    organization: Organization,
+}
+
+/// Mutations about organizations.
+#[Object(serial)]
+impl OrganizationMutation {
+    /// Founds an organization; the viewer becomes its ADMIN.
+    async fn create_organization(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new organization.")] input: CreateOrganizationInput,
+    ) -> Answer<CreateOrganizationPayload> {
+        let row = service::create_organization(ctx.operation()?, &input.name, input.slug.as_deref()).await?;
+        Ok(Some(CreateOrganizationPayload {
+            organization: Organization(Arc::new(row)),
+        }))
+    }
+}

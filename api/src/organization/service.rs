@@ -1,0 +1,106 @@
+//! What can be done with organizations.
+
+use entity::{
+    MembershipId, OrganizationId,
+    identity::user,
+    organization::{
+        membership::{self, MemberRole},
+        organization::{self, OrganizationStatus, Plan},
+    },
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+use serde_json::json;
+
+use crate::{
+    clock::random_bytes,
+    error::{Error, Result},
+    operation::Operation,
+    policy::{Action, Relations},
+    store::{AuditRecord, Target, Writing, conflict_if_taken},
+    validation,
+};
+
+/// Founds an organization with the caller as its admin.
+///
+/// # Errors
+/// `VALIDATION` for a bad name or slug, `CONFLICT` when the slug is taken.
+pub async fn create_organization(operation: &Operation, name: &str, slug: Option<&str>) -> Result<organization::Model> {
+    let me = operation.signed_in()?.user;
+    Relations::of(operation.caller()).allow(Action::CreateOrganization)?;
+    let name = validation::text("name", name, 200)?;
+    let slug = slug.map(|slug| validation::slug("slug", slug)).transpose()?;
+    let id: OrganizationId = operation.services().clock.new_id();
+    let tx = operation.write(Target::Organization(id)).await?;
+    let user = user::Entity::find_by_id(me).one(&tx).await?;
+    let user = user.ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))?;
+    let organization = found(&tx, id, &user, &name, slug).await?;
+    tx.commit().await?;
+    Ok(organization)
+}
+
+/// Writes an organization and its first admin. The change must be that of the organization's own tenant.
+///
+/// # Errors
+/// `CONFLICT` when a slug that was asked for is taken.
+pub async fn found(
+    tx: &Writing,
+    id: OrganizationId,
+    admin: &user::Model,
+    name: &str,
+    slug: Option<String>,
+) -> Result<organization::Model> {
+    let slug = match slug {
+        Some(slug) => slug,
+        None => free_slug(name)?,
+    };
+    let now = tx.now();
+    let organization = organization::Model {
+        id,
+        slug,
+        name: name.to_owned(),
+        company_name: None,
+        admin_email: admin.email.clone(),
+        status: OrganizationStatus::Active,
+        plan: Plan::Starter,
+        industry: None,
+        expected_agent_count: None,
+        model_defaults: json!({}),
+        resource_limits: json!({}),
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let insert = organization::Entity::insert(organization.clone().into_active_model());
+    conflict_if_taken(insert.exec_without_returning(tx).await, || {
+        Error::conflict_of(
+            "slug",
+            "This slug is taken. Choose another, or leave it out to get a free one.",
+        )
+    })?;
+    let membership_id: MembershipId = tx.new_id();
+    let membership = membership::ActiveModel {
+        id: Set(membership_id),
+        organization_id: Set(id),
+        user_id: Set(admin.id),
+        role: Set(MemberRole::Admin),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    membership::Entity::insert(membership)
+        .exec_without_returning(tx)
+        .await?;
+    tx.audit(AuditRecord::new("ORGANIZATION_CREATED", id).changed(json!(null), json!({ "name": name })));
+    Ok(organization)
+}
+
+/// The name as a slug with a random end: whether the plain one is free would tell of other tenants.
+fn free_slug(name: &str) -> Result<String> {
+    let random: [u8; 4] = random_bytes()?;
+    let end: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let stem = validation::slug_from(name);
+    Ok(if stem.is_empty() {
+        format!("organization-{end}")
+    } else {
+        format!("{stem}-{end}")
+    })
+}

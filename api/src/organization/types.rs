@@ -1,0 +1,274 @@
+//! Organizations and members as clients see them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::{
+    organization::{membership, organization},
+    room::{app, room},
+};
+use futures::future::BoxFuture;
+
+use super::finder::{MembershipFilter, MembershipOrder};
+use crate::{
+    gql::{Answer, Connection, Item, OperationContext, Selection, children, load, load_with_deleted, output, prime},
+    identity::Profile,
+    operation::Operation,
+    policy::{Action, Relation, Relations},
+    room::{App, AppFilterInput, AppOrder, Room, RoomFilterInput, RoomOrderInput, room_page},
+    store::{ListOrdering, Page, Window, WindowArguments},
+};
+
+/// A member's role in their organization.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "membership::MemberRole")]
+pub enum MemberRole {
+    /// Runs the organization: its members, apps and every room.
+    Admin,
+    /// Approves what others prepared.
+    Reviewer,
+    /// Creates rooms and runs their own.
+    Creator,
+    /// Sees everything, changes nothing.
+    Viewer,
+}
+
+/// Where an organization stands.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "organization::OrganizationStatus")]
+pub enum OrganizationStatus {
+    /// Being set up.
+    Provisioning,
+    /// Open for work.
+    Active,
+    /// Closed for a while.
+    Suspended,
+    /// Setting up went wrong.
+    Failed,
+}
+
+/// What an organization has subscribed to.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "organization::Plan")]
+pub enum Plan {
+    /// The smallest plan.
+    Starter,
+    /// For regular use.
+    Growth,
+    /// For large organizations.
+    Enterprise,
+}
+
+/// A tenant: whoever runs rooms.
+#[derive(Clone)]
+pub struct Organization(pub Arc<organization::Model>);
+
+impl Item for Organization {
+    type Entity = organization::Entity;
+
+    fn wrap(row: Arc<organization::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A tenant: whoever runs rooms. Only its members see it.
+#[Object(serial)]
+impl Organization {
+    /// Global id, `org_…`.
+    pub async fn id(&self) -> ID {
+        output(self.0.id)
+    }
+
+    /// Short name for addresses; unique.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// Its name. 1 to 200 characters.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> OrganizationStatus {
+        self.0.status.into()
+    }
+
+    /// What it has subscribed to.
+    async fn plan(&self) -> Plan {
+        self.0.plan.into()
+    }
+
+    /// When it was founded.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// Its members with their roles, longest first.
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only members with one of these roles.")] roles: Option<Vec<MemberRole>>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Membership>> {
+        let roles = roles.map(|roles| roles.into_iter().map(Into::into).collect());
+        let order = MembershipOrder;
+        let window = Window::new(
+            WindowArguments {
+                first,
+                after,
+                last,
+                before,
+            },
+            order.tag(),
+        )?;
+        let page = Page {
+            filter: MembershipFilter { roles },
+            order,
+            descending: false,
+            window,
+        };
+        Ok(Some(
+            children(ctx, membership::Column::OrganizationId, self.0.id, page, None).await?,
+        ))
+    }
+
+    /// The programs that run its rooms, oldest first.
+    async fn apps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which apps.")] filter: Option<AppFilterInput>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<App>> {
+        let order = AppOrder::default();
+        let window = Window::new(
+            WindowArguments {
+                first,
+                after,
+                last,
+                before,
+            },
+            order.tag(),
+        )?;
+        let filter = filter.unwrap_or_default().into();
+        let page = Page {
+            filter,
+            order,
+            descending: false,
+            window,
+        };
+        Ok(Some(
+            children(ctx, app::Column::OrganizationId, self.0.id, page, None).await?,
+        ))
+    }
+
+    /// Its rooms, those that are being prepared too.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the arguments of a Relay connection with filter and order"
+    )]
+    async fn rooms(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
+        #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Room>> {
+        let page = room_page(
+            filter,
+            order_by,
+            WindowArguments {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        Ok(Some(
+            children(ctx, room::Column::OrganizationId, self.0.id, page, None).await?,
+        ))
+    }
+}
+
+/// A user's place in an organization.
+pub struct Membership(pub Arc<membership::Model>);
+
+impl Item for Membership {
+    type Entity = membership::Entity;
+
+    fn wrap(row: Arc<membership::Model>) -> Self {
+        Self(row)
+    }
+
+    fn relations<'a>(
+        operation: &'a Operation,
+        rows: &'a [Arc<membership::Model>],
+        selection: &'a Selection<'a>,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            prime::<Organization, _>(operation, rows, selection.field("organization"), |row| {
+                Some(row.organization_id)
+            })
+            .await;
+            prime::<Profile, _>(operation, rows, selection.field("user"), |row| Some(row.user_id)).await;
+            prime::<Profile, _>(operation, rows, selection.field("email"), |row| Some(row.user_id)).await;
+        })
+    }
+}
+
+/// A user's place in an organization.
+#[Object(serial)]
+impl Membership {
+    /// Global id, `member_…`.
+    pub async fn id(&self) -> ID {
+        output(self.0.id)
+    }
+
+    /// What the member may do.
+    async fn role(&self) -> MemberRole {
+        self.0.role.into()
+    }
+
+    /// When they became a member.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// The organization.
+    async fn organization(&self, ctx: &Context<'_>) -> Answer<Organization> {
+        Ok(load::<Organization>(ctx.operation()?, self.0.organization_id).await?)
+    }
+
+    /// The member as others see them.
+    async fn user(&self, ctx: &Context<'_>) -> Answer<Profile> {
+        Ok(load_with_deleted::<Profile>(ctx.operation()?, self.0.user_id).await?)
+    }
+
+    /// The member's e-mail address: for themselves and for ADMINs of the organization; null for others.
+    async fn email(&self, ctx: &Context<'_>) -> Answer<String> {
+        let operation = ctx.operation()?;
+        if !self.relations_of_viewer(operation).await?.may(Action::ReadEmail) {
+            return Ok(None);
+        }
+        let profile = load_with_deleted::<Profile>(operation, self.0.user_id).await?;
+        Ok(profile.map(|profile| profile.0.email.clone()))
+    }
+}
+
+impl Membership {
+    async fn relations_of_viewer(&self, operation: &Operation) -> Result<Relations, crate::error::Error> {
+        let oneself = operation.caller().user() == Some(self.0.user_id);
+        let relations = operation.viewer_in_organization(self.0.organization_id).await?;
+        Ok(relations.and(oneself.then_some(Relation::Oneself)))
+    }
+}

@@ -1,0 +1,249 @@
+//! What a room's live log can say. Events carry what they announce, so that delivery needs no other table.
+
+use entity::{
+    ParticipantId, PrizeId, UserId, WinnerId,
+    identity::user,
+    room::{
+        participant::{self, ParticipantRole},
+        prize,
+        room::RoomStatus,
+        room_event, winner,
+    },
+};
+use sea_orm::ActiveEnum;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::{
+    error::{Error, Result},
+    store::NewEvent,
+};
+
+/// One entry of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Event {
+    /// The room went from one status to the next.
+    RoomStatusChanged {
+        /// Before.
+        from: Stored<RoomStatus>,
+        /// Now.
+        to: Stored<RoomStatus>,
+    },
+    /// The room's own fields changed.
+    RoomChanged {
+        /// Its title now.
+        title: String,
+    },
+    /// Someone came in.
+    ParticipantJoined(ParticipantFacts),
+    /// Someone went, or was removed.
+    ParticipantLeft {
+        /// Who.
+        #[serde(flatten)]
+        participant: ParticipantFacts,
+        /// Whether someone else removed them.
+        removed: bool,
+    },
+    /// A participant's role or tickets changed.
+    ParticipantChanged(ParticipantFacts),
+    /// There is one more prize.
+    PrizeCreated(PrizeFacts),
+    /// A prize changed, or its place in the order.
+    PrizeChanged(PrizeFacts),
+    /// A prize was taken off the list.
+    PrizeDeleted(PrizeFacts),
+    /// A prize has a winner.
+    WinnerAnnounced(WinnerFacts),
+    /// A win was taken back.
+    WinnerRevoked {
+        /// Which win.
+        #[serde(flatten)]
+        winner: WinnerFacts,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An enum as the database stores it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored<A>(pub A);
+
+impl<A: ActiveEnum<Value = String>> Serialize for Stored<A> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.0.to_value().serialize(serializer)
+    }
+}
+
+impl<'de, A: ActiveEnum<Value = String>> Deserialize<'de> for Stored<A> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        A::try_from_value(&text).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A participant at the time of an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ParticipantFacts {
+    /// Their place in the room.
+    pub participant_id: uuid::Uuid,
+    /// Their account.
+    pub user_id: Option<uuid::Uuid>,
+    /// Their name.
+    pub display_name: String,
+    /// Their role.
+    pub role: Stored<ParticipantRole>,
+    /// Their tickets.
+    pub tickets: i64,
+}
+
+impl ParticipantFacts {
+    /// What there is to say of a participant.
+    pub fn new(row: &participant::Model, user: Option<&user::Model>) -> Self {
+        Self {
+            participant_id: row.id.0,
+            user_id: row.user_id.map(|user| user.0),
+            display_name: user.map(|user| user.display_name.clone()).unwrap_or_default(),
+            role: Stored(row.role),
+            tickets: row.tickets,
+        }
+    }
+
+    /// Their place in the room.
+    pub fn participant(&self) -> ParticipantId {
+        ParticipantId(self.participant_id)
+    }
+
+    /// Their account.
+    pub fn user(&self) -> Option<UserId> {
+        self.user_id.map(UserId)
+    }
+}
+
+/// A prize at the time of an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrizeFacts {
+    /// The prize.
+    pub prize_id: uuid::Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its place in the order, from 0.
+    pub position: i32,
+    /// How many there are.
+    pub quantity: i32,
+    /// How many are left.
+    pub quantity_remaining: i32,
+}
+
+impl PrizeFacts {
+    /// What there is to say of a prize.
+    pub fn new(row: &prize::Model) -> Self {
+        Self {
+            prize_id: row.id.0,
+            name: row.name.clone(),
+            position: row.position,
+            quantity: row.quantity,
+            quantity_remaining: row.quantity_remaining,
+        }
+    }
+
+    /// The prize.
+    pub fn prize(&self) -> PrizeId {
+        PrizeId(self.prize_id)
+    }
+}
+
+/// A win at the time of an event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WinnerFacts {
+    /// The win.
+    pub winner_id: uuid::Uuid,
+    /// The prize.
+    pub prize_id: uuid::Uuid,
+    /// Its name.
+    pub prize_name: String,
+    /// How many of it are left.
+    pub quantity_remaining: i32,
+    /// The winner's place in the room.
+    pub participant_id: uuid::Uuid,
+    /// Their account.
+    pub user_id: Option<uuid::Uuid>,
+    /// Their name.
+    pub display_name: String,
+}
+
+impl WinnerFacts {
+    /// What there is to say of a win.
+    pub fn new(row: &winner::Model, prize: &prize::Model, who: &ParticipantFacts) -> Self {
+        Self {
+            winner_id: row.id.0,
+            prize_id: prize.id.0,
+            prize_name: prize.name.clone(),
+            quantity_remaining: prize.quantity_remaining,
+            participant_id: row.participant_id.0,
+            user_id: who.user_id,
+            display_name: who.display_name.clone(),
+        }
+    }
+
+    /// The win.
+    pub fn winner(&self) -> WinnerId {
+        WinnerId(self.winner_id)
+    }
+
+    /// The prize.
+    pub fn prize(&self) -> PrizeId {
+        PrizeId(self.prize_id)
+    }
+
+    /// The winner's place in the room.
+    pub fn participant(&self) -> ParticipantId {
+        ParticipantId(self.participant_id)
+    }
+}
+
+impl Event {
+    /// The stored name of this kind of event.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RoomStatusChanged { .. } => "ROOM_STATUS_CHANGED",
+            Self::RoomChanged { .. } => "ROOM_CHANGED",
+            Self::ParticipantJoined(_) => "PARTICIPANT_JOINED",
+            Self::ParticipantLeft { .. } => "PARTICIPANT_LEFT",
+            Self::ParticipantChanged(_) => "PARTICIPANT_CHANGED",
+            Self::PrizeCreated(_) => "PRIZE_CREATED",
+            Self::PrizeChanged(_) => "PRIZE_CHANGED",
+            Self::PrizeDeleted(_) => "PRIZE_DELETED",
+            Self::WinnerAnnounced(_) => Self::WINNER_ANNOUNCED,
+            Self::WinnerRevoked { .. } => "WINNER_REVOKED",
+        }
+    }
+
+    /// The stored name of the announcement of a winner.
+    pub const WINNER_ANNOUNCED: &'static str = "WINNER_ANNOUNCED";
+
+    /// The event as the log takes it.
+    ///
+    /// # Errors
+    /// `INTERNAL` when it cannot be written as JSON.
+    pub fn into_new(self) -> Result<NewEvent> {
+        let mut written = serde_json::to_value(&self)?;
+        let payload = written.get_mut("payload").map(Json::take).unwrap_or_default();
+        Ok(NewEvent {
+            kind: self.kind(),
+            payload,
+        })
+    }
+
+    /// The event that a row of the log tells of.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the row is of no known kind.
+    pub fn read(row: &room_event::Model) -> Result<Self> {
+        let written = serde_json::json!({ "kind": row.kind, "payload": row.payload });
+        serde_json::from_value(written).map_err(Error::internal)
+    }
+}

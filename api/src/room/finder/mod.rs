@@ -1,0 +1,18 @@
+//! What of rooms and their children a caller may see.
+//!
+//! A room is seen by the members of its organization, by who takes part in it, and, once it is public and no
+//! draft, by everybody. A child is seen when its room is.
+
+mod app;
+mod event;
+mod participant;
+mod prize;
+mod room;
+mod winner;
+
+pub use app::{AppFilter, AppOrder};
+pub use event::{EventsAfter, EventsOf, events_after};
+pub use participant::{ParticipantFilter, ParticipantOrder, has_other_organizer, participant};
+pub use prize::{PrizeOrder, next_position, prize, prizes};
+pub use room::{Lock, RoomFilter, RoomOrder, room, room_by_join_code, room_for_change, visible_ids};
+pub use winner::{WinnerFilter, WinnerOrder, winner};

@@ -1,0 +1,100 @@
+//! Participants: seen when their room is.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    ParticipantId, RoomId,
+    room::participant::{self, ParticipantRole},
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use super::room::of_visible;
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    store::{ListOrdering, Listed, Scope, Visible},
+};
+
+impl Visible for participant::Entity {
+    type Id = ParticipantId;
+
+    const NAME: &'static str = "participant";
+    const ID: participant::Column = participant::Column::Id;
+    const DELETED_AT: Option<participant::Column> = Some(participant::Column::DeletedAt);
+
+    fn visible(caller: &Caller) -> Condition {
+        of_visible(participant::Column::RoomId, caller)
+    }
+
+    fn id(row: &participant::Model) -> ParticipantId {
+        row.id
+    }
+
+    fn deleted_at(row: &participant::Model) -> Option<DateTime<Utc>> {
+        row.deleted_at
+    }
+}
+
+/// Which participants are asked for; only those who are in the room now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ParticipantFilter {
+    /// Only these roles.
+    pub roles: Option<Vec<ParticipantRole>>,
+}
+
+impl Listed for participant::Entity {
+    type Filter = ParticipantFilter;
+    type Order = ParticipantOrder;
+
+    fn matching(filter: &ParticipantFilter) -> Condition {
+        let roles = filter
+            .roles
+            .as_ref()
+            .map(|roles| participant::Column::Role.is_in(roles.iter().copied()));
+        Condition::all()
+            .add(participant::Column::LeftAt.is_null())
+            .add_option(roles)
+    }
+}
+
+/// Participants in the order in which they first came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ParticipantOrder;
+
+impl ListOrdering<participant::Entity> for ParticipantOrder {
+    fn column(self) -> Option<participant::Column> {
+        None
+    }
+
+    fn tag(self) -> &'static str {
+        "participant.age"
+    }
+}
+
+/// A participant whom the caller sees and who is in the room now.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn participant(scope: &impl Scope, id: ParticipantId) -> Result<participant::Model> {
+    participant::Entity::seen(scope.caller())
+        .filter(participant::Column::Id.eq(id))
+        .filter(participant::Column::LeftAt.is_null())
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::not_found("participant", "participantId"))
+}
+
+/// Whether a room keeps an organizer without this participant. Ask while the room is held exclusively.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_other_organizer(scope: &impl Scope, room: RoomId, but: ParticipantId) -> Result<bool> {
+    let other = participant::Entity::find()
+        .filter(participant::Column::RoomId.eq(room))
+        .filter(participant::Column::Role.eq(ParticipantRole::Organizer))
+        .filter(participant::Column::LeftAt.is_null())
+        .filter(participant::Column::DeletedAt.is_null())
+        .filter(participant::Column::Id.ne(but))
+        .one(scope)
+        .await?;
+    Ok(other.is_some())
+}

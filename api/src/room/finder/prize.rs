@@ -1,0 +1,90 @@
+//! Prizes: seen when their room is.
+
+use chrono::{DateTime, Utc};
+use entity::{PrizeId, RoomId, room::prize};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+
+use super::room::of_visible;
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    store::{ListOrdering, Listed, Scope, Visible},
+};
+
+impl Visible for prize::Entity {
+    type Id = PrizeId;
+
+    const NAME: &'static str = "prize";
+    const ID: prize::Column = prize::Column::Id;
+    const DELETED_AT: Option<prize::Column> = Some(prize::Column::DeletedAt);
+
+    fn visible(caller: &Caller) -> Condition {
+        of_visible(prize::Column::RoomId, caller)
+    }
+
+    fn id(row: &prize::Model) -> PrizeId {
+        row.id
+    }
+
+    fn deleted_at(row: &prize::Model) -> Option<DateTime<Utc>> {
+        row.deleted_at
+    }
+}
+
+impl Listed for prize::Entity {
+    type Filter = ();
+    type Order = PrizeOrder;
+
+    fn matching((): &()) -> Condition {
+        Condition::all()
+    }
+}
+
+/// Prizes in the order in which they are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PrizeOrder;
+
+impl ListOrdering<prize::Entity> for PrizeOrder {
+    fn column(self) -> Option<prize::Column> {
+        Some(prize::Column::Position)
+    }
+
+    fn tag(self) -> &'static str {
+        "prize.position"
+    }
+}
+
+/// A prize that the caller sees.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn prize(scope: &impl Scope, id: PrizeId) -> Result<prize::Model> {
+    let select = prize::Entity::seen(scope.caller()).filter(prize::Column::Id.eq(id));
+    select
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::not_found("prize", "prizeId"))
+}
+
+/// All prizes of a room, in order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn prizes(scope: &impl Scope, room: RoomId) -> Result<Vec<prize::Model>> {
+    let select = prize::Entity::seen(scope.caller()).filter(prize::Column::RoomId.eq(room));
+    Ok(select
+        .order_by_asc(prize::Column::Position)
+        .order_by_asc(prize::Column::Id)
+        .all(scope)
+        .await?)
+}
+
+/// The position behind a room's last prize. Ask while the room is held exclusively.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next_position(scope: &impl Scope, room: RoomId) -> Result<i32> {
+    let select = prize::Entity::seen(scope.caller()).filter(prize::Column::RoomId.eq(room));
+    let last = select.order_by_desc(prize::Column::Position).one(scope).await?;
+    Ok(last.map_or(0, |prize| prize.position + 1))
+}

@@ -1,0 +1,237 @@
+//! Rooms.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    AppId, OrganizationId, RoomId,
+    room::{
+        participant,
+        room::{self, RoomStatus},
+        room_counter,
+    },
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, LikeExpr, LockType, Query, SelectStatement},
+};
+
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    organization,
+    store::{ListOrdering, Listed, Scope, Visible},
+};
+
+impl Visible for room::Entity {
+    type Id = RoomId;
+
+    const NAME: &'static str = "room";
+    const ID: room::Column = room::Column::Id;
+    const DELETED_AT: Option<room::Column> = Some(room::Column::DeletedAt);
+
+    fn visible(caller: &Caller) -> Condition {
+        let listed = Condition::all()
+            .add(room::Column::IsPublic.eq(true))
+            .add(room::Column::Status.ne(RoomStatus::Draft));
+        let mut seen = Condition::any().add(listed);
+        if let Some(me) = caller.user() {
+            let mine = Query::select()
+                .column((participant::Entity, participant::Column::RoomId))
+                .from(participant::Entity)
+                .and_where(participant::Column::UserId.eq(me))
+                .and_where(participant::Column::LeftAt.is_null())
+                .and_where(participant::Column::DeletedAt.is_null())
+                .to_owned();
+            seen = seen
+                .add(room::Column::OrganizationId.in_subquery(organization::own_ids(me)))
+                .add(room::Column::Id.in_subquery(mine));
+        }
+        Condition::all().add(room::Column::DeletedAt.is_null()).add(seen)
+    }
+
+    fn id(row: &room::Model) -> RoomId {
+        row.id
+    }
+
+    fn deleted_at(row: &room::Model) -> Option<DateTime<Utc>> {
+        row.deleted_at
+    }
+}
+
+/// The rooms that a caller sees.
+pub fn visible_ids(caller: &Caller) -> SelectStatement {
+    Query::select()
+        .column((room::Entity, room::Column::Id))
+        .from(room::Entity)
+        .cond_where(room::Entity::visible(caller))
+        .to_owned()
+}
+
+/// Children of a room that the caller sees.
+pub(super) fn of_visible<C: ColumnTrait + Copy>(column: C, caller: &Caller) -> Condition {
+    let room = Query::select()
+        .expr(Expr::value(1))
+        .from(room::Entity)
+        .and_where(Expr::col((room::Entity, room::Column::Id)).equals(column.as_column_ref()))
+        .cond_where(room::Entity::visible(caller))
+        .to_owned();
+    Condition::all().add(Expr::exists(room))
+}
+
+/// Which rooms are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RoomFilter {
+    /// Only these.
+    pub statuses: Option<Vec<RoomStatus>>,
+    /// Public or private ones.
+    pub is_public: Option<bool>,
+    /// Of this app.
+    pub app: Option<AppId>,
+    /// Of this organization.
+    pub organization: Option<OrganizationId>,
+    /// With this text in title or description.
+    pub text: Option<String>,
+    /// That start at this time or later.
+    pub starts_after: Option<DateTime<Utc>>,
+    /// That start before this time.
+    pub starts_before: Option<DateTime<Utc>>,
+}
+
+impl Listed for room::Entity {
+    type Filter = RoomFilter;
+    type Order = RoomOrder;
+
+    fn matching(filter: &RoomFilter) -> Condition {
+        let text = filter
+            .text
+            .as_ref()
+            .map(|text| room::Column::SearchText.like(containing(text)));
+        Condition::all()
+            .add_option(
+                filter
+                    .statuses
+                    .as_ref()
+                    .map(|statuses| room::Column::Status.is_in(statuses.iter().copied())),
+            )
+            .add_option(filter.is_public.map(|public| room::Column::IsPublic.eq(public)))
+            .add_option(filter.app.map(|app| room::Column::AppId.eq(app)))
+            .add_option(
+                filter
+                    .organization
+                    .map(|organization| room::Column::OrganizationId.eq(organization)),
+            )
+            .add_option(filter.starts_after.map(|time| room::Column::StartsAt.gte(time)))
+            .add_option(filter.starts_before.map(|time| room::Column::StartsAt.lt(time)))
+            .add_option(text)
+    }
+}
+
+/// A pattern for a text anywhere; its own wildcards stand for themselves.
+fn containing(text: &str) -> LikeExpr {
+    let escaped = text
+        .to_lowercase()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+}
+
+/// In which order rooms are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RoomOrder {
+    /// By age.
+    #[default]
+    CreatedAt,
+    /// By start; rooms without one last.
+    StartsAt,
+    /// By title.
+    Title,
+}
+
+impl ListOrdering<room::Entity> for RoomOrder {
+    fn column(self) -> Option<room::Column> {
+        match self {
+            Self::CreatedAt => None,
+            Self::StartsAt => Some(room::Column::StartsAt),
+            Self::Title => Some(room::Column::Title),
+        }
+    }
+
+    fn tag(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "room.age",
+            Self::StartsAt => "room.start",
+            Self::Title => "room.title",
+        }
+    }
+}
+
+/// How a change holds the room's row until it is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Against changes of the room itself; many at once.
+    Shared,
+    /// Against everything else that changes the room or its children.
+    Exclusive,
+}
+
+/// A room that the caller sees.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn room(scope: &impl Scope, id: RoomId) -> Result<room::Model> {
+    let select = room::Entity::seen(scope.caller()).filter(room::Column::Id.eq(id));
+    select
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::not_found("room", "roomId"))
+}
+
+/// A room that the caller sees, held until the change is committed. SQLite has one writer and needs no lock.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn room_for_change(scope: &impl Scope, id: RoomId, lock: Lock) -> Result<room::Model> {
+    let lock = match lock {
+        Lock::Shared => LockType::Share,
+        Lock::Exclusive => LockType::Update,
+    };
+    let select = room::Entity::seen(scope.caller())
+        .filter(room::Column::Id.eq(id))
+        .lock(lock);
+    select
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::not_found("room", "roomId"))
+}
+
+/// The room with a join code, whoever asks: knowing the code is what opens it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn room_by_join_code(scope: &impl Scope, code: &str, lock: Option<Lock>) -> Result<Option<room::Model>> {
+    let select = room::Entity::find()
+        .filter(room::Column::JoinCode.eq(code))
+        .filter(room::Column::DeletedAt.is_null())
+        .filter(room::Column::Status.ne(RoomStatus::Draft));
+    let select = match lock {
+        Some(Lock::Shared) => select.lock(LockType::Share),
+        Some(Lock::Exclusive) => select.lock(LockType::Update),
+        None => select,
+    };
+    Ok(select.one(scope).await?)
+}
+
+impl Visible for room_counter::Entity {
+    type Id = RoomId;
+
+    const NAME: &'static str = "room counter";
+    const ID: room_counter::Column = room_counter::Column::RoomId;
+
+    fn visible(caller: &Caller) -> Condition {
+        of_visible(room_counter::Column::RoomId, caller)
+    }
+
+    fn id(row: &room_counter::Model) -> RoomId {
+        row.room_id
+    }
+}

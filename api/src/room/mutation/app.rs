@@ -1,0 +1,162 @@
+//! Apps.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use serde_json::Value as Json;
+
+use crate::{
+    gql::{Answer, OperationContext, id},
+    room::{
+        service::{self, AppChange},
+        types::App,
+    },
+};
+
+/// Mutations about apps.
+#[derive(Default)]
+pub(super) struct AppMutation;
+
+/// A new app.
+#[derive(InputObject)]
+struct RegisterAppInput {
+    /// Whom it belongs to.
+    organization_id: ID,
+    /// Its name. 1 to 100 characters.
+    name: String,
+    /// Short name, unique within the organization: 3 to 50 lower-case letters, digits and hyphens. Made from the
+    /// name when left out.
+    slug: Option<String>,
+    /// What the app says of itself: a JSON object of at most 16 KiB. `permissions` in it is a list of texts.
+    manifest: Json,
+}
+
+/// An app with its secret.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct RegisterAppPayload {
+    /// The new app.
+    app: App,
+    /// Secret half of its credentials. Keep it: it is shown this once.
+    client_secret: String,
+}
+
+/// Changes of an app. What is left out stays as it is.
+#[derive(InputObject)]
+struct UpdateAppInput {
+    /// Which app.
+    app_id: ID,
+    /// Its name. 1 to 100 characters.
+    name: Option<String>,
+    /// Its manifest, replaced as a whole: a JSON object of at most 16 KiB.
+    manifest: Option<Json>,
+    /// Whether the app may be used.
+    is_active: Option<bool>,
+}
+
+/// What `updateApp` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct UpdateAppPayload {
+    /// The app as it is now.
+    app: App,
+}
+
+/// An app whose secret is renewed.
+#[derive(InputObject)]
+struct RegenerateAppSecretInput {
+    /// Which app.
+    app_id: ID,
+}
+
+/// An app with its new secret.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct RegenerateAppSecretPayload {
+    /// The app.
+    app: App,
+    /// The new secret half of its credentials. Keep it: it is shown this once. The old one is worth nothing now.
+    client_secret: String,
+}
+
+/// An app to take out of use.
+#[derive(InputObject)]
+struct DeactivateAppInput {
+    /// Which app.
+    app_id: ID,
+}
+
+/// What `deactivateApp` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct DeactivateAppPayload {
+    /// The app as it is now.
+    app: App,
+}
+
+/// Mutations about apps.
+#[Object(serial)]
+impl AppMutation {
+    /// Registers a program that runs rooms. For ADMINs.
+    async fn register_app(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new app.")] input: RegisterAppInput,
+    ) -> Answer<RegisterAppPayload> {
+        let organization = id("organizationId", &input.organization_id)?;
+        let (app, secret) = service::register_app(
+            ctx.operation()?,
+            organization,
+            &input.name,
+            input.slug.as_deref(),
+            input.manifest,
+        )
+        .await?;
+        Ok(Some(RegisterAppPayload {
+            app: App(Arc::new(app)),
+            client_secret: secret.reveal(),
+        }))
+    }
+
+    /// Changes an app. For ADMINs.
+    async fn update_app(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateAppInput,
+    ) -> Answer<UpdateAppPayload> {
+        let change = AppChange {
+            name: input.name,
+            manifest: input.manifest,
+            is_active: input.is_active,
+        };
+        let app = service::update_app(ctx.operation()?, id("appId", &input.app_id)?, change).await?;
+        Ok(Some(UpdateAppPayload {
+            app: App(Arc::new(app)),
+        }))
+    }
+
+    /// Gives an app a new secret and ends the old one. For ADMINs.
+    async fn regenerate_app_secret(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The app.")] input: RegenerateAppSecretInput,
+    ) -> Answer<RegenerateAppSecretPayload> {
+        let (app, secret) = service::regenerate_app_secret(ctx.operation()?, id("appId", &input.app_id)?).await?;
+        Ok(Some(RegenerateAppSecretPayload {
+            app: App(Arc::new(app)),
+            client_secret: secret.reveal(),
+        }))
+    }
+
+    /// Takes an app out of use; updateApp brings it back. For ADMINs.
+    async fn deactivate_app(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The app.")] input: DeactivateAppInput,
+    ) -> Answer<DeactivateAppPayload> {
+        let app = service::deactivate_app(ctx.operation()?, id("appId", &input.app_id)?).await?;
+        Ok(Some(DeactivateAppPayload {
+            app: App(Arc::new(app)),
+        }))
+    }
+}

@@ -1,0 +1,174 @@
+//! Prizes.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use serde_json::Value as Json;
+
+use crate::{
+    change::Field,
+    error::Result,
+    gql::{Answer, OperationContext, id},
+    room::{
+        service::{self, PrizeChange},
+        types::{Prize, Room},
+    },
+};
+
+/// Mutations about prizes.
+#[derive(Default)]
+pub(super) struct PrizeMutation;
+
+/// A new prize.
+#[derive(InputObject)]
+struct CreatePrizeInput {
+    /// Where it can be won.
+    room_id: ID,
+    /// What it is called. 1 to 200 characters.
+    name: String,
+    /// What it is. Up to 2000 characters.
+    description: Option<String>,
+    /// Address of a picture, starting with https://.
+    image_url: Option<String>,
+    /// How many of it there are, 1 to 1000000.
+    #[graphql(default = 1)]
+    quantity: i32,
+    /// For client programs: a JSON object of at most 16 KiB.
+    metadata: Option<Json>,
+}
+
+/// What `createPrize` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CreatePrizePayload {
+    /// The new prize, behind the others.
+    prize: Prize,
+}
+
+/// Changes of a prize. What is left out stays as it is; null empties what may be empty.
+#[derive(InputObject)]
+struct UpdatePrizeInput {
+    /// Which prize.
+    prize_id: ID,
+    /// What it is called. 1 to 200 characters.
+    name: Option<String>,
+    /// What it is. Up to 2000 characters.
+    description: MaybeUndefined<String>,
+    /// Address of a picture, starting with https://.
+    image_url: MaybeUndefined<String>,
+    /// How many of it there are, 1 to 1000000, and not fewer than are awarded.
+    quantity: Option<i32>,
+    /// For client programs: a JSON object of at most 16 KiB, replaced as a whole.
+    metadata: Option<Json>,
+}
+
+/// What `updatePrize` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct UpdatePrizePayload {
+    /// The prize as it is now.
+    prize: Prize,
+}
+
+/// A room's prizes in a new order.
+#[derive(InputObject)]
+struct ReorderPrizesInput {
+    /// Which room.
+    room_id: ID,
+    /// Every prize of the room once, first to last.
+    prize_ids: Vec<ID>,
+}
+
+/// What `reorderPrizes` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct ReorderPrizesPayload {
+    /// The room, with its prizes in the new order.
+    room: Room,
+}
+
+/// A prize to take off the list.
+#[derive(InputObject)]
+struct DeletePrizeInput {
+    /// Which prize.
+    prize_id: ID,
+}
+
+/// What `deletePrize` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct DeletePrizePayload {
+    /// The prize, with its deletedAt.
+    prize: Prize,
+}
+
+/// Mutations about prizes.
+#[Object(serial)]
+impl PrizeMutation {
+    /// Adds a prize behind the others. For ORGANIZERs and ADMINs.
+    async fn create_prize(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new prize.")] input: CreatePrizeInput,
+    ) -> Answer<CreatePrizePayload> {
+        let change = PrizeChange {
+            name: Some(input.name),
+            description: Field::given(input.description),
+            image_url: Field::given(input.image_url),
+            quantity: Some(input.quantity),
+            metadata: input.metadata,
+        };
+        let row = service::create_prize(ctx.operation()?, id("roomId", &input.room_id)?, change).await?;
+        Ok(Some(CreatePrizePayload {
+            prize: Prize(Arc::new(row)),
+        }))
+    }
+
+    /// Changes a prize. For ORGANIZERs and ADMINs.
+    async fn update_prize(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdatePrizeInput,
+    ) -> Answer<UpdatePrizePayload> {
+        let change = PrizeChange {
+            name: input.name,
+            description: input.description.into(),
+            image_url: input.image_url.into(),
+            quantity: input.quantity,
+            metadata: input.metadata,
+        };
+        let row = service::update_prize(ctx.operation()?, id("prizeId", &input.prize_id)?, change).await?;
+        Ok(Some(UpdatePrizePayload {
+            prize: Prize(Arc::new(row)),
+        }))
+    }
+
+    /// Puts a room's prizes in the order in which they are drawn. For ORGANIZERs and ADMINs.
+    async fn reorder_prizes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The room and the order.")] input: ReorderPrizesInput,
+    ) -> Answer<ReorderPrizesPayload> {
+        let order = input
+            .prize_ids
+            .iter()
+            .map(|prize| id("prizeIds", prize))
+            .collect::<Result<Vec<_>>>()?;
+        let row = service::reorder_prizes(ctx.operation()?, id("roomId", &input.room_id)?, &order).await?;
+        Ok(Some(ReorderPrizesPayload {
+            room: Room(Arc::new(row)),
+        }))
+    }
+
+    /// Takes a prize without winners off the list. For ORGANIZERs and ADMINs.
+    async fn delete_prize(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The prize.")] input: DeletePrizeInput,
+    ) -> Answer<DeletePrizePayload> {
+        let row = service::delete_prize(ctx.operation()?, id("prizeId", &input.prize_id)?).await?;
+        Ok(Some(DeletePrizePayload {
+            prize: Prize(Arc::new(row)),
+        }))
+    }
+}

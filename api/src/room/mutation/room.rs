@@ -1,0 +1,252 @@
+//! Rooms.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
+
+use crate::{
+    change::Field,
+    error::Result,
+    gql::{Answer, OperationContext, id},
+    room::{
+        service::{self, RoomChange, Transition},
+        types::Room,
+    },
+};
+
+/// Mutations about rooms.
+#[derive(Default)]
+pub(super) struct RoomMutation;
+
+/// A new room.
+#[derive(InputObject)]
+struct CreateRoomInput {
+    /// Whom it belongs to.
+    organization_id: ID,
+    /// What it is called. 1 to 200 characters.
+    title: String,
+    /// What it is about. Up to 5000 characters.
+    description: Option<String>,
+    /// Whether everybody sees it once it is no draft, and can join without a code.
+    #[graphql(default)]
+    is_public: bool,
+    /// The program that runs it.
+    app_id: Option<ID>,
+    /// When it starts.
+    starts_at: Option<DateTime<Utc>>,
+    /// When it ends; not before it starts.
+    ends_at: Option<DateTime<Utc>>,
+    /// How many people can be in it at once, 1 to 1000000; as many as come when left out.
+    max_participants: Option<i32>,
+    /// For client programs: a JSON object of at most 16 KiB.
+    settings: Option<Json>,
+}
+
+/// Changes of a room. What is left out stays as it is; null empties what may be empty.
+#[derive(InputObject)]
+struct UpdateRoomInput {
+    /// Which room.
+    room_id: ID,
+    /// What it is called. 1 to 200 characters.
+    title: Option<String>,
+    /// What it is about. Up to 5000 characters.
+    description: MaybeUndefined<String>,
+    /// Whether everybody sees it once it is no draft, and can join without a code.
+    is_public: Option<bool>,
+    /// The program that runs it.
+    app_id: MaybeUndefined<ID>,
+    /// When it starts.
+    starts_at: MaybeUndefined<DateTime<Utc>>,
+    /// When it ends; not before it starts.
+    ends_at: MaybeUndefined<DateTime<Utc>>,
+    /// How many people can be in it at once, 1 to 1000000, and not fewer than are in it.
+    max_participants: MaybeUndefined<i32>,
+    /// For client programs: a JSON object of at most 16 KiB, replaced as a whole.
+    settings: Option<Json>,
+}
+
+/// What `createRoom` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CreateRoomPayload {
+    /// The new room.
+    room: Room,
+}
+
+/// What `updateRoom` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct UpdateRoomPayload {
+    /// The room as it is now.
+    room: Room,
+}
+
+/// A draft to open.
+#[derive(InputObject)]
+struct OpenRoomInput {
+    /// Which room.
+    room_id: ID,
+}
+
+/// What `openRoom` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct OpenRoomPayload {
+    /// The room, now ACTIVE.
+    room: Room,
+}
+
+/// A room that is over.
+#[derive(InputObject)]
+struct CompleteRoomInput {
+    /// Which room.
+    room_id: ID,
+}
+
+/// What `completeRoom` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CompleteRoomPayload {
+    /// The room, now COMPLETED.
+    room: Room,
+}
+
+/// A room to call off.
+#[derive(InputObject)]
+struct CancelRoomInput {
+    /// Which room.
+    room_id: ID,
+}
+
+/// What `cancelRoom` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CancelRoomPayload {
+    /// The room, now CANCELLED.
+    room: Room,
+}
+
+/// A room to delete.
+#[derive(InputObject)]
+struct DeleteRoomInput {
+    /// Which room.
+    room_id: ID,
+}
+
+/// What `deleteRoom` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct DeleteRoomPayload {
+    /// The room, with its deletedAt.
+    room: Room,
+}
+
+/// Mutations about rooms.
+#[Object(serial)]
+impl RoomMutation {
+    /// Makes a draft room with the viewer as its ORGANIZER. For ADMINs and CREATORs of the organization.
+    async fn create_room(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new room.")] input: CreateRoomInput,
+    ) -> Answer<CreateRoomPayload> {
+        let organization = id("organizationId", &input.organization_id)?;
+        let app = input
+            .app_id
+            .map_or(Ok(Field::Keep), |app| id("appId", &app).map(Field::Put))?;
+        let change = RoomChange {
+            title: Some(input.title),
+            description: Field::given(input.description),
+            is_public: Some(input.is_public),
+            app,
+            starts_at: Field::given(input.starts_at),
+            ends_at: Field::given(input.ends_at),
+            max_participants: Field::given(input.max_participants),
+            settings: input.settings,
+        };
+        let room = service::create_room(ctx.operation()?, organization, change).await?;
+        Ok(Some(CreateRoomPayload {
+            room: Room(Arc::new(room)),
+        }))
+    }
+
+    /// Changes a room that is not over. For ORGANIZERs and ADMINs.
+    async fn update_room(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateRoomInput,
+    ) -> Answer<UpdateRoomPayload> {
+        let room = id("roomId", &input.room_id)?;
+        let app = match Field::from(input.app_id) {
+            Field::Put(app) => Field::Put(id("appId", &app)?),
+            Field::Clear => Field::Clear,
+            Field::Keep => Field::Keep,
+        };
+        let change = RoomChange {
+            title: input.title,
+            description: input.description.into(),
+            is_public: input.is_public,
+            app,
+            starts_at: input.starts_at.into(),
+            ends_at: input.ends_at.into(),
+            max_participants: input.max_participants.into(),
+            settings: input.settings,
+        };
+        let room = service::update_room(ctx.operation()?, room, change).await?;
+        Ok(Some(UpdateRoomPayload {
+            room: Room(Arc::new(room)),
+        }))
+    }
+
+    /// Opens a draft: people can join, prizes can be awarded. For ORGANIZERs and ADMINs.
+    async fn open_room(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The room.")] input: OpenRoomInput,
+    ) -> Answer<OpenRoomPayload> {
+        Ok(Some(OpenRoomPayload {
+            room: moved(ctx, &input.room_id, Transition::Open).await?,
+        }))
+    }
+
+    /// Ends a room with its results. For ORGANIZERs and ADMINs.
+    async fn complete_room(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The room.")] input: CompleteRoomInput,
+    ) -> Answer<CompleteRoomPayload> {
+        Ok(Some(CompleteRoomPayload {
+            room: moved(ctx, &input.room_id, Transition::Complete).await?,
+        }))
+    }
+
+    /// Calls a room off. For ORGANIZERs and ADMINs.
+    async fn cancel_room(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The room.")] input: CancelRoomInput,
+    ) -> Answer<CancelRoomPayload> {
+        Ok(Some(CancelRoomPayload {
+            room: moved(ctx, &input.room_id, Transition::Cancel).await?,
+        }))
+    }
+
+    /// Deletes a room that is not ACTIVE: nobody sees it any more. For ORGANIZERs and ADMINs.
+    async fn delete_room(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The room.")] input: DeleteRoomInput,
+    ) -> Answer<DeleteRoomPayload> {
+        let room = service::delete_room(ctx.operation()?, id("roomId", &input.room_id)?).await?;
+        Ok(Some(DeleteRoomPayload {
+            room: Room(Arc::new(room)),
+        }))
+    }
+}
+
+async fn moved(ctx: &Context<'_>, room: &ID, transition: Transition) -> Result<Room> {
+    let room = service::move_room(ctx.operation()?, id("roomId", room)?, transition).await?;
+    Ok(Room(Arc::new(room)))
+}

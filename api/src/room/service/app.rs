@@ -1,0 +1,204 @@
+//! Apps: registered, changed, given new secrets, deactivated.
+
+use entity::{AppId, OrganizationId, room::app};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    clock::random_bytes,
+    credentials::{Secret, SecretKind},
+    error::{Error, Result},
+    operation::Operation,
+    organization,
+    policy::{self, Action},
+    store::{AuditRecord, Scope, Target, Visible, Writing, conflict_if_taken},
+    validation,
+};
+
+/// Changes of an app; what is `None` stays.
+#[derive(Default)]
+pub struct AppChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its manifest, replaced as a whole.
+    pub manifest: Option<Json>,
+    /// Used again after it was deactivated.
+    pub is_active: Option<bool>,
+}
+
+/// Registers an app. Answers it with its secret, which is kept as a hash only.
+///
+/// # Errors
+/// `VALIDATION` for bad input, `FORBIDDEN` unless an ADMIN asks, `CONFLICT` when the slug is taken.
+pub async fn register_app(
+    operation: &Operation,
+    organization: OrganizationId,
+    name: &str,
+    slug: Option<&str>,
+    manifest: Json,
+) -> Result<(app::Model, Secret)> {
+    let name = validation::text("name", name, 100)?;
+    let slug = match slug {
+        Some(slug) => validation::slug("slug", slug)?,
+        None => slug_of(&name)?,
+    };
+    let (manifest, permissions) = check_manifest(manifest)?;
+    let tx = operation.write(Target::Organization(organization)).await?;
+    let organization = organization::organization(&tx, organization).await?;
+    policy::to_organization(&tx, organization.id)
+        .await?
+        .allow(Action::ManageApps)?;
+    let secret = Secret::random(SecretKind::AppSecret)?;
+    let now = tx.now();
+    let id: AppId = tx.new_id();
+    let app = app::Model {
+        id,
+        organization_id: organization.id,
+        slug,
+        name,
+        manifest,
+        permissions,
+        client_id: client_id()?,
+        secret_hash: secret.hash(),
+        is_active: true,
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let insert = app::Entity::insert(app.clone().into_active_model())
+        .exec_without_returning(&tx)
+        .await;
+    conflict_if_taken(insert, || {
+        Error::conflict_of(
+            "slug",
+            "The organization has an app with this slug already. Choose another.",
+        )
+    })?;
+    tx.audit(
+        AuditRecord::new("APP_REGISTERED", id).changed(json!(null), json!({ "name": app.name, "slug": app.slug })),
+    );
+    tx.commit().await?;
+    Ok((app, secret))
+}
+
+/// Changes an app.
+///
+/// # Errors
+/// `VALIDATION` for bad input, `NOT_FOUND`, `FORBIDDEN` unless an ADMIN asks.
+pub async fn update_app(operation: &Operation, id: AppId, change: AppChange) -> Result<app::Model> {
+    let name = change
+        .name
+        .map(|name| validation::text("name", &name, 100))
+        .transpose()?;
+    let manifest = change.manifest.map(check_manifest).transpose()?;
+    let (tx, before) = managed(operation, id).await?;
+    let mut row = before.clone().into_active_model();
+    name.into_iter().for_each(|name| row.name = Set(name));
+    change
+        .is_active
+        .into_iter()
+        .for_each(|active| row.is_active = Set(active));
+    if let Some((manifest, permissions)) = manifest {
+        row.manifest = Set(manifest);
+        row.permissions = Set(permissions);
+    }
+    row.updated_at = Set(tx.now());
+    let app = row.update(&tx).await?;
+    tx.audit(AuditRecord::new("APP_UPDATED", id).changed(audited(&before), audited(&app)));
+    tx.commit().await?;
+    Ok(app)
+}
+
+/// Gives an app a new secret; the old one is worth nothing from then on.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN` unless an ADMIN asks, `CONFLICT` for a deactivated app.
+pub async fn regenerate_app_secret(operation: &Operation, id: AppId) -> Result<(app::Model, Secret)> {
+    let (tx, app) = managed(operation, id).await?;
+    if !app.is_active {
+        return Err(Error::conflict(
+            "The app is deactivated. Activate it with updateApp before you renew its secret.",
+        ));
+    }
+    let secret = Secret::random(SecretKind::AppSecret)?;
+    let mut row = app.into_active_model();
+    row.secret_hash = Set(secret.hash());
+    row.updated_at = Set(tx.now());
+    let app = row.update(&tx).await?;
+    tx.audit(AuditRecord::new("APP_SECRET_REGENERATED", id));
+    tx.commit().await?;
+    Ok((app, secret))
+}
+
+/// Takes an app out of use.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN` unless an ADMIN asks, `CONFLICT` when it is deactivated already.
+pub async fn deactivate_app(operation: &Operation, id: AppId) -> Result<app::Model> {
+    let (tx, app) = managed(operation, id).await?;
+    if !app.is_active {
+        return Err(Error::conflict("The app is deactivated already."));
+    }
+    let mut row = app.into_active_model();
+    row.is_active = Set(false);
+    row.updated_at = Set(tx.now());
+    let app = row.update(&tx).await?;
+    tx.audit(
+        AuditRecord::new("APP_DEACTIVATED", id).changed(json!({ "isActive": true }), json!({ "isActive": false })),
+    );
+    tx.commit().await?;
+    Ok(app)
+}
+
+/// Begins a change of an app that the caller sees and may manage.
+async fn managed(operation: &Operation, id: AppId) -> Result<(Writing, app::Model)> {
+    let tx = operation.write(Target::App(id)).await?;
+    let app = app::Entity::seen(tx.caller())
+        .filter(app::Column::Id.eq(id))
+        .one(&tx)
+        .await?;
+    let app = app.ok_or_else(|| Error::not_found("app", "appId"))?;
+    policy::to_organization(&tx, app.organization_id)
+        .await?
+        .allow(Action::ManageApps)?;
+    Ok((tx, app))
+}
+
+/// A manifest is an object; its `permissions`, when there are any, are texts.
+fn check_manifest(manifest: Json) -> Result<(Json, Json)> {
+    let manifest = validation::json_object("manifest", manifest)?;
+    let permissions = manifest.get("permissions").cloned().unwrap_or_else(|| json!([]));
+    let texts = permissions
+        .as_array()
+        .is_some_and(|list| list.len() <= 100 && list.iter().all(Json::is_string));
+    if !texts {
+        return Err(Error::validation(
+            "manifest",
+            "permissions in the manifest must be a list of at most 100 texts.",
+        ));
+    }
+    Ok((manifest, permissions))
+}
+
+fn audited(app: &app::Model) -> Json {
+    json!({ "name": app.name, "manifest": app.manifest, "isActive": app.is_active })
+}
+
+fn slug_of(name: &str) -> Result<String> {
+    let slug = validation::slug_from(name);
+    if slug.len() < 3 {
+        return Err(Error::validation(
+            "slug",
+            "No slug can be made from this name. Give one: 3 to 50 letters, digits and hyphens.",
+        ));
+    }
+    Ok(slug)
+}
+
+fn client_id() -> Result<String> {
+    let random: [u8; 12] = random_bytes()?;
+    Ok(format!(
+        "tmb_client_{}",
+        random.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    ))
+}

@@ -1,0 +1,124 @@
+//! Following a room's live log: what was missed, then what comes, each event once and in order.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use entity::{
+    RoomId,
+    room::{room_counter, room_event},
+};
+use futures::{Stream, stream};
+use sea_orm::EntityTrait;
+use tokio::sync::watch;
+
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    operation::{Operation, Services},
+    room::finder,
+};
+
+/// Events read at once.
+const BATCH: u64 = 100;
+
+/// A stream's place in a room's log.
+struct Follower {
+    services: Arc<Services>,
+    caller: Caller,
+    room: RoomId,
+    only: Option<&'static str>,
+    last: i64,
+    ready: VecDeque<room_event::Model>,
+    wakes: watch::Receiver<()>,
+    /// Whether the log may hold more than was read.
+    behind: bool,
+}
+
+/// The events of a room behind a sequence, and then as they come. No connection is held between them.
+///
+/// # Errors
+/// `NOT_FOUND` for a room that the caller does not see. The stream ends with it when that becomes so later, and with
+/// `UNAUTHENTICATED` when the session ends.
+pub async fn follow_room(
+    operation: &Operation,
+    room: RoomId,
+    after: Option<i64>,
+    only: Option<&'static str>,
+) -> Result<impl Stream<Item = Result<room_event::Model>> + use<>> {
+    let services = operation.services().clone();
+    let caller = operation.caller().clone();
+    // Listening before the first read: nothing can fall between the two.
+    let wakes = services.bus.listen(room);
+    let last = {
+        let reading = services.store.read(&caller);
+        finder::room(&reading, room).await?;
+        match after {
+            Some(after) => after,
+            None => {
+                let counter = room_counter::Entity::find_by_id(room).one(&reading).await?;
+                counter.map_or(0, |counter| counter.next_sequence - 1)
+            }
+        }
+    };
+    let follower = Follower {
+        services,
+        caller,
+        room,
+        only,
+        last,
+        ready: VecDeque::new(),
+        wakes,
+        behind: true,
+    };
+    Ok(stream::try_unfold(follower, |mut follower| async move {
+        let row = follower.next().await?;
+        Ok(Some((row, follower)))
+    }))
+}
+
+impl Follower {
+    async fn next(&mut self) -> Result<room_event::Model> {
+        loop {
+            if let Some(row) = self.ready.pop_front() {
+                self.last = row.sequence;
+                return Ok(row);
+            }
+            let woken = self.behind || self.wait().await;
+            self.read(woken).await?;
+        }
+    }
+
+    /// Waits for a wake, or until it is time to look for what another process committed.
+    async fn wait(&mut self) -> bool {
+        let poll = Duration::from_millis(self.services.config.events.poll_milliseconds);
+        matches!(tokio::time::timeout(poll, self.wakes.changed()).await, Ok(Ok(())))
+    }
+
+    /// Reads on from the last sequence, as the caller is now.
+    async fn read(&mut self, woken: bool) -> Result<()> {
+        let reading = self.services.store.read(&self.caller);
+        let rows = finder::events_after(&reading, self.room, self.last, self.only, BATCH).await?;
+        self.behind = rows.len() as u64 == BATCH;
+        if rows.is_empty() && woken {
+            // Nothing new, or nothing that may still be seen.
+            finder::room(&reading, self.room).await?;
+        }
+        drop(reading);
+        if !rows.is_empty() {
+            self.still_signed_in().await?;
+        }
+        self.ready.extend(rows);
+        Ok(())
+    }
+
+    async fn still_signed_in(&self) -> Result<(), Error> {
+        match &self.caller {
+            Caller::Anonymous => Ok(()),
+            Caller::User(session) => self
+                .services
+                .sessions
+                .validate(session.user, session.session)
+                .await
+                .map(drop),
+        }
+    }
+}

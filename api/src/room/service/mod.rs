@@ -1,0 +1,37 @@
+//! What can be done with rooms and what belongs to them.
+
+mod app;
+mod follow;
+mod participant;
+mod prize;
+mod room;
+mod winner;
+
+pub use app::{AppChange, deactivate_app, regenerate_app_secret, register_app, update_app};
+pub use follow::follow_room;
+pub use participant::{
+    ParticipantChange, add_participant, join_room, leave_room, remove_participant, update_participant,
+};
+pub use prize::{PrizeChange, create_prize, delete_prize, reorder_prizes, update_prize};
+pub use room::{RoomChange, Transition, create_room, delete_room, join_code, move_room, room_behind, update_room};
+pub use winner::{award_prize, revoke_winner};
+
+use entity::room::room::{Model, RoomStatus};
+use sea_orm::ActiveEnum;
+
+use crate::error::{Error, Result};
+
+/// Refuses a change that makes sense only while a room is in one of some statuses.
+fn require_status(room: &Model, allowed: &[RoomStatus], what: &str) -> Result<()> {
+    if allowed.contains(&room.status) {
+        return Ok(());
+    }
+    let allowed: Vec<_> = allowed.iter().map(ActiveEnum::to_value).collect();
+    let (now, needed) = (room.status.to_value(), allowed.join(" or "));
+    Err(Error::conflict(format!(
+        "The room is {now}; {what} while it is {needed}."
+    )))
+}
+
+/// Statuses in which a room is still being shaped.
+const OPEN: [RoomStatus; 2] = [RoomStatus::Draft, RoomStatus::Active];

@@ -1,0 +1,336 @@
+//! Participants: they come, go, and are looked after.
+
+use entity::{
+    ParticipantId, RoomId, UserId,
+    identity::user,
+    room::{
+        participant::{self, ParticipantRole},
+        room::{self, RoomStatus},
+    },
+};
+use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+
+use super::{OPEN, join_code, require_status};
+use crate::{
+    clock::random_bytes,
+    error::{Error, Result},
+    operation::Operation,
+    policy::{self, Action},
+    room::{
+        event::{Event, ParticipantFacts},
+        finder::{self, Lock},
+    },
+    store::{AuditRecord, Target, Writing, conflict_if_taken},
+    validation,
+};
+
+/// Changes of a participant; what is `None` stays.
+#[derive(Default)]
+pub struct ParticipantChange {
+    /// What they may do.
+    pub role: Option<ParticipantRole>,
+    /// Their weight in a draw.
+    pub tickets: Option<i64>,
+}
+
+/// Brings the caller into a room: a public one by its id, any by its join code.
+///
+/// # Errors
+/// `NOT_FOUND`; `FORBIDDEN` for a private room without its code, or after being removed; `CONFLICT` when the
+/// room is not open or full, or the caller is in it.
+pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&str>) -> Result<participant::Model> {
+    let me = operation.signed_in()?.user;
+    let (tx, room) = match (id, code) {
+        (Some(id), None) => {
+            let tx = operation.write(Target::Room(id)).await?;
+            let room = finder::room_for_change(&tx, id, Lock::Shared).await?;
+            (tx, room)
+        }
+        (None, Some(code)) => {
+            let code = join_code(code)?;
+            let target = Target::JoinCode(code.clone());
+            let tx = operation.write(target.clone()).await?;
+            let room = finder::room_by_join_code(&tx, &code, Some(Lock::Shared)).await?;
+            (tx, room.ok_or_else(|| target.not_found())?)
+        }
+        _ => return Err(Error::validation("roomId", "Give either roomId or joinCode.")),
+    };
+    policy::to_room(&tx, &room).await?.allow(Action::JoinRoom)?;
+    if code.is_none() && !room.is_public {
+        return Err(Error::Forbidden(
+            "This room is private. Join it with its join code.".into(),
+        ));
+    }
+    require_status(&room, &[RoomStatus::Active], "it can be joined")?;
+    let user = user_of(&tx, me).await?;
+    let participant = match row_of(&tx, room.id, me).await? {
+        None => enter(&tx, &room, &user, ParticipantRole::Participant, 1).await?,
+        Some(row) if row.deleted_at.is_some() => {
+            return Err(Error::Forbidden(
+                "You were removed from this room. Ask an organizer to add you.".into(),
+            ));
+        }
+        Some(row) if row.left_at.is_none() => return Err(is_in_already()),
+        Some(row) => come_back(&tx, &room, row, &user, ParticipantRole::Participant, None).await?,
+    };
+    tx.audit(AuditRecord::new("PARTICIPANT_JOINED", participant.id));
+    tx.commit().await?;
+    Ok(participant)
+}
+
+/// Takes the caller out of a room.
+///
+/// # Errors
+/// `NOT_FOUND`; `CONFLICT` when they are not in it, or are its last organizer.
+pub async fn leave_room(operation: &Operation, id: RoomId) -> Result<participant::Model> {
+    let me = operation.signed_in()?.user;
+    let tx = operation.write(Target::Room(id)).await?;
+    let room = finder::room_for_change(&tx, id, Lock::Exclusive).await?;
+    let row = row_of(&tx, id, me)
+        .await?
+        .filter(|row| row.left_at.is_none() && row.deleted_at.is_none());
+    let row = row.ok_or_else(|| Error::conflict("You are not in this room."))?;
+    keep_an_organizer(&tx, &room, &row).await?;
+    let participant = go(&tx, row, false).await?;
+    tx.audit(AuditRecord::new("PARTICIPANT_LEFT", participant.id));
+    tx.commit().await?;
+    Ok(participant)
+}
+
+/// Brings someone into a room.
+///
+/// # Errors
+/// `VALIDATION`, `NOT_FOUND` for a room or user, `FORBIDDEN`; `CONFLICT` when they are in it, or it is full or over.
+pub async fn add_participant(
+    operation: &Operation,
+    room: RoomId,
+    user: UserId,
+    role: ParticipantRole,
+    tickets: i64,
+) -> Result<participant::Model> {
+    let tickets = check_tickets(tickets)?;
+    let tx = operation.write(Target::Room(room)).await?;
+    let room = finder::room_for_change(&tx, room, Lock::Shared).await?;
+    policy::to_room(&tx, &room).await?.allow(manage(role))?;
+    require_status(&room, &OPEN, "people can be added")?;
+    let user = user::Entity::find_by_id(user)
+        .filter(user::Column::DeletedAt.is_null())
+        .one(&tx)
+        .await?;
+    let user = user.ok_or_else(|| Error::not_found("user", "userId"))?;
+    let participant = match row_of(&tx, room.id, user.id).await? {
+        None => enter(&tx, &room, &user, role, tickets).await?,
+        Some(row) if row.left_at.is_none() && row.deleted_at.is_none() => return Err(is_in_already()),
+        Some(row) => come_back(&tx, &room, row, &user, role, Some(tickets)).await?,
+    };
+    tx.audit(AuditRecord::new("PARTICIPANT_ADDED", participant.id).changed(json!(null), audited(&participant)));
+    tx.commit().await?;
+    Ok(participant)
+}
+
+/// Changes a participant's role or tickets.
+///
+/// # Errors
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer.
+pub async fn update_participant(
+    operation: &Operation,
+    id: ParticipantId,
+    change: ParticipantChange,
+) -> Result<participant::Model> {
+    let tickets = change.tickets.map(check_tickets).transpose()?;
+    let (tx, room, before) = managed(operation, id, change.role).await?;
+    let mut row = before.clone().into_active_model();
+    if let Some(role) = change.role {
+        if role != ParticipantRole::Organizer {
+            keep_an_organizer(&tx, &room, &before).await?;
+        }
+        row.role = Set(role);
+    }
+    tickets.into_iter().for_each(|tickets| row.tickets = Set(tickets));
+    row.updated_at = Set(tx.now());
+    let participant = row.update(&tx).await?;
+    let user = facts_user(&tx, &participant).await?;
+    tx.announce(
+        room.id,
+        Event::ParticipantChanged(ParticipantFacts::new(&participant, user.as_ref())).into_new()?,
+    );
+    tx.audit(AuditRecord::new("PARTICIPANT_UPDATED", id).changed(audited(&before), audited(&participant)));
+    tx.commit().await?;
+    Ok(participant)
+}
+
+/// Takes someone out of a room; they cannot come back by themselves.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer.
+pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Result<participant::Model> {
+    let (tx, room, row) = managed(operation, id, None).await?;
+    keep_an_organizer(&tx, &room, &row).await?;
+    let participant = go(&tx, row, true).await?;
+    tx.audit(AuditRecord::new("PARTICIPANT_REMOVED", id));
+    tx.commit().await?;
+    Ok(participant)
+}
+
+/// Begins a change of a participant whom the caller may manage, also in the role that they shall have.
+async fn managed(
+    operation: &Operation,
+    id: ParticipantId,
+    new_role: Option<ParticipantRole>,
+) -> Result<(Writing, room::Model, participant::Model)> {
+    let tx = operation.write(Target::Participant(id)).await?;
+    let row = finder::participant(&tx, id).await?;
+    let room = finder::room_for_change(&tx, row.room_id, Lock::Exclusive).await?;
+    // Read again: now that the room is held, nobody else changes it.
+    let row = finder::participant(&tx, id).await?;
+    let relations = policy::to_room(&tx, &room).await?;
+    relations.allow(manage(row.role))?;
+    new_role.map_or(Ok(()), |role| relations.allow(manage(role)))?;
+    require_status(&room, &OPEN, "its people can be changed")?;
+    Ok((tx, room, row))
+}
+
+/// Writes someone's first row in a room. A room that is full fails the commit.
+pub(super) async fn enter(
+    tx: &Writing,
+    room: &room::Model,
+    user: &user::Model,
+    role: ParticipantRole,
+    tickets: i64,
+) -> Result<participant::Model> {
+    let now = tx.now();
+    let nonce: [u8; 16] = random_bytes()?;
+    let row = participant::Model {
+        id: tx.new_id(),
+        organization_id: room.organization_id,
+        room_id: room.id,
+        user_id: Some(user.id),
+        agent_id: None,
+        role,
+        tickets,
+        entry_nonce: nonce.to_vec(),
+        metadata: json!({}),
+        joined_at: now,
+        left_at: None,
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let insert = participant::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(tx)
+        .await;
+    conflict_if_taken(insert, is_in_already)?;
+    joined(tx, room, &row, user)?;
+    Ok(row)
+}
+
+/// The same row again: whoever comes back keeps their nonce.
+async fn come_back(
+    tx: &Writing,
+    room: &room::Model,
+    row: participant::Model,
+    user: &user::Model,
+    role: ParticipantRole,
+    tickets: Option<i64>,
+) -> Result<participant::Model> {
+    let (id, now) = (row.id, tx.now());
+    let mut change = participant::ActiveModel {
+        role: Set(role),
+        joined_at: Set(now),
+        left_at: Set(None),
+        deleted_at: Set(None),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    tickets.into_iter().for_each(|tickets| change.tickets = Set(tickets));
+    // Of many at once, exactly one finds them gone.
+    let moved = participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::Id.eq(id))
+        .filter(participant::Column::LeftAt.is_not_null())
+        .exec(tx)
+        .await?;
+    if moved.rows_affected != 1 {
+        return Err(is_in_already());
+    }
+    let row = participant::Entity::find_by_id(id).one(tx).await?;
+    let row = row.ok_or_else(|| Error::not_found("participant", "participantId"))?;
+    joined(tx, room, &row, user)?;
+    Ok(row)
+}
+
+fn joined(tx: &Writing, room: &room::Model, row: &participant::Model, user: &user::Model) -> Result<()> {
+    tx.count_participants(room.id, 1, room.max_participants);
+    tx.announce(
+        room.id,
+        Event::ParticipantJoined(ParticipantFacts::new(row, Some(user))).into_new()?,
+    );
+    Ok(())
+}
+
+async fn go(tx: &Writing, row: participant::Model, removed: bool) -> Result<participant::Model> {
+    let mut change = row.into_active_model();
+    change.left_at = Set(Some(tx.now()));
+    change.updated_at = Set(tx.now());
+    if removed {
+        change.deleted_at = Set(Some(tx.now()));
+    }
+    let row = change.update(tx).await?;
+    let user = facts_user(tx, &row).await?;
+    let participant = ParticipantFacts::new(&row, user.as_ref());
+    tx.count_participants(row.room_id, -1, None);
+    tx.announce(row.room_id, Event::ParticipantLeft { participant, removed }.into_new()?);
+    Ok(row)
+}
+
+/// A room always keeps one organizer. The room must be held exclusively.
+async fn keep_an_organizer(tx: &Writing, room: &room::Model, row: &participant::Model) -> Result<()> {
+    if row.role != ParticipantRole::Organizer || finder::has_other_organizer(tx, room.id, row.id).await? {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "This is the room's last organizer. Make someone else ORGANIZER first.",
+    ))
+}
+
+/// Organizers and moderators are managed by organizers only.
+fn manage(role: ParticipantRole) -> Action {
+    match role {
+        ParticipantRole::Organizer | ParticipantRole::Moderator => Action::ManageStaff,
+        ParticipantRole::Participant | ParticipantRole::Viewer => Action::ManageParticipants,
+    }
+}
+
+fn check_tickets(tickets: i64) -> Result<i64> {
+    validation::number("tickets", tickets, 0, u32::MAX.into())
+}
+
+fn is_in_already() -> Error {
+    Error::conflict("They are in this room already.")
+}
+
+async fn row_of(tx: &Writing, room: RoomId, user: UserId) -> Result<Option<participant::Model>> {
+    let select = participant::Entity::find()
+        .filter(participant::Column::RoomId.eq(room))
+        .filter(participant::Column::UserId.eq(user));
+    Ok(select.one(tx).await?)
+}
+
+/// The account of the caller.
+pub(super) async fn user_of(tx: &Writing, id: UserId) -> Result<user::Model> {
+    let user = user::Entity::find_by_id(id).one(tx).await?;
+    user.ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))
+}
+
+/// The account behind a participant, for their name in an event.
+pub(super) async fn facts_user(tx: &Writing, row: &participant::Model) -> Result<Option<user::Model>> {
+    match row.user_id {
+        Some(id) => Ok(user::Entity::find_by_id(id).one(tx).await?),
+        None => Ok(None),
+    }
+}
+
+fn audited(row: &participant::Model) -> serde_json::Value {
+    json!({ "role": row.role.to_value(), "tickets": row.tickets })
+}

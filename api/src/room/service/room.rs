@@ -1,0 +1,367 @@
+//! Rooms: made, changed, moved through their statuses, deleted.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    AppId, OrganizationId, RoomId,
+    room::{
+        app, participant,
+        room::{self, RoomStatus},
+        room_counter,
+    },
+};
+use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::{Value as Json, json};
+
+use super::{
+    OPEN,
+    participant::{enter, user_of},
+    require_status,
+};
+use crate::{
+    change::Field,
+    clock::random_bytes,
+    error::{Error, Result},
+    operation::Operation,
+    organization,
+    policy::{self, Action},
+    room::{
+        event::{Event, Stored},
+        finder::{self, Lock},
+    },
+    store::{AuditRecord, Scope, Target, Visible, Writing},
+    validation,
+};
+
+/// A new room, or changes of one: what is left out stays, or takes its default.
+#[derive(Default)]
+pub struct RoomChange {
+    /// What it is called.
+    pub title: Option<String>,
+    /// What it is about.
+    pub description: Field<String>,
+    /// Whether everybody sees it.
+    pub is_public: Option<bool>,
+    /// The program that runs it.
+    pub app: Field<AppId>,
+    /// When it starts.
+    pub starts_at: Field<DateTime<Utc>>,
+    /// When it ends.
+    pub ends_at: Field<DateTime<Utc>>,
+    /// How many can be in it.
+    pub max_participants: Field<i32>,
+    /// For client programs.
+    pub settings: Option<Json>,
+}
+
+impl RoomChange {
+    fn check(self) -> Result<Self> {
+        Ok(Self {
+            title: self
+                .title
+                .map(|title| validation::text("title", &title, 200))
+                .transpose()?,
+            description: self
+                .description
+                .check(|text| validation::optional_text("description", text.map(String::as_str), 5000))?,
+            max_participants: self.max_participants.check(|number| {
+                number
+                    .map(|number| validation::integer("maxParticipants", *number, 1, 1_000_000))
+                    .transpose()
+            })?,
+            settings: self
+                .settings
+                .map(|settings| validation::json_object("settings", settings))
+                .transpose()?,
+            ..self
+        })
+    }
+}
+
+/// Makes a draft room with the caller as its organizer.
+///
+/// # Errors
+/// `VALIDATION` for bad input, `NOT_FOUND` for an organization or app that is not the caller's, `FORBIDDEN`
+/// for members who may not create rooms.
+pub async fn create_room(
+    operation: &Operation,
+    organization: OrganizationId,
+    change: RoomChange,
+) -> Result<room::Model> {
+    let me = operation.signed_in()?.user;
+    let change = change.check()?;
+    let title = change
+        .title
+        .ok_or_else(|| Error::validation("title", "title is missing; give 1 to 200 characters."))?;
+    let (starts_at, ends_at) = validation::period(change.starts_at.after(None), change.ends_at.after(None))?;
+    let tx = operation.write(Target::Organization(organization)).await?;
+    let organization = organization::organization(&tx, organization).await?;
+    policy::to_organization(&tx, organization.id)
+        .await?
+        .allow(Action::CreateRoom)?;
+    let app_id = change.app.after(None);
+    check_app(&tx, app_id, organization.id).await?;
+    let now = tx.now();
+    let description = change.description.after(None);
+    let room = room::Model {
+        id: tx.new_id(),
+        organization_id: organization.id,
+        app_id,
+        created_by: me,
+        search_text: search_text(&title, description.as_deref()),
+        title,
+        description,
+        status: RoomStatus::Draft,
+        is_public: change.is_public.unwrap_or(false),
+        join_code: new_join_code()?,
+        starts_at,
+        ends_at,
+        max_participants: change.max_participants.after(None),
+        settings: change.settings.unwrap_or_else(|| json!({})),
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    room::Entity::insert(room.clone().into_active_model())
+        .exec_without_returning(&tx)
+        .await?;
+    let counter = room_counter::ActiveModel {
+        room_id: Set(room.id),
+        organization_id: Set(organization.id),
+        next_sequence: Set(1),
+        participant_count: Set(0),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    room_counter::Entity::insert(counter)
+        .exec_without_returning(&tx)
+        .await?;
+    let user = user_of(&tx, me).await?;
+    enter(&tx, &room, &user, participant::ParticipantRole::Organizer, 1).await?;
+    tx.audit(AuditRecord::new("ROOM_CREATED", room.id).changed(json!(null), audited(&room)));
+    tx.commit().await?;
+    Ok(room)
+}
+
+/// Changes a room that is no history yet.
+///
+/// # Errors
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over, or holds more people than it should.
+pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) -> Result<room::Model> {
+    let change = change.check()?;
+    let (tx, before) = run(operation, id).await?;
+    require_status(&before, &OPEN, "it can be changed")?;
+    let (starts_at, ends_at) = validation::period(
+        change.starts_at.after(before.starts_at),
+        change.ends_at.after(before.ends_at),
+    )?;
+    check_app(
+        &tx,
+        match &change.app {
+            Field::Put(app) => Some(*app),
+            _ => None,
+        },
+        before.organization_id,
+    )
+    .await?;
+    let max_participants = change.max_participants.after(before.max_participants);
+    check_capacity(&tx, id, max_participants).await?;
+
+    let mut room = before.clone();
+    room.title = change.title.unwrap_or(room.title);
+    room.description = change.description.after(room.description);
+    room.is_public = change.is_public.unwrap_or(room.is_public);
+    room.app_id = change.app.after(room.app_id);
+    room.settings = change.settings.unwrap_or(room.settings);
+    (room.starts_at, room.ends_at, room.max_participants) = (starts_at, ends_at, max_participants);
+    room.search_text = search_text(&room.title, room.description.as_deref());
+    room.updated_at = tx.now();
+    room.clone().into_active_model().reset_all().update(&tx).await?;
+    tx.announce(
+        id,
+        Event::RoomChanged {
+            title: room.title.clone(),
+        }
+        .into_new()?,
+    );
+    tx.audit(AuditRecord::new("ROOM_UPDATED", id).changed(audited(&before), audited(&room)));
+    tx.commit().await?;
+    Ok(room)
+}
+
+/// A step of a room's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transition {
+    /// DRAFT → ACTIVE.
+    Open,
+    /// ACTIVE → COMPLETED.
+    Complete,
+    /// DRAFT or ACTIVE → CANCELLED.
+    Cancel,
+}
+
+impl Transition {
+    fn parts(self) -> (&'static [RoomStatus], RoomStatus, &'static str) {
+        match self {
+            Self::Open => (&[RoomStatus::Draft], RoomStatus::Active, "ROOM_OPENED"),
+            Self::Complete => (&[RoomStatus::Active], RoomStatus::Completed, "ROOM_COMPLETED"),
+            Self::Cancel => (&OPEN, RoomStatus::Cancelled, "ROOM_CANCELLED"),
+        }
+    }
+}
+
+/// Moves a room to its next status.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` that names both statuses when there is no such step.
+pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition) -> Result<room::Model> {
+    let (from, to, action) = transition.parts();
+    let (tx, before) = run(operation, id).await?;
+    if !from.contains(&before.status) {
+        let (now, wanted) = (before.status.to_value(), to.to_value());
+        return Err(Error::conflict(format!(
+            "The room is {now}; it cannot become {wanted}."
+        )));
+    }
+    let mut row = before.clone().into_active_model();
+    row.status = Set(to);
+    row.updated_at = Set(tx.now());
+    let room = row.update(&tx).await?;
+    tx.announce(
+        id,
+        Event::RoomStatusChanged {
+            from: Stored(before.status),
+            to: Stored(to),
+        }
+        .into_new()?,
+    );
+    let status = |status: RoomStatus| json!({ "status": status.to_value() });
+    tx.audit(AuditRecord::new(action, id).changed(status(before.status), status(to)));
+    tx.commit().await?;
+    Ok(room)
+}
+
+/// Takes a room out of every list; its history stays in the database.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` while people are in it.
+pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Model> {
+    let (tx, room) = run(operation, id).await?;
+    let statuses = [RoomStatus::Draft, RoomStatus::Completed, RoomStatus::Cancelled];
+    require_status(&room, &statuses, "complete or cancel it first; it can be deleted")?;
+    let mut row = room.into_active_model();
+    row.deleted_at = Set(Some(tx.now()));
+    row.updated_at = Set(tx.now());
+    let room = row.update(&tx).await?;
+    tx.audit(AuditRecord::new("ROOM_DELETED", id));
+    tx.commit().await?;
+    Ok(room)
+}
+
+/// What someone who knows the join code may read of a room.
+///
+/// # Errors
+/// `NOT_FOUND` when no room that has begun has this code.
+pub async fn room_behind(operation: &Operation, code: &str) -> Result<room::Model> {
+    let code = join_code(code)?;
+    let target = Target::JoinCode(code.clone());
+    // Never two connections in one operation.
+    operation.renew();
+    let reading = operation
+        .services()
+        .store
+        .read_located(operation.caller(), &target)
+        .await?;
+    let room = finder::room_by_join_code(&reading, &code, None).await?;
+    room.ok_or_else(|| target.not_found())
+}
+
+/// Begins a change of a room that the caller runs, and holds the room.
+async fn run(operation: &Operation, id: RoomId) -> Result<(Writing, room::Model)> {
+    let tx = operation.write(Target::Room(id)).await?;
+    let room = finder::room_for_change(&tx, id, Lock::Exclusive).await?;
+    policy::to_room(&tx, &room).await?.allow(Action::RunRoom)?;
+    Ok((tx, room))
+}
+
+async fn check_app(tx: &Writing, app: Option<AppId>, organization: OrganizationId) -> Result<()> {
+    let Some(id) = app else {
+        return Ok(());
+    };
+    let found = app::Entity::seen(tx.caller())
+        .filter(app::Column::Id.eq(id))
+        .filter(app::Column::OrganizationId.eq(organization))
+        .one(tx)
+        .await?
+        .ok_or_else(|| Error::not_found("app", "appId"))?;
+    if found.is_active {
+        return Ok(());
+    }
+    Err(Error::conflict_of(
+        "appId",
+        "The app is deactivated. Activate it with updateApp, or take another.",
+    ))
+}
+
+async fn check_capacity(tx: &Writing, room: RoomId, capacity: Option<i32>) -> Result<()> {
+    let counter = room_counter::Entity::find_by_id(room).one(tx).await?;
+    let present = counter.map_or(0, |counter| counter.participant_count);
+    match capacity {
+        Some(capacity) if capacity < present => Err(Error::conflict_of(
+            "maxParticipants",
+            format!("{present} people are in the room; maxParticipants cannot be {capacity}. Remove some first."),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn search_text(title: &str, description: Option<&str>) -> String {
+    format!("{title}\n{}", description.unwrap_or_default()).to_lowercase()
+}
+
+fn audited(room: &room::Model) -> Json {
+    json!({
+        "title": room.title,
+        "description": room.description,
+        "isPublic": room.is_public,
+        "appId": room.app_id.map(|app| app.to_string()),
+        "startsAt": room.starts_at,
+        "endsAt": room.ends_at,
+        "maxParticipants": room.max_participants,
+        "settings": room.settings,
+    })
+}
+
+/// Crockford's base32: nothing that looks like something else when read aloud or written by hand.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CODE_LENGTH: usize = 8;
+
+fn new_join_code() -> Result<String> {
+    let random: [u8; CODE_LENGTH] = random_bytes()?;
+    Ok(random
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect())
+}
+
+/// A join code as it is stored, however it was typed.
+///
+/// # Errors
+/// `VALIDATION` when it cannot be one.
+pub fn join_code(typed: &str) -> Result<String> {
+    let code: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect();
+    if code.len() == CODE_LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte)) {
+        return Ok(code);
+    }
+    Err(Error::validation(
+        "joinCode",
+        "joinCode has 8 letters and digits, such as 7K3M9QXA.",
+    ))
+}

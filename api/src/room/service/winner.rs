@@ -1,0 +1,194 @@
+//! Winners: announced outside a draw, and taken back.
+
+use entity::{
+    ParticipantId, PrizeId, WinnerId,
+    room::{
+        participant::ParticipantRole,
+        prize,
+        room::{self, RoomStatus},
+        winner::{self, WinnerSource, WinnerStatus},
+    },
+};
+use sea_orm::{
+    ActiveEnum,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use serde_json::json;
+
+use super::{participant::facts_user, require_status};
+use crate::{
+    error::{Error, Result},
+    operation::Operation,
+    policy::{self, Action},
+    room::{
+        event::{Event, ParticipantFacts, WinnerFacts},
+        finder::{self, Lock},
+    },
+    store::{AuditRecord, Target, Writing, conflict_if_taken},
+    validation,
+};
+
+/// Gives a prize to a participant who was picked outside a draw.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when nothing of it is left, they have it, or the room is not open.
+pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: ParticipantId) -> Result<winner::Model> {
+    let tx = operation.write(Target::Prize(prize)).await?;
+    let mut prize = finder::prize(&tx, prize).await?;
+    let room = managed(&tx, &prize).await?;
+    require_status(&room, &[RoomStatus::Active], "prizes can be awarded")?;
+    let participant = finder::participant(&tx, participant).await?;
+    if participant.room_id != room.id {
+        return Err(Error::validation(
+            "participantId",
+            "The participant is in another room than the prize.",
+        ));
+    }
+    if participant.role == ParticipantRole::Viewer {
+        return Err(Error::conflict_of(
+            "participantId",
+            "A VIEWER cannot win. Change their role first.",
+        ));
+    }
+    prize.quantity_remaining = take_one(&tx, &prize).await?;
+    let now = tx.now();
+    let winner = winner::Model {
+        id: tx.new_id(),
+        organization_id: room.organization_id,
+        room_id: room.id,
+        prize_id: prize.id,
+        participant_id: participant.id,
+        draw_id: None,
+        rank: None,
+        source: WinnerSource::Award,
+        status: WinnerStatus::Pending,
+        claim_by: None,
+        revoked_at: None,
+        revoke_reason: None,
+        metadata: json!({}),
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let insert = winner::Entity::insert(winner.clone().into_active_model())
+        .exec_without_returning(&tx)
+        .await;
+    conflict_if_taken(insert, || {
+        Error::conflict_of(
+            "participantId",
+            "This participant has won this prize already. Choose another.",
+        )
+    })?;
+    let user = facts_user(&tx, &participant).await?;
+    let facts = WinnerFacts::new(&winner, &prize, &ParticipantFacts::new(&participant, user.as_ref()));
+    tx.announce(room.id, Event::WinnerAnnounced(facts).into_new()?);
+    let after = json!({ "prizeId": prize.id.to_string(), "participantId": participant.id.to_string() });
+    tx.audit(AuditRecord::new("PRIZE_AWARDED", winner.id).changed(json!(null), after));
+    tx.commit().await?;
+    Ok(winner)
+}
+
+/// Takes a win back and gives the prize its quantity back.
+///
+/// # Errors
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a win that is not live.
+pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) -> Result<winner::Model> {
+    let reason = validation::text("reason", reason, 500)?;
+    let tx = operation.write(Target::Winner(id)).await?;
+    let before = finder::winner(&tx, id).await?;
+    let prize = prize::Entity::find_by_id(before.prize_id).one(&tx).await?;
+    let mut prize = prize.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    let room = managed(&tx, &prize).await?;
+    require_status(
+        &room,
+        &[RoomStatus::Active, RoomStatus::Completed],
+        "winners can be revoked",
+    )?;
+
+    // One conditional update: of many at once, exactly one finds the win live.
+    let live = [WinnerStatus::Pending, WinnerStatus::Claimed];
+    let change = winner::ActiveModel {
+        status: Set(WinnerStatus::Revoked),
+        revoked_at: Set(Some(tx.now())),
+        revoke_reason: Set(Some(reason.clone())),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    let revoked = winner::Entity::update_many()
+        .set(change)
+        .filter(winner::Column::Id.eq(id))
+        .filter(winner::Column::Status.is_in(live))
+        .exec(&tx)
+        .await?;
+    if revoked.rows_affected != 1 {
+        let status = before.status.to_value();
+        return Err(Error::conflict(format!(
+            "The win is {status}; only one that is PENDING or CLAIMED can be revoked."
+        )));
+    }
+    prize.quantity_remaining = give_one_back(&tx, &prize).await?;
+    let winner = winner::Entity::find_by_id(id).one(&tx).await?;
+    let winner = winner.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    let participant = entity::room::participant::Entity::find_by_id(winner.participant_id)
+        .one(&tx)
+        .await?;
+    let participant = participant.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    let user = facts_user(&tx, &participant).await?;
+    let facts = WinnerFacts::new(&winner, &prize, &ParticipantFacts::new(&participant, user.as_ref()));
+    tx.announce(
+        room.id,
+        Event::WinnerRevoked {
+            winner: facts,
+            reason: reason.clone(),
+        }
+        .into_new()?,
+    );
+    tx.audit(AuditRecord::new("WINNER_REVOKED", id).because(json!({ "reason": reason })));
+    tx.commit().await?;
+    Ok(winner)
+}
+
+/// Holds the room against changes of its status, and asks the policy.
+async fn managed(tx: &Writing, prize: &prize::Model) -> Result<room::Model> {
+    let room = finder::room_for_change(tx, prize.room_id, Lock::Shared).await?;
+    policy::to_room(tx, &room).await?.allow(Action::ManageWinners)?;
+    Ok(room)
+}
+
+/// One conditional update, never read, decide, write: a prize is never awarded beyond its quantity.
+async fn take_one(tx: &Writing, prize: &prize::Model) -> Result<i32> {
+    let left = move_quantity(tx, prize, -1).await?;
+    left.ok_or_else(|| {
+        Error::conflict_of(
+            "prizeId",
+            "Nothing of this prize is left. Raise its quantity, or revoke a winner.",
+        )
+    })
+}
+
+async fn give_one_back(tx: &Writing, prize: &prize::Model) -> Result<i32> {
+    let left = move_quantity(tx, prize, 1).await?;
+    left.ok_or_else(|| Error::internal(anyhow::anyhow!("a win was revoked, but its prize has all its quantity")))
+}
+
+async fn move_quantity(tx: &Writing, prize: &prize::Model, by: i32) -> Result<Option<i32>> {
+    let left = Expr::col(prize::Column::QuantityRemaining);
+    let mut update = Query::update();
+    update
+        .table(prize::Entity)
+        .value(prize::Column::QuantityRemaining, left.clone().add(by))
+        .value(prize::Column::UpdatedAt, tx.now())
+        .and_where(prize::Column::Id.eq(prize.id))
+        .returning_col(prize::Column::QuantityRemaining);
+    if by < 0 {
+        update
+            .and_where(left.gt(0))
+            .and_where(prize::Column::DeletedAt.is_null());
+    } else {
+        update.and_where(left.lt(Expr::col(prize::Column::Quantity)));
+    }
+    let row = tx.query_one(&update).await?;
+    row.map(|row| row.try_get_by_index(0).map_err(Error::from)).transpose()
+}

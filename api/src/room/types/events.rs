@@ -1,0 +1,368 @@
+//! Events of a room's live log as clients see them.
+
+use async_graphql::{Context, ID, Interface, Object};
+use chrono::{DateTime, Utc};
+use entity::{RoomId, UserId, room::room_event};
+
+use super::{Participant, ParticipantRole, Prize, Room, Winner, room::RoomStatus};
+use crate::{
+    error::{Error, Result},
+    gql::{Answer, Long, OperationContext, load, load_with_deleted, output},
+    identity::Profile,
+    room::event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts},
+};
+
+/// Where an event stands in its room's log.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    room: RoomId,
+    sequence: i64,
+    occurred_at: DateTime<Utc>,
+}
+
+/// Something that happened in a room. Sequences count from 1 without gaps: give the last one that you have
+/// handled as `after`, and nothing is missed or comes twice.
+#[derive(Interface)]
+#[graphql(
+    field(
+        name = "sequence",
+        ty = "Long",
+        desc = "Its place in the room's log, from 1 without gaps."
+    ),
+    field(name = "occurred_at", ty = "DateTime<Utc>", desc = "When it happened."),
+    field(name = "room_id", ty = "ID", desc = "The room's id, without a look at the database."),
+    field(name = "room", ty = "Option<Room>", desc = "The room as it is now.")
+)]
+pub enum RoomEvent {
+    /// The room went from one status to the next.
+    RoomStatusChanged(RoomStatusChanged),
+    /// The room's own fields changed.
+    RoomChanged(RoomChanged),
+    /// Someone came in.
+    ParticipantJoined(ParticipantJoined),
+    /// Someone went.
+    ParticipantLeft(ParticipantLeft),
+    /// A participant's role or tickets changed.
+    ParticipantChanged(ParticipantChanged),
+    /// There is one more prize.
+    PrizeCreated(PrizeCreated),
+    /// A prize changed.
+    PrizeChanged(PrizeChanged),
+    /// A prize was taken off the list.
+    PrizeDeleted(PrizeDeleted),
+    /// A prize has a winner.
+    WinnerAnnounced(WinnerAnnounced),
+    /// A win was taken back.
+    WinnerRevoked(WinnerRevoked),
+}
+
+/// One type of event: the fields that all share, and its own, which `$facts` answers.
+macro_rules! event_type {
+    (
+        $(#[doc = $doc:literal])+
+        $name:ident($type:ty) {
+            $($(#[doc = $field_doc:literal])+ fn $field:ident(&$this:ident $(, $ctx:ident)?) -> $answer:ty $body:block)*
+        }
+    ) => {
+        $(#[doc = $doc])+
+        pub struct $name {
+            entry: Entry,
+            facts: $type,
+        }
+
+        $(#[doc = $doc])+
+        #[Object(serial)]
+        impl $name {
+            /// Its place in the room's log, from 1 without gaps.
+            pub async fn sequence(&self) -> Long {
+                Long(self.entry.sequence)
+            }
+
+            /// When it happened.
+            pub async fn occurred_at(&self) -> DateTime<Utc> {
+                self.entry.occurred_at
+            }
+
+            /// The room's id, without a look at the database.
+            pub async fn room_id(&self) -> ID {
+                output(self.entry.room)
+            }
+
+            /// The room as it is now.
+            pub async fn room(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Room>> {
+                Ok(load(ctx.operation()?, self.entry.room).await?)
+            }
+
+            $(
+                $(#[doc = $field_doc])+
+                async fn $field(&$this $(, $ctx: &Context<'_>)?) -> $answer $body
+            )*
+        }
+    };
+}
+
+/// An event about one participant.
+macro_rules! participant_event {
+    ($(#[doc = $doc:literal])+ $name:ident($type:ty, |$facts:ident| $participant:expr) { $($more:tt)* }) => {
+        event_type! {
+            $(#[doc = $doc])+
+            $name($type) {
+                /// Id of their place in the room.
+                fn participant_id(&self) -> ID {
+                    let $facts = &self.facts;
+                    output($participant.participant())
+                }
+                /// Their name at the time.
+                fn display_name(&self) -> String {
+                    let $facts = &self.facts;
+                    $participant.display_name.clone()
+                }
+                /// Their role at the time.
+                fn role(&self) -> ParticipantRole {
+                    let $facts = &self.facts;
+                    $participant.role.0.into()
+                }
+                /// Their tickets at the time.
+                fn tickets(&self) -> Long {
+                    let $facts = &self.facts;
+                    Long($participant.tickets)
+                }
+                /// Their place in the room as it is now.
+                fn participant(&self, ctx) -> Answer<Participant> {
+                    let $facts = &self.facts;
+                    Ok(load_with_deleted(ctx.operation()?, $participant.participant()).await?)
+                }
+                /// The person; null for an agent.
+                fn user(&self, ctx) -> Answer<Profile> {
+                    let $facts = &self.facts;
+                    match $participant.user() {
+                        Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
+                        None => Ok(None),
+                    }
+                }
+                $($more)*
+            }
+        }
+    };
+}
+
+/// An event about one prize.
+macro_rules! prize_event {
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        event_type! {
+            $(#[doc = $doc])+
+            $name(PrizeFacts) {
+                /// The prize's id.
+                fn prize_id(&self) -> ID {
+                    output(self.facts.prize())
+                }
+                /// The prize's name at the time.
+                fn name(&self) -> &str {
+                    &self.facts.name
+                }
+                /// Its place in the order at the time, from 0.
+                fn position(&self) -> i32 {
+                    self.facts.position
+                }
+                /// How many of it there were.
+                fn quantity(&self) -> i32 {
+                    self.facts.quantity
+                }
+                /// How many of it nobody had won yet.
+                fn quantity_remaining(&self) -> i32 {
+                    self.facts.quantity_remaining
+                }
+                /// The prize as it is now.
+                fn prize(&self, ctx) -> Answer<Prize> {
+                    Ok(load_with_deleted(ctx.operation()?, self.facts.prize()).await?)
+                }
+            }
+        }
+    };
+}
+
+/// An event about one win.
+macro_rules! winner_event {
+    ($(#[doc = $doc:literal])+ $name:ident($type:ty, |$facts:ident| $winner:expr) { $($more:tt)* }) => {
+        event_type! {
+            $(#[doc = $doc])+
+            $name($type) {
+                /// The win's id.
+                fn winner_id(&self) -> ID {
+                    let $facts = &self.facts;
+                    output($winner.winner())
+                }
+                /// The prize's id.
+                fn prize_id(&self) -> ID {
+                    let $facts = &self.facts;
+                    output($winner.prize())
+                }
+                /// The prize's name at the time.
+                fn prize_name(&self) -> String {
+                    let $facts = &self.facts;
+                    $winner.prize_name.clone()
+                }
+                /// How many of the prize were left.
+                fn quantity_remaining(&self) -> i32 {
+                    let $facts = &self.facts;
+                    $winner.quantity_remaining
+                }
+                /// Id of the winner's place in the room.
+                fn participant_id(&self) -> ID {
+                    let $facts = &self.facts;
+                    output($winner.participant())
+                }
+                /// The winner's name at the time.
+                fn display_name(&self) -> String {
+                    let $facts = &self.facts;
+                    $winner.display_name.clone()
+                }
+                /// Id of the winner's account; null for an agent.
+                fn user_id(&self) -> Option<ID> {
+                    let $facts = &self.facts;
+                    $winner.user_id.map(|user| output(UserId(user)))
+                }
+                /// The win as it is now.
+                fn winner(&self, ctx) -> Answer<Winner> {
+                    let $facts = &self.facts;
+                    Ok(load_with_deleted(ctx.operation()?, $winner.winner()).await?)
+                }
+                /// The prize as it is now.
+                fn prize(&self, ctx) -> Answer<Prize> {
+                    let $facts = &self.facts;
+                    Ok(load_with_deleted(ctx.operation()?, $winner.prize()).await?)
+                }
+                /// The winner's place in the room as it is now.
+                fn participant(&self, ctx) -> Answer<Participant> {
+                    let $facts = &self.facts;
+                    Ok(load_with_deleted(ctx.operation()?, $winner.participant()).await?)
+                }
+                $($more)*
+            }
+        }
+    };
+}
+
+event_type! {
+    /// The room went from one status to the next.
+    RoomStatusChanged((RoomStatus, RoomStatus)) {
+        /// The status before.
+        fn previous_status(&self) -> RoomStatus {
+            self.facts.0
+        }
+        /// The status from then on.
+        fn status(&self) -> RoomStatus {
+            self.facts.1
+        }
+    }
+}
+
+event_type! {
+    /// The room's own fields changed; read `room` for all of them.
+    RoomChanged(String) {
+        /// The room's title from then on.
+        fn title(&self) -> &str {
+            &self.facts
+        }
+    }
+}
+
+participant_event! {
+    /// Someone came in, or came back.
+    ParticipantJoined(ParticipantFacts, |facts| facts) {}
+}
+
+participant_event! {
+    /// Someone went, or was removed.
+    ParticipantLeft((ParticipantFacts, bool), |facts| facts.0) {
+        /// Whether someone else removed them.
+        fn removed(&self) -> bool {
+            self.facts.1
+        }
+    }
+}
+
+participant_event! {
+    /// A participant's role or tickets changed.
+    ParticipantChanged(ParticipantFacts, |facts| facts) {}
+}
+
+prize_event! {
+    /// There is one more prize.
+    PrizeCreated
+}
+
+prize_event! {
+    /// A prize changed, or its place in the order.
+    PrizeChanged
+}
+
+prize_event! {
+    /// A prize was taken off the list.
+    PrizeDeleted
+}
+
+winner_event! {
+    /// A prize has a winner.
+    WinnerAnnounced(WinnerFacts, |facts| facts) {}
+}
+
+winner_event! {
+    /// A win was taken back; its quantity can be won again.
+    WinnerRevoked((WinnerFacts, String), |facts| facts.0) {
+        /// Why.
+        fn reason(&self) -> &str {
+            &self.facts.1
+        }
+    }
+}
+
+/// A row of the log as its type.
+///
+/// # Errors
+/// `INTERNAL` when the row is of no known kind.
+pub fn room_event(row: &room_event::Model) -> Result<RoomEvent> {
+    let entry = Entry {
+        room: row.room_id,
+        sequence: row.sequence,
+        occurred_at: row.created_at,
+    };
+    Ok(match Event::read(row)? {
+        Event::RoomStatusChanged { from, to } => RoomStatusChanged {
+            entry,
+            facts: (from.0.into(), to.0.into()),
+        }
+        .into(),
+        Event::RoomChanged { title } => RoomChanged { entry, facts: title }.into(),
+        Event::ParticipantJoined(facts) => ParticipantJoined { entry, facts }.into(),
+        Event::ParticipantLeft { participant, removed } => ParticipantLeft {
+            entry,
+            facts: (participant, removed),
+        }
+        .into(),
+        Event::ParticipantChanged(facts) => ParticipantChanged { entry, facts }.into(),
+        Event::PrizeCreated(facts) => PrizeCreated { entry, facts }.into(),
+        Event::PrizeChanged(facts) => PrizeChanged { entry, facts }.into(),
+        Event::PrizeDeleted(facts) => PrizeDeleted { entry, facts }.into(),
+        Event::WinnerAnnounced(facts) => WinnerAnnounced { entry, facts }.into(),
+        Event::WinnerRevoked { winner, reason } => WinnerRevoked {
+            entry,
+            facts: (winner, reason),
+        }
+        .into(),
+    })
+}
+
+/// A row of the log that announces a winner.
+///
+/// # Errors
+/// `INTERNAL` when the row is of another kind.
+pub fn announced(row: &room_event::Model) -> Result<WinnerAnnounced> {
+    match room_event(row)? {
+        RoomEvent::WinnerAnnounced(event) => Ok(event),
+        _ => Err(Error::internal(anyhow::anyhow!(
+            "{} is no announcement of a winner",
+            row.kind
+        ))),
+    }
+}

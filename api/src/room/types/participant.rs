@@ -1,0 +1,146 @@
+//! Participants as clients see them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::room::{participant, winner};
+use futures::future::BoxFuture;
+use serde_json::Value as Json;
+
+use super::{Room, Winner};
+use crate::{
+    gql::{
+        Answer, Connection, Item, Long, OperationContext, Selection, children, load, load_with_deleted, output, prime,
+    },
+    identity::Profile,
+    operation::Operation,
+    policy::{Action, Relation},
+    room::finder::{WinnerFilter, WinnerOrder},
+    store::{ListOrdering, Page, Window, WindowArguments},
+};
+
+/// What a participant may do in their room.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "participant::ParticipantRole")]
+pub enum ParticipantRole {
+    /// Runs the room: its status, prizes, winners and people.
+    Organizer,
+    /// Looks after participants and viewers.
+    Moderator,
+    /// Takes part and can win.
+    Participant,
+    /// Looks on; cannot win.
+    Viewer,
+}
+
+/// Someone's place in a room.
+pub struct Participant(pub Arc<participant::Model>);
+
+impl Item for Participant {
+    type Entity = participant::Entity;
+
+    fn wrap(row: Arc<participant::Model>) -> Self {
+        Self(row)
+    }
+
+    fn relations<'a>(
+        operation: &'a Operation,
+        rows: &'a [Arc<participant::Model>],
+        selection: &'a Selection<'a>,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            prime::<Profile, _>(operation, rows, selection.field("user"), |row| row.user_id).await;
+            prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
+        })
+    }
+}
+
+/// Someone's place in a room.
+#[Object(serial)]
+impl Participant {
+    /// Global id, `participant_…`; the same when they leave and come back.
+    pub async fn id(&self) -> ID {
+        output(self.0.id)
+    }
+
+    /// What they may do.
+    async fn role(&self) -> ParticipantRole {
+        self.0.role.into()
+    }
+
+    /// Their weight in a draw that goes by tickets: 0 to 4294967295.
+    async fn tickets(&self) -> Long {
+        Long(self.0.tickets)
+    }
+
+    /// What the organizers noted about them: a JSON object. For organizers, moderators, ADMINs and oneself; null
+    /// for others.
+    async fn metadata(&self, ctx: &Context<'_>) -> Answer<Json> {
+        let operation = ctx.operation()?;
+        let oneself = self.0.user_id.is_some() && operation.caller().user() == self.0.user_id;
+        let viewer = operation.viewer_in_room(self.0.room_id, self.0.organization_id).await?;
+        let viewer = viewer.and(oneself.then_some(Relation::Oneself));
+        Ok(viewer
+            .may(Action::ReadParticipantMetadata)
+            .then(|| self.0.metadata.clone()))
+    }
+
+    /// When they last came in.
+    async fn joined_at(&self) -> DateTime<Utc> {
+        self.0.joined_at
+    }
+
+    /// When they went, if they are not in the room now.
+    async fn left_at(&self) -> Option<DateTime<Utc>> {
+        self.0.left_at
+    }
+
+    /// When they were removed by someone else. Only winners and other history still lead here then.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
+    }
+
+    /// The person; null for an agent.
+    async fn user(&self, ctx: &Context<'_>) -> Answer<Profile> {
+        match self.0.user_id {
+            Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The room.
+    async fn room(&self, ctx: &Context<'_>) -> Answer<Room> {
+        Ok(load(ctx.operation()?, self.0.room_id).await?)
+    }
+
+    /// What they won here, in the order of the announcements; revoked wins too.
+    async fn winners(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Winner>> {
+        let order = WinnerOrder;
+        let window = Window::new(
+            WindowArguments {
+                first,
+                after,
+                last,
+                before,
+            },
+            order.tag(),
+        )?;
+        let page = Page {
+            filter: WinnerFilter::default(),
+            order,
+            descending: false,
+            window,
+        };
+        Ok(Some(
+            children(ctx, winner::Column::ParticipantId, self.0.id, page, None).await?,
+        ))
+    }
+}

@@ -1,0 +1,287 @@
+//! Rooms as clients see them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::{
+    RoomId,
+    room::{participant, prize, room, room_counter, winner},
+};
+use futures::future::BoxFuture;
+use serde_json::Value as Json;
+
+use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
+use crate::{
+    error::{Error, Result},
+    gql::{Answer, Connection, Item, Long, OperationContext, Selection, Total, children, load, output, prime},
+    loaders::ById,
+    operation::Operation,
+    organization::Organization,
+    policy::Action,
+    room::finder::{EventsAfter, EventsOf, ParticipantFilter, ParticipantOrder, PrizeOrder, WinnerFilter, WinnerOrder},
+    store::{DEFAULT_SIZE, ListOrdering, Page, Window, WindowArguments, page_size},
+};
+
+/// Where a room stands: DRAFT → ACTIVE → COMPLETED; DRAFT or ACTIVE → CANCELLED.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "room::RoomStatus")]
+pub enum RoomStatus {
+    /// Being prepared: only members of the organization see it, nobody can join.
+    Draft,
+    /// Open: people can join, prizes can be awarded.
+    Active,
+    /// Over, with its results.
+    Completed,
+    /// Called off.
+    Cancelled,
+}
+
+/// A live event that people take part in: a prize draw, a quiz, a training run.
+pub struct Room(pub Arc<room::Model>);
+
+impl Item for Room {
+    type Entity = room::Entity;
+
+    fn wrap(row: Arc<room::Model>) -> Self {
+        Self(row)
+    }
+
+    fn relations<'a>(
+        operation: &'a Operation,
+        rows: &'a [Arc<room::Model>],
+        selection: &'a Selection<'a>,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            prime::<Organization, _>(operation, rows, selection.field("organization"), |row| {
+                Some(row.organization_id)
+            })
+            .await;
+            prime::<App, _>(operation, rows, selection.field("app"), |row| row.app_id).await;
+        })
+    }
+}
+
+/// A live event that people take part in: a prize draw, a quiz, a training run.
+#[Object(serial)]
+impl Room {
+    /// Global id, `room_…`.
+    pub async fn id(&self) -> ID {
+        output(self.0.id)
+    }
+
+    /// What the organizer called it. 1 to 200 characters.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What it is about. Up to 5000 characters.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> RoomStatus {
+        self.0.status.into()
+    }
+
+    /// Whether everybody sees it once it is no draft, and can join without a code.
+    async fn is_public(&self) -> bool {
+        self.0.is_public
+    }
+
+    /// The code that opens the room to whoever knows it. For organizers, moderators and ADMINs; null for others.
+    async fn join_code(&self, ctx: &Context<'_>) -> Answer<String> {
+        let viewer = ctx
+            .operation()?
+            .viewer_in_room(self.0.id, self.0.organization_id)
+            .await?;
+        Ok(viewer.may(Action::ReadJoinCode).then(|| self.0.join_code.clone()))
+    }
+
+    /// When it starts.
+    async fn starts_at(&self) -> Option<DateTime<Utc>> {
+        self.0.starts_at
+    }
+
+    /// When it ends.
+    async fn ends_at(&self) -> Option<DateTime<Utc>> {
+        self.0.ends_at
+    }
+
+    /// How many people can be in it at once; without a number, as many as come.
+    async fn max_participants(&self) -> Option<i32> {
+        self.0.max_participants
+    }
+
+    /// What the organizer set for client programs: a JSON object of at most 16 KiB.
+    async fn settings(&self) -> &Json {
+        &self.0.settings
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// When it was deleted. Set only in the answer of deleteRoom.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
+    }
+
+    /// Whom it belongs to; null for those who are no members there.
+    async fn organization(&self, ctx: &Context<'_>) -> Answer<Organization> {
+        Ok(load(ctx.operation()?, self.0.organization_id).await?)
+    }
+
+    /// The program that runs it; null when there is none, and for those who are no members of the organization.
+    async fn app(&self, ctx: &Context<'_>) -> Answer<App> {
+        match self.0.app_id {
+            Some(app) => Ok(load(ctx.operation()?, app).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Who is in it now, in the order in which they first came.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the arguments of a Relay connection with a filter"
+    )]
+    async fn participants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only participants with one of these roles.")] roles: Option<Vec<ParticipantRole>>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Participant>> {
+        let roles: Option<Vec<_>> = roles.map(|roles| roles.into_iter().map(Into::into).collect());
+        let order = ParticipantOrder;
+        let window = Window::new(
+            WindowArguments {
+                first,
+                after,
+                last,
+                before,
+            },
+            order.tag(),
+        )?;
+        let total = roles.is_none().then(|| kept_count(self.0.id));
+        let page = Page {
+            filter: ParticipantFilter { roles },
+            order,
+            descending: false,
+            window,
+        };
+        Ok(Some(
+            children(ctx, participant::Column::RoomId, self.0.id, page, total).await?,
+        ))
+    }
+
+    /// What can be won, in the order in which it is drawn.
+    async fn prizes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Prize>> {
+        let order = PrizeOrder;
+        let window = Window::new(
+            WindowArguments {
+                first,
+                after,
+                last,
+                before,
+            },
+            order.tag(),
+        )?;
+        let page = Page {
+            filter: (),
+            order,
+            descending: false,
+            window,
+        };
+        Ok(Some(children(ctx, prize::Column::RoomId, self.0.id, page, None).await?))
+    }
+
+    /// Who won, in the order of the announcements; revoked wins too.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the arguments of a Relay connection with a filter"
+    )]
+    async fn winners(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only winners with one of these statuses.")] statuses: Option<Vec<WinnerStatus>>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Winner>> {
+        let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
+        let order = WinnerOrder;
+        let window = Window::new(
+            WindowArguments {
+                first,
+                after,
+                last,
+                before,
+            },
+            order.tag(),
+        )?;
+        let page = Page {
+            filter: WinnerFilter { statuses },
+            order,
+            descending: false,
+            window,
+        };
+        Ok(Some(
+            children(ctx, winner::Column::RoomId, self.0.id, page, None).await?,
+        ))
+    }
+
+    /// The viewer's own place in it; null when they are not in it.
+    async fn viewer_participation(&self, ctx: &Context<'_>) -> Answer<Participant> {
+        Ok(ctx.operation()?.viewer_participation(self.0.id).await?.map(Participant))
+    }
+
+    /// What happened behind a sequence, oldest first: the log that roomEvents follows live.
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The last sequence that is known; 0 from the start.",
+            default_with = "Long(0)"
+        )]
+        after: Long,
+        #[graphql(desc = "Events at most, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+    ) -> Answer<Vec<RoomEvent>> {
+        let limit = first.map_or(Ok(DEFAULT_SIZE), |first| page_size(first, "first"))?;
+        let key = EventsOf {
+            room: self.0.id,
+            after: after.0,
+            limit,
+        };
+        let rows = ctx.operation()?.snapshot().load::<EventsAfter>(key).await??;
+        Ok(Some(rows.iter().map(room_event).collect::<Result<_>>()?))
+    }
+}
+
+/// Everybody in a room, from the counter that joining and leaving keep.
+fn kept_count(room: RoomId) -> Total<participant::Entity> {
+    Total::Kept(Box::new(move |operation| {
+        Box::pin(async move {
+            let row = operation.snapshot().load::<ById<room_counter::Entity>>(room).await??;
+            let row = row.ok_or_else(|| Error::not_found("room", "roomId"))?;
+            Ok(u64::try_from(row.participant_count).unwrap_or(0))
+        })
+    }))
+}

@@ -1,0 +1,115 @@
+//! Winners as clients see them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+use entity::room::winner;
+use futures::future::BoxFuture;
+
+use super::{Participant, Prize, Room};
+use crate::{
+    gql::{Answer, Item, OperationContext, Selection, load, load_with_deleted, output, prime},
+    operation::Operation,
+};
+
+/// How a winner was found.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "winner::WinnerSource")]
+pub enum WinnerSource {
+    /// By a draw that anyone can verify.
+    Draw,
+    /// Picked outside a draw by whoever runs the room.
+    Award,
+}
+
+/// Where a win stands: PENDING → CLAIMED, DECLINED, EXPIRED or REVOKED; CLAIMED → REVOKED.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "winner::WinnerStatus")]
+pub enum WinnerStatus {
+    /// Announced, not yet claimed.
+    Pending,
+    /// Taken by the winner.
+    Claimed,
+    /// Turned down by the winner.
+    Declined,
+    /// Not claimed in time.
+    Expired,
+    /// Taken back by whoever runs the room.
+    Revoked,
+}
+
+/// A prize won by a participant.
+pub struct Winner(pub Arc<winner::Model>);
+
+impl Item for Winner {
+    type Entity = winner::Entity;
+
+    fn wrap(row: Arc<winner::Model>) -> Self {
+        Self(row)
+    }
+
+    fn relations<'a>(
+        operation: &'a Operation,
+        rows: &'a [Arc<winner::Model>],
+        selection: &'a Selection<'a>,
+    ) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            prime::<Prize, _>(operation, rows, selection.field("prize"), |row| Some(row.prize_id)).await;
+            prime::<Participant, _>(operation, rows, selection.field("participant"), |row| {
+                Some(row.participant_id)
+            })
+            .await;
+            prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
+        })
+    }
+}
+
+/// A prize won by a participant.
+#[Object(serial)]
+impl Winner {
+    /// Global id, `winner_…`.
+    pub async fn id(&self) -> ID {
+        output(self.0.id)
+    }
+
+    /// How the winner was found.
+    async fn source(&self) -> WinnerSource {
+        self.0.source.into()
+    }
+
+    /// Where the win stands.
+    async fn status(&self) -> WinnerStatus {
+        self.0.status.into()
+    }
+
+    /// When the winner was announced.
+    async fn announced_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When the win was taken back.
+    async fn revoked_at(&self) -> Option<DateTime<Utc>> {
+        self.0.revoked_at
+    }
+
+    /// Why the win was taken back.
+    async fn revoke_reason(&self) -> Option<&str> {
+        self.0.revoke_reason.as_deref()
+    }
+
+    /// What was won; it may have been taken off the list since.
+    async fn prize(&self, ctx: &Context<'_>) -> Answer<Prize> {
+        Ok(load_with_deleted(ctx.operation()?, self.0.prize_id).await?)
+    }
+
+    /// Who won; they may have left or been removed since.
+    async fn participant(&self, ctx: &Context<'_>) -> Answer<Participant> {
+        Ok(load_with_deleted(ctx.operation()?, self.0.participant_id).await?)
+    }
+
+    /// The room.
+    async fn room(&self, ctx: &Context<'_>) -> Answer<Room> {
+        Ok(load(ctx.operation()?, self.0.room_id).await?)
+    }
+}

@@ -1,0 +1,156 @@
+//! Live sessions: the row is the authority, kept for a second; "last seen" is written in batches.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use chrono::{DateTime, Duration, Utc};
+use entity::{
+    SessionId, UserId,
+    identity::{session, user},
+};
+use sea_orm::{
+    ColumnTrait, QueryResult,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use crate::{
+    caller::UserSession,
+    clock::Clock,
+    error::{Error, Result},
+    store::Store,
+};
+
+/// How long a session's state is trusted without looking again.
+const KEPT: Duration = Duration::seconds(1);
+/// How often a session's "last seen" moves at most.
+const SEEN_EVERY: Duration = Duration::minutes(1);
+
+/// Knows which sessions are live.
+#[derive(Clone)]
+pub struct Sessions {
+    store: Store,
+    clock: Clock,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    known: HashMap<SessionId, (DateTime<Utc>, UserSession)>,
+    seen: HashMap<SessionId, DateTime<Utc>>,
+    written: HashMap<SessionId, DateTime<Utc>>,
+}
+
+impl Sessions {
+    /// Sessions of one database.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self {
+            store,
+            clock,
+            state: Arc::default(),
+        }
+    }
+
+    /// The session, if it is live and belongs to the user.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when it ended, expired, or its user is disabled.
+    pub async fn validate(&self, user: UserId, session: SessionId) -> Result<UserSession> {
+        let now = self.clock.now();
+        if let Some(known) = self.known(session, now)
+            && known.user == user
+        {
+            return Ok(known);
+        }
+        let found = self.look_up(session, now).await?.filter(|found| found.user == user);
+        let mut state = self.locked();
+        match found {
+            Some(found) => {
+                state.known.retain(|_, (at, _)| now - *at < KEPT);
+                state.known.insert(session, (now, found.clone()));
+                state.seen.insert(session, now);
+                Ok(found)
+            }
+            None => {
+                state.known.remove(&session);
+                Err(Error::Unauthenticated("The session has ended. Sign in again.".into()))
+            }
+        }
+    }
+
+    /// Forgets a session's state, so that its end is felt at once.
+    pub fn forget(&self, session: SessionId) {
+        self.locked().known.remove(&session);
+    }
+
+    /// Writes when sessions were last seen: one statement for all sessions seen at the same minute's flush.
+    ///
+    /// # Errors
+    /// When the database does not answer; the times are then kept for the next flush.
+    pub async fn write_last_seen(&self) -> Result<()> {
+        let now = self.clock.now();
+        let due: Vec<SessionId> = {
+            let mut state = self.locked();
+            state.written.retain(|_, at| now - *at < SEEN_EVERY);
+            let seen = std::mem::take(&mut state.seen);
+            seen.into_keys()
+                .filter(|session| !state.written.contains_key(session))
+                .collect()
+        };
+        for sessions in due.chunks(10_000) {
+            let update = Query::update()
+                .table(session::Entity)
+                .value(session::Column::LastSeenAt, now)
+                .value(session::Column::UpdatedAt, now)
+                .and_where(session::Column::Id.is_in(sessions.iter().copied()))
+                .to_owned();
+            let outcome = self.store.execute(self.store.backend().build(&update)).await;
+            let mut state = self.locked();
+            let target = if outcome.is_ok() {
+                &mut state.written
+            } else {
+                &mut state.seen
+            };
+            target.extend(sessions.iter().map(|session| (*session, now)));
+            outcome?;
+        }
+        Ok(())
+    }
+
+    fn known(&self, session: SessionId, now: DateTime<Utc>) -> Option<UserSession> {
+        let state = self.locked();
+        let (at, known) = state.known.get(&session)?;
+        (now - *at < KEPT).then(|| known.clone())
+    }
+
+    async fn look_up(&self, id: SessionId, now: DateTime<Utc>) -> Result<Option<UserSession>> {
+        let select = Query::select()
+            .column((session::Entity, session::Column::UserId))
+            .column((user::Entity, user::Column::PlatformRole))
+            .from(session::Entity)
+            .inner_join(
+                user::Entity,
+                Expr::col((user::Entity, user::Column::Id)).equals((session::Entity, session::Column::UserId)),
+            )
+            .and_where(Expr::col((session::Entity, session::Column::Id)).eq(id))
+            .and_where(session::Column::ExpiresAt.gt(now))
+            .and_where(session::Column::RevokedAt.is_null())
+            .and_where(user::Column::DisabledAt.is_null())
+            .and_where(user::Column::DeletedAt.is_null())
+            .to_owned();
+        let row = self.store.query_one(self.store.backend().build(&select)).await?;
+        let read = |row: QueryResult| {
+            Ok(UserSession {
+                user: row.try_get("", "user_id")?,
+                session: id,
+                platform_role: row.try_get("", "platform_role")?,
+            })
+        };
+        row.map(read).transpose()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

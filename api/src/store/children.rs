@@ -1,0 +1,171 @@
+//! The first rows of each of many parents, in one statement.
+//!
+//! A window function would read every child. Instead PostgreSQL joins each parent LATERAL to its own limited
+//! select, and SQLite picks the row ids of each parent's page.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, Iden, ModelTrait, QueryFilter, QuerySelect, QueryTrait,
+    Value,
+    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::Scope;
+use super::{
+    page::{Page, Slice},
+    visible::Listed,
+};
+use crate::{caller::Caller, error::Result};
+
+/// SQLite's limit is 32,766 variables in one statement; larger batches are split.
+const SQLITE_PARENTS: usize = 30_000;
+
+#[derive(Clone, Copy)]
+enum Name {
+    Parents,
+    Children,
+}
+
+impl Iden for Name {
+    fn unquoted(&self) -> &str {
+        match self {
+            Self::Parents => "parent",
+            Self::Children => "child",
+        }
+    }
+}
+
+/// The selects that answer one page for each of `parents`, where `column` names the parent.
+pub fn first_of_each<E: Listed>(
+    backend: DbBackend,
+    column: E::Column,
+    parents: &[Uuid],
+    caller: &Caller,
+    page: &Page<E>,
+) -> Vec<SelectStatement> {
+    let mut select = E::seen(caller).filter(E::matching(&page.filter)).filter(page.between());
+    if backend == DbBackend::Sqlite {
+        select = select
+            .select_only()
+            .expr(Expr::col((E::default(), Alias::new("rowid"))));
+    }
+    let mut inner = select.into_query();
+    page.arrange(&mut inner, E::default());
+    inner.limit(page.limit());
+    match backend {
+        DbBackend::Sqlite => parents
+            .chunks(SQLITE_PARENTS)
+            .map(|parents| picked(inner.clone(), column, parents, page))
+            .collect(),
+        _ => vec![lateral(inner, column, parents, page)],
+    }
+}
+
+fn lateral<E: Listed>(
+    mut inner: SelectStatement,
+    column: E::Column,
+    parents: &[Uuid],
+    page: &Page<E>,
+) -> SelectStatement {
+    inner.and_where(Expr::col((E::default(), column)).eq(Expr::col((Name::Parents, Name::Parents))));
+    let mut select = SelectStatement::new();
+    select
+        .column((Name::Children, Asterisk))
+        .from_function(
+            Func::cust(Alias::new("unnest")).arg(Expr::val(parents.to_vec())),
+            Name::Parents,
+        )
+        .join_lateral(JoinType::InnerJoin, inner, Name::Children, Expr::cust("TRUE"));
+    page.arrange(&mut select, Name::Children);
+    select
+}
+
+fn picked<E: Listed>(
+    mut inner: SelectStatement,
+    column: E::Column,
+    parents: &[Uuid],
+    page: &Page<E>,
+) -> SelectStatement {
+    inner.and_where(Expr::col((E::default(), column)).eq(Expr::col((Name::Parents, Alias::new("column1")))));
+    let mut select = SelectStatement::new();
+    select
+        .column((Name::Children, Asterisk))
+        .from_values(parents.iter().copied(), Name::Parents)
+        .join_as(
+            JoinType::InnerJoin,
+            E::default(),
+            Name::Children,
+            Expr::col((Name::Children, Alias::new("rowid"))).in_subquery(inner),
+        );
+    page.arrange(&mut select, Name::Children);
+    select
+}
+
+/// The select that counts the matching rows of each of `parents`.
+pub fn count_of_each<E: Listed>(
+    column: E::Column,
+    parents: &[Uuid],
+    caller: &Caller,
+    filter: &E::Filter,
+) -> SelectStatement {
+    E::seen(caller)
+        .filter(E::matching(filter))
+        .filter(Expr::col((E::default(), column)).is_in(parents.iter().copied()))
+        .select_only()
+        .column_as(column, "parent")
+        .column_as(E::ID.count(), "count")
+        .group_by(column)
+        .into_query()
+}
+
+/// One page of everything that the caller may see and the filter wants.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_page<E: Listed, R>(
+    scope: &impl Scope,
+    page: &Page<E>,
+    wrap: impl Fn(E::Model) -> R,
+) -> Result<Slice<R>> {
+    let mut select = E::seen(scope.caller())
+        .filter(E::matching(&page.filter))
+        .filter(page.between())
+        .into_query();
+    page.arrange(&mut select, E::default());
+    select.limit(page.limit());
+    let mut rows = Vec::new();
+    for row in scope.query_all(&select).await? {
+        rows.push(wrap(E::Model::from_query_result(&row, "")?));
+    }
+    Ok(page.slice(rows))
+}
+
+/// Sorts rows to their parents, page by page; a parent without rows gets an empty page.
+pub fn group_by_parent<E: Listed, R>(
+    column: E::Column,
+    parents: &[Uuid],
+    rows: Vec<E::Model>,
+    page: &Page<E>,
+    wrap: impl Fn(E::Model) -> R,
+) -> HashMap<Uuid, Slice<R>> {
+    let mut groups: HashMap<Uuid, Vec<R>> = parents.iter().map(|parent| (*parent, Vec::new())).collect();
+    for row in rows {
+        if let Some(group) = parent_key::<E>(&row, column).and_then(|parent| groups.get_mut(&parent)) {
+            group.push(wrap(row));
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(parent, rows)| (parent, page.slice(rows)))
+        .collect()
+}
+
+/// The parent that a row's column names.
+pub fn parent_key<E: EntityTrait>(row: &E::Model, column: E::Column) -> Option<Uuid> {
+    match row.get(column) {
+        Value::Uuid(parent) => parent,
+        _ => None,
+    }
+}

@@ -1,0 +1,221 @@
+//! The only code that holds the database's connections.
+//!
+//! Everything is read and written inside a scope: a [`Reading`] is one read-only snapshot, a [`Writing`] one
+//! change in exactly one tenant. Both carry the caller, so that no query can forget who asks.
+
+mod audit;
+mod children;
+mod locate;
+mod page;
+mod pool;
+mod reading;
+mod transaction;
+mod visible;
+mod writing;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use entity::OrganizationId;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement};
+
+pub use audit::AuditRecord;
+pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
+pub use locate::Target;
+pub use page::{Cursor, DEFAULT_SIZE, MAX_SIZE, Page, Slice, Window, WindowArguments, cursor_text, page_size};
+pub use reading::Reading;
+pub use visible::{Listed, Ordering as ListOrdering, Visible};
+pub use writing::{NewEvent, Writing};
+
+use crate::{
+    caller::{Caller, Origin},
+    clock::Clock,
+    config::{DatabaseConfig, DatabaseKind},
+    error::{Error, Result},
+    events::Bus,
+};
+use pool::{Pool, Settings};
+
+/// A place to run statements as someone.
+pub trait Scope: ConnectionTrait {
+    /// Who asks.
+    fn caller(&self) -> &Caller;
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    kind: DatabaseKind,
+    clock: Clock,
+    bus: Bus,
+    statements: Arc<AtomicU64>,
+}
+
+impl Store {
+    /// Opens the connections.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or refuses the credentials.
+    pub async fn open(
+        kind: DatabaseKind,
+        config: &DatabaseConfig,
+        clock: Clock,
+        bus: Bus,
+    ) -> Result<Self, sqlx::Error> {
+        let pool = Pool::open(kind, config).await?;
+        Ok(Self {
+            pool,
+            kind,
+            clock,
+            bus,
+            statements: Arc::default(),
+        })
+    }
+
+    /// Which database this is.
+    pub fn kind(&self) -> DatabaseKind {
+        self.kind
+    }
+
+    /// A SeaORM connection for the migrations and the catalog check, which bring statements of their own.
+    pub fn maintenance(&self) -> DatabaseConnection {
+        self.pool.as_sea_orm()
+    }
+
+    /// Statements sent so far, BEGIN and COMMIT apart. Tests and benchmarks take differences.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// A snapshot in which `caller` reads. It takes a connection with its first statement.
+    pub fn read(&self, caller: &Caller) -> Reading {
+        Reading::new(self.clone(), caller.clone(), None)
+    }
+
+    /// A snapshot of one located tenant, for what is reached by knowing a secret such as a join code.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when the target does not exist.
+    pub async fn read_located(&self, caller: &Caller, target: &Target) -> Result<Reading> {
+        let organization = self.locate(target).await?.ok_or_else(|| target.not_found())?;
+        Ok(Reading::new(self.clone(), caller.clone(), Some(organization)))
+    }
+
+    /// A change in the tenant that `target` belongs to.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when the target does not exist.
+    pub async fn write(&self, caller: &Caller, origin: &Origin, target: Target) -> Result<Writing> {
+        let organization = self.locate(&target).await?.ok_or_else(|| target.not_found())?;
+        self.begin_writing(caller, origin, Some(organization)).await
+    }
+
+    /// A change of accounts and sessions, which belong to no tenant.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_account(&self, caller: &Caller, origin: &Origin) -> Result<Writing> {
+        self.begin_writing(caller, origin, None).await
+    }
+
+    async fn begin_writing(&self, caller: &Caller, origin: &Origin, tenant: Option<OrganizationId>) -> Result<Writing> {
+        let settings = Settings {
+            user: caller.user(),
+            tenant,
+        };
+        let transaction = self.pool.begin_write(settings, self.statements.clone()).await?;
+        Ok(Writing::new(transaction, self, caller, origin, tenant))
+    }
+
+    async fn locate(&self, target: &Target) -> Result<Option<OrganizationId>> {
+        let Some(statement) = target.statement(self.kind) else {
+            return Ok(target.known());
+        };
+        let row = self.query_one(statement).await?;
+        let found: Option<uuid::Uuid> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+        Ok(found.map(OrganizationId))
+    }
+
+    /// One statement outside any scope, for what precedes knowing the caller: the session, the tenant.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(self.pool.reader().query_one_raw(statement).await?)
+    }
+
+    /// One statement of the server itself that changes account data outside any request.
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<u64> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(self.pool.as_sea_orm().execute_raw(statement).await?.rows_affected())
+    }
+
+    /// The dialect in which [`Store::query_one`] wants its statements.
+    pub fn backend(&self) -> sea_orm::DbBackend {
+        self.pool.reader().get_database_backend()
+    }
+
+    /// Closes the connections, after what runs on them.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Whether a failed statement broke a unique key.
+pub fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// Turns the breach of a unique key into the answer `conflict`, and leaves other failures alone.
+pub fn conflict_if_taken<T>(outcome: Result<T, DbErr>, conflict: impl FnOnce() -> Error) -> Result<T> {
+    outcome.map_err(|error| {
+        if is_unique_violation(&error) {
+            conflict()
+        } else {
+            error.into()
+        }
+    })
+}
+
+/// Implements `ConnectionTrait` by handing every statement to another connection.
+macro_rules! delegate_connection {
+    ($name:ty, |$this:ident| $connection:expr) => {
+        #[async_trait::async_trait]
+        impl sea_orm::ConnectionTrait for $name {
+            fn get_database_backend(&self) -> sea_orm::DbBackend {
+                self.backend()
+            }
+
+            async fn execute_raw(&self, statement: sea_orm::Statement) -> Result<sea_orm::ExecResult, sea_orm::DbErr> {
+                let $this = self;
+                $connection.execute_raw(statement).await
+            }
+
+            async fn execute_unprepared(&self, sql: &str) -> Result<sea_orm::ExecResult, sea_orm::DbErr> {
+                let $this = self;
+                $connection.execute_unprepared(sql).await
+            }
+
+            async fn query_one_raw(
+                &self,
+                statement: sea_orm::Statement,
+            ) -> Result<Option<sea_orm::QueryResult>, sea_orm::DbErr> {
+                let $this = self;
+                $connection.query_one_raw(statement).await
+            }
+
+            async fn query_all_raw(
+                &self,
+                statement: sea_orm::Statement,
+            ) -> Result<Vec<sea_orm::QueryResult>, sea_orm::DbErr> {
+                let $this = self;
+                $connection.query_all_raw(statement).await
+            }
+        }
+    };
+}
+pub(crate) use delegate_connection;

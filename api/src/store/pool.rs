@@ -1,0 +1,186 @@
+//! The connections: how they are opened, and how a transaction begins on each database.
+
+use std::{
+    str::FromStr,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use entity::{OrganizationId, UserId};
+use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr, RuntimeErr};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Executor, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::transaction::Transaction;
+use crate::config::{DatabaseConfig, DatabaseKind};
+
+/// The open connections of one database.
+#[derive(Clone)]
+pub(super) enum Pool {
+    Postgres(PgPool),
+    /// SQLite has one writer at a time; a pool of one connection queues the writers fairly.
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
+}
+
+/// What row-level security needs to know of a transaction.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settings {
+    pub(super) user: Option<UserId>,
+    pub(super) tenant: Option<OrganizationId>,
+}
+
+impl Pool {
+    pub(super) async fn open(kind: DatabaseKind, config: &DatabaseConfig) -> Result<Self, sqlx::Error> {
+        match kind {
+            DatabaseKind::Postgres => Ok(Self::Postgres(open_postgres(config).await?)),
+            DatabaseKind::Sqlite => open_sqlite(config).await,
+        }
+    }
+
+    /// The same connections for the migrations and the catalog check, which bring their own statements.
+    pub(super) fn as_sea_orm(&self) -> DatabaseConnection {
+        match self {
+            Self::Postgres(pool) => pool.clone().into(),
+            Self::Sqlite { writer, .. } => writer.clone().into(),
+        }
+    }
+
+    /// Where single statements of reading run.
+    pub(super) fn reader(&self) -> DatabaseConnection {
+        match self {
+            Self::Postgres(pool) => pool.clone().into(),
+            Self::Sqlite { readers, .. } => readers.clone().into(),
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
+    /// One snapshot for everything that is read.
+    pub(super) async fn begin_read(&self, settings: Settings, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
+        match self {
+            Self::Postgres(pool) => {
+                let sql = format!("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY{}", settings.sql());
+                begin_postgres(pool.clone(), sql, count).await
+            }
+            Self::Sqlite { readers, .. } => begin_sqlite(readers.clone(), "BEGIN", count).await,
+        }
+    }
+
+    pub(super) async fn begin_write(&self, settings: Settings, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
+        match self {
+            Self::Postgres(pool) => begin_postgres(pool.clone(), format!("BEGIN{}", settings.sql()), count).await,
+            Self::Sqlite { writer, .. } => begin_sqlite(writer.clone(), "BEGIN IMMEDIATE", count).await,
+        }
+    }
+}
+
+impl Settings {
+    /// Sent along with BEGIN: one round trip. Ids are UUIDs, so nothing needs quoting.
+    fn sql(self) -> String {
+        let mut sql = String::new();
+        if let Some(user) = self.user {
+            sql += &format!("; SET LOCAL app.current_user_id = '{}'", user.0);
+        }
+        if let Some(tenant) = self.tenant {
+            sql += &format!("; SET LOCAL app.current_tenant_id = '{}'", tenant.0);
+        }
+        sql
+    }
+}
+
+// A `begin` that is dropped half-way can return a connection with an open transaction to the pool, so it
+// runs on a task of its own, to its end.
+async fn begin_postgres(pool: PgPool, sql: String, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
+    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(sql)).await });
+    Ok(Transaction::postgres(joined(begun.await)?, count))
+}
+
+async fn begin_sqlite(pool: SqlitePool, sql: &'static str, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
+    let begun = tokio::spawn(async move { pool.begin_with(sql).await });
+    Ok(Transaction::sqlite(joined(begun.await)?, count))
+}
+
+fn joined<T>(outcome: Result<Result<T, sqlx::Error>, tokio::task::JoinError>) -> Result<T, DbErr> {
+    match outcome {
+        Ok(Ok(transaction)) => Ok(transaction),
+        Ok(Err(sqlx::Error::PoolTimedOut)) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+        Ok(Err(sqlx::Error::PoolClosed)) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
+        Ok(Err(error)) => Err(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))),
+        Err(error) => Err(DbErr::Custom(format!("beginning a transaction: {error}"))),
+    }
+}
+
+async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(&config.url)?
+        .application_name("tombola")
+        .options([
+            ("statement_timeout", format!("{}s", config.statement_seconds)),
+            (
+                "idle_in_transaction_session_timeout",
+                format!("{}s", config.statement_seconds * 2),
+            ),
+        ])
+        .disable_statement_logging();
+    PgPoolOptions::new()
+        .max_connections(config.max_connections)
+        .acquire_timeout(Duration::from_secs(config.acquire_seconds))
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                // A ping for each request would double its round trips; an idle connection may be dead.
+                if meta.idle_for >= Duration::from_secs(30) {
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
+        // Whatever was cut off half-way, the next request starts clean: no open transaction, no tenant.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.execute("ROLLBACK").await?;
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await
+}
+
+async fn open_sqlite(config: &DatabaseConfig) -> Result<Pool, sqlx::Error> {
+    let options = SqliteConnectOptions::from_str(&config.url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With WAL, NORMAL never corrupts, but a power cut may lose the last commits: an announced winner
+        // must not be forgotten, so every commit reaches the disk.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(config.acquire_seconds))
+        .foreign_keys(true)
+        .optimize_on_close(true, None)
+        .disable_statement_logging();
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(Duration::from_secs(config.acquire_seconds))
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+    let readers = pool()
+        .max_connections(config.max_connections)
+        .connect_with(options.pragma("query_only", "on"))
+        .await?;
+    Ok(Pool::Sqlite { readers, writer })
+}

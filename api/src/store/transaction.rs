@@ -1,0 +1,118 @@
+//! One database transaction as SeaORM sees it. Every statement of the server passes here and is counted.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
+use sea_query_sqlx::SqlxValues;
+use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+use tokio::sync::Mutex;
+
+/// A transaction on either database; statements take turns.
+pub struct Transaction {
+    inner: Mutex<Inner>,
+    backend: DbBackend,
+    statements: Arc<AtomicU64>,
+}
+
+enum Inner {
+    Postgres(sqlx::Transaction<'static, Postgres>),
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+}
+
+impl Transaction {
+    pub(super) fn postgres(inner: sqlx::Transaction<'static, Postgres>, statements: Arc<AtomicU64>) -> Self {
+        Self {
+            inner: Mutex::new(Inner::Postgres(inner)),
+            backend: DbBackend::Postgres,
+            statements,
+        }
+    }
+
+    pub(super) fn sqlite(inner: sqlx::Transaction<'static, Sqlite>, statements: Arc<AtomicU64>) -> Self {
+        Self {
+            inner: Mutex::new(Inner::Sqlite(inner)),
+            backend: DbBackend::Sqlite,
+            statements,
+        }
+    }
+
+    /// Makes the changes last. A transaction that is dropped instead is rolled back.
+    pub(super) async fn commit(self) -> Result<(), DbErr> {
+        match self.inner.into_inner() {
+            Inner::Postgres(transaction) => transaction.commit().await,
+            Inner::Sqlite(transaction) => transaction.commit().await,
+        }
+        .map_err(exec_error)
+    }
+
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs `$method` of sqlx on whichever database this is.
+macro_rules! run {
+    ($self:ident, $statement:ident, $method:ident) => {{
+        $self.count();
+        let values = SqlxValues($statement.values.unwrap_or(Values(Vec::new())));
+        let sql = AssertSqlSafe($statement.sql);
+        match &mut *$self.inner.lock().await {
+            Inner::Postgres(transaction) => sqlx::query_with(sql, values)
+                .$method(&mut **transaction)
+                .await
+                .map(Row::Postgres),
+            Inner::Sqlite(transaction) => sqlx::query_with(sql, values)
+                .$method(&mut **transaction)
+                .await
+                .map(Row::Sqlite),
+        }
+    }};
+}
+
+enum Row<P, S> {
+    Postgres(P),
+    Sqlite(S),
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match run!(self, statement, execute).map_err(exec_error)? {
+            Row::Postgres(done) => Ok(done.into()),
+            Row::Sqlite(done) => Ok(done.into()),
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.execute_raw(Statement::from_string(self.backend, sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match run!(self, statement, fetch_optional).map_err(query_error)? {
+            Row::Postgres(row) => Ok(row.map(Into::into)),
+            Row::Sqlite(row) => Ok(row.map(Into::into)),
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match run!(self, statement, fetch_all).map_err(query_error)? {
+            Row::Postgres(rows) => Ok(rows.into_iter().map(Into::into).collect()),
+            Row::Sqlite(rows) => Ok(rows.into_iter().map(Into::into).collect()),
+        }
+    }
+}
+
+fn exec_error(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
+}

@@ -1,0 +1,212 @@
+//! One change in exactly one tenant, with the events and audit records that belong to it.
+
+use std::{collections::BTreeMap, sync::Mutex};
+
+use chrono::{DateTime, Utc};
+use entity::{
+    OrganizationId, RoomId,
+    organization::audit_log,
+    room::{room_counter, room_event},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use serde_json::Value as Json;
+
+use super::{AuditRecord, Scope, Store, delegate_connection, transaction::Transaction};
+use crate::{
+    caller::{Caller, Origin},
+    clock::Clock,
+    error::{Error, Result},
+    events::Bus,
+};
+
+/// A change under way. It lasts only when committed; dropped, it never was.
+#[must_use = "a change that is not committed is rolled back"]
+pub struct Writing {
+    transaction: Transaction,
+    caller: Caller,
+    origin: Origin,
+    tenant: Option<OrganizationId>,
+    clock: Clock,
+    bus: Bus,
+    pending: Mutex<Pending>,
+}
+
+#[derive(Default)]
+struct Pending {
+    audits: Vec<AuditRecord>,
+    // Rooms in id order, so that two changes lock their counters in the same order.
+    rooms: BTreeMap<RoomId, RoomChange>,
+}
+
+#[derive(Default)]
+struct RoomChange {
+    events: Vec<NewEvent>,
+    participants: i32,
+    capacity: Option<i32>,
+}
+
+/// What a room's live log says next.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// `WINNER_ANNOUNCED`, ….
+    pub kind: &'static str,
+    /// What it announces.
+    pub payload: Json,
+}
+
+impl Writing {
+    pub(super) fn new(
+        transaction: Transaction,
+        store: &Store,
+        caller: &Caller,
+        origin: &Origin,
+        tenant: Option<OrganizationId>,
+    ) -> Self {
+        Self {
+            transaction,
+            caller: caller.clone(),
+            origin: origin.clone(),
+            tenant,
+            clock: store.clock.clone(),
+            bus: store.bus.clone(),
+            pending: Mutex::default(),
+        }
+    }
+
+    /// The time of the change.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A new primary key.
+    pub fn new_id<I: From<uuid::Uuid>>(&self) -> I {
+        self.clock.new_id()
+    }
+
+    /// The tenant in which this change is made.
+    ///
+    /// # Errors
+    /// `INTERNAL` in a change of accounts, which has none.
+    pub fn tenant(&self) -> Result<OrganizationId> {
+        self.tenant
+            .ok_or_else(|| Error::internal(anyhow::anyhow!("a change without a tenant asked for its tenant")))
+    }
+
+    /// Adds an event to the room's live log; it gets its sequence when the change is committed.
+    pub fn announce(&self, room: RoomId, event: NewEvent) {
+        self.pending().rooms.entry(room).or_default().events.push(event);
+    }
+
+    /// Counts people into or out of a room when the change is committed. Above `capacity` the commit fails.
+    pub fn count_participants(&self, room: RoomId, by: i32, capacity: Option<i32>) {
+        let mut pending = self.pending();
+        let change = pending.rooms.entry(room).or_default();
+        change.participants += by;
+        change.capacity = capacity;
+    }
+
+    /// Adds a record to the tenant's audit log.
+    pub fn audit(&self, record: AuditRecord) {
+        self.pending().audits.push(record);
+    }
+
+    /// Makes the change last and wakes whoever waits for its events.
+    ///
+    /// # Errors
+    /// `CONFLICT` when a room would hold more people than its capacity. Nothing has changed then.
+    pub async fn commit(self) -> Result<()> {
+        let Pending { audits, rooms } = std::mem::take(&mut *self.pending());
+        self.insert_audits(audits).await?;
+        for (room, change) in &rooms {
+            self.append(*room, change).await?;
+        }
+        self.transaction.commit().await?;
+        for room in rooms.into_keys() {
+            self.bus.wake(room);
+        }
+        Ok(())
+    }
+
+    async fn insert_audits(&self, audits: Vec<AuditRecord>) -> Result<()> {
+        if audits.is_empty() {
+            return Ok(());
+        }
+        let tenant = self.tenant()?;
+        let rows = audits
+            .into_iter()
+            .map(|audit| audit.row(tenant, &self.caller, &self.origin, &self.clock));
+        audit_log::Entity::insert_many(rows)
+            .exec_without_returning(&self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The sequence comes last: whoever holds the counter's row is about to commit.
+    async fn append(&self, room: RoomId, change: &RoomChange) -> Result<()> {
+        let count = change.events.len() as i64;
+        let next = Expr::col(room_counter::Column::NextSequence);
+        let people = Expr::col(room_counter::Column::ParticipantCount);
+        let mut update = Query::update();
+        update
+            .table(room_counter::Entity)
+            .value(room_counter::Column::NextSequence, next.add(count))
+            .value(
+                room_counter::Column::ParticipantCount,
+                people.clone().add(change.participants),
+            )
+            .value(room_counter::Column::UpdatedAt, self.now())
+            .and_where(room_counter::Column::RoomId.eq(room))
+            .returning_col(room_counter::Column::NextSequence);
+        if let (Some(capacity), true) = (change.capacity, change.participants > 0) {
+            update.and_where(people.lte(capacity - change.participants));
+        }
+        let row = self.transaction.query_one(&update).await?;
+        let Some(row) = row else {
+            return Err(Error::conflict(
+                "The room is full. Ask an organizer for a place, or wait until someone leaves.",
+            ));
+        };
+        let next: i64 = row.try_get_by_index(0)?;
+        if change.events.is_empty() {
+            return Ok(());
+        }
+        let tenant = self.tenant()?;
+        let now = self.now();
+        let rows = change
+            .events
+            .iter()
+            .zip(next - count..)
+            .map(|(event, sequence)| room_event::ActiveModel {
+                room_id: Set(room),
+                sequence: Set(sequence),
+                organization_id: Set(tenant),
+                kind: Set(event.kind.to_owned()),
+                payload: Set(event.payload.clone()),
+                created_at: Set(now),
+            });
+        room_event::Entity::insert_many(rows)
+            .exec_without_returning(&self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    fn pending(&self) -> std::sync::MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.transaction.get_database_backend()
+    }
+}
+
+delegate_connection!(Writing, |this| this.transaction);
+
+impl Scope for Writing {
+    fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}

@@ -1,0 +1,222 @@
+//! Rules for what clients send: each answers the cleaned value, or `VALIDATION` that says what to do.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
+
+use crate::error::{Error, Result};
+
+/// Largest JSON value, in bytes of its compact text.
+pub const MAX_JSON: usize = 16 * 1024;
+
+/// A text of 1 to `max` characters once its ends are trimmed.
+///
+/// # Errors
+/// `VALIDATION` when it is empty, too long, or holds control characters.
+pub fn text(field: &'static str, value: &str, max: usize) -> Result<String> {
+    let value = value.trim();
+    let length = value.chars().count();
+    if length == 0 {
+        return Err(Error::validation(
+            field,
+            format!("{field} is empty; give 1 to {max} characters."),
+        ));
+    }
+    if length > max {
+        return Err(Error::validation(
+            field,
+            format!("{field} has {length} characters; it may have {max} at most."),
+        ));
+    }
+    if value.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(Error::validation(
+            field,
+            format!("{field} holds control characters; take them out."),
+        ));
+    }
+    Ok(value.to_owned())
+}
+
+/// A text that may be missing; an empty one counts as missing.
+///
+/// # Errors
+/// As [`text`].
+pub fn optional_text(field: &'static str, value: Option<&str>, max: usize) -> Result<Option<String>> {
+    match value {
+        Some(value) if !value.trim().is_empty() => text(field, value, max).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// A web address that may be missing.
+///
+/// # Errors
+/// `VALIDATION` when it is not an https address.
+pub fn optional_url(field: &'static str, value: Option<&str>) -> Result<Option<String>> {
+    let Some(value) = optional_text(field, value, 2000)? else {
+        return Ok(None);
+    };
+    match url::Url::parse(&value) {
+        Ok(url) if url.scheme() == "https" && url.has_host() => Ok(Some(value)),
+        _ => Err(Error::validation(
+            field,
+            format!("{field} must be an address that starts with https://."),
+        )),
+    }
+}
+
+/// A JSON object of limited size.
+///
+/// # Errors
+/// `VALIDATION` when it is no object, over 16 KiB, or holds the character U+0000.
+pub fn json_object(field: &'static str, value: Json) -> Result<Json> {
+    if !value.is_object() {
+        return Err(Error::validation(field, format!("{field} must be a JSON object.")));
+    }
+    let size = value.to_string().len();
+    if size > MAX_JSON {
+        return Err(Error::validation(
+            field,
+            format!("{field} has {size} bytes; it may have {MAX_JSON} at most."),
+        ));
+    }
+    // PostgreSQL's JSON cannot hold it.
+    if holds_nul(&value) {
+        return Err(Error::validation(
+            field,
+            format!("{field} holds the character U+0000; take it out."),
+        ));
+    }
+    Ok(value)
+}
+
+fn holds_nul(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(holds_nul),
+        Json::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
+}
+
+/// A whole number within bounds.
+///
+/// # Errors
+/// `VALIDATION` outside of them.
+pub fn number(field: &'static str, value: i64, least: i64, most: i64) -> Result<i64> {
+    if (least..=most).contains(&value) {
+        return Ok(value);
+    }
+    Err(Error::validation(
+        field,
+        format!("{field} is {value}; it must be {least} to {most}."),
+    ))
+}
+
+/// A whole number within bounds that fits a database integer.
+///
+/// # Errors
+/// As [`number`].
+pub fn integer(field: &'static str, value: i32, least: i32, most: i32) -> Result<i32> {
+    number(field, value.into(), least.into(), most.into()).map(|_| value)
+}
+
+/// Start and end in order, both in years 2000 to 2999, in whole milliseconds.
+///
+/// # Errors
+/// `VALIDATION` that names the one at fault.
+pub fn period(
+    starts_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> {
+    let starts_at = starts_at.map(|time| moment("startsAt", time)).transpose()?;
+    let ends_at = ends_at.map(|time| moment("endsAt", time)).transpose()?;
+    match (starts_at, ends_at) {
+        (Some(start), Some(end)) if end < start => Err(Error::validation(
+            "endsAt",
+            "endsAt lies before startsAt; the room must end after it starts.",
+        )),
+        both => Ok(both),
+    }
+}
+
+/// A time in years 2000 to 2999, in whole milliseconds.
+///
+/// # Errors
+/// `VALIDATION` outside of them.
+pub fn moment(field: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    use chrono::{Datelike, SubsecRound};
+    if (2000..3000).contains(&time.year()) {
+        return Ok(time.trunc_subsecs(3));
+    }
+    Err(Error::validation(
+        field,
+        format!("{field} lies in the year {}; it must be 2000 to 2999.", time.year()),
+    ))
+}
+
+/// An IANA time zone.
+///
+/// # Errors
+/// `VALIDATION` for an unknown name.
+pub fn time_zone(field: &'static str, name: &str) -> Result<String> {
+    match name.parse::<chrono_tz::Tz>() {
+        Ok(zone) => Ok(zone.name().to_owned()),
+        Err(_) => Err(Error::validation(
+            field,
+            format!("{field} is no IANA time zone. It looks like Europe/Vienna."),
+        )),
+    }
+}
+
+/// An e-mail address, in lower case.
+///
+/// # Errors
+/// `VALIDATION` when it is none.
+pub fn email(field: &'static str, value: &str) -> Result<String> {
+    let value = value.trim().to_lowercase();
+    let plain = value.len() <= 254 && !value.chars().any(|c| c.is_control() || c == '"');
+    let options = email_address::Options::default()
+        .without_display_text()
+        .without_domain_literal()
+        .with_required_tld();
+    if plain && email_address::EmailAddress::parse_with_options(&value, options).is_ok() {
+        return Ok(value);
+    }
+    Err(Error::validation(
+        field,
+        format!("{field} is no e-mail address. It looks like name@example.com."),
+    ))
+}
+
+/// A short name for addresses: lower-case letters, digits and single hyphens, 3 to 50 characters.
+///
+/// # Errors
+/// `VALIDATION` for anything else.
+pub fn slug(field: &'static str, value: &str) -> Result<String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let shape = !value.starts_with('-') && !value.ends_with('-') && !value.contains("--");
+    if (3..=50).contains(&value.len()) && value.chars().all(allowed) && shape {
+        return Ok(value.to_owned());
+    }
+    let rule = "must have 3 to 50 characters: lower-case letters, digits and single hyphens between them.";
+    Err(Error::validation(field, format!("{field} {rule}")))
+}
+
+/// A slug made from a name; empty when the name has no Latin letters or digits.
+pub fn slug_from(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let mut slug = String::new();
+    for c in name.nfkd() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if c.is_whitespace() || c.is_ascii_punctuation() {
+            if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+        }
+        if slug.len() >= 40 {
+            break;
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}

@@ -1,0 +1,245 @@
+//! What has to hold: the newest state of tables, policies, privileges and functions.
+
+use crate::roles::{LOCATE, OWNER, SERVER};
+
+/// A table in schema `public`.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) wall: Wall,
+    /// What tombola_server may do.
+    pub(super) server: &'static [&'static str],
+    /// The columns that tombola_locate may read, and all their rows.
+    pub(super) locate: &'static [&'static str],
+    pub(super) append_only: bool,
+}
+
+/// Which rows of a table the server's role sees, beside those of the tenant that the transaction was opened for.
+pub(super) enum Wall {
+    /// All: the table belongs to no tenant.
+    None,
+    /// The organizations that the current user is a member of.
+    Organizations,
+    /// Rows of those organizations.
+    Members,
+    /// Rooms of those organizations, listed rooms, and rooms that the current user is in.
+    Rooms,
+    /// Rows whose room is seen.
+    Room,
+}
+
+/// A policy as the catalog prints it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Policy {
+    pub(super) table: String,
+    pub(super) name: String,
+    pub(super) permissive: bool,
+    /// `ALL`, `SELECT`, ….
+    pub(super) command: String,
+    /// Names, with commas.
+    pub(super) roles: String,
+    pub(super) using: String,
+    pub(super) with_check: String,
+}
+
+const READ: &[&str] = &["SELECT"];
+const ADD: &[&str] = &["SELECT", "INSERT"];
+const CHANGE: &[&str] = &["SELECT", "INSERT", "UPDATE"];
+
+const BY_ID: &[&str] = &["id", "organization_id", "deleted_at"];
+
+pub(super) const TABLES: [Table; 14] = [
+    table("seaql_migrations", Wall::None, READ),
+    table("users", Wall::None, CHANGE),
+    table("sessions", Wall::None, CHANGE),
+    table("refresh_tokens", Wall::None, CHANGE),
+    table("organizations", Wall::Organizations, CHANGE),
+    Table {
+        locate: &["organization_id", "user_id"],
+        ..table("memberships", Wall::Members, CHANGE)
+    },
+    Table {
+        append_only: true,
+        ..table("audit_logs", Wall::Members, ADD)
+    },
+    Table {
+        locate: BY_ID,
+        ..table("apps", Wall::Members, CHANGE)
+    },
+    Table {
+        locate: &["id", "organization_id", "join_code", "deleted_at"],
+        ..table("rooms", Wall::Rooms, CHANGE)
+    },
+    table("room_counters", Wall::Room, CHANGE),
+    Table {
+        locate: &["id", "organization_id", "room_id", "user_id", "left_at", "deleted_at"],
+        ..table("participants", Wall::Room, CHANGE)
+    },
+    Table {
+        locate: BY_ID,
+        ..table("prizes", Wall::Room, CHANGE)
+    },
+    Table {
+        locate: BY_ID,
+        ..table("winners", Wall::Room, CHANGE)
+    },
+    Table {
+        append_only: true,
+        ..table("room_events", Wall::Room, ADD)
+    },
+];
+
+const fn table(name: &'static str, wall: Wall, server: &'static [&'static str]) -> Table {
+    Table {
+        name,
+        wall,
+        server,
+        locate: &[],
+        append_only: false,
+    }
+}
+
+impl Table {
+    /// Expressions are the text that PostgreSQL 15 to 18 print with an empty search path, on one line.
+    pub(super) fn policies(&self) -> Vec<Policy> {
+        const MINE: &str = "= ANY (( SELECT tombola.my_organizations() AS my_organizations)::uuid[])";
+        let (key, seen) = match self.wall {
+            Wall::None => return Vec::new(),
+            Wall::Organizations => ("id", format!("(id {MINE})")),
+            Wall::Members => ("organization_id", format!("(organization_id {MINE})")),
+            Wall::Rooms => (
+                "organization_id",
+                format!(
+                    "((organization_id {MINE}) OR (is_public AND (status <> 'DRAFT'::text) AND (deleted_at IS NULL)) \
+                     OR (id = ANY (( SELECT tombola.my_rooms() AS my_rooms)::uuid[])))"
+                ),
+            ),
+            Wall::Room => (
+                "organization_id",
+                format!(
+                    "(EXISTS ( SELECT 1 FROM public.rooms r WHERE (r.id = {}.room_id)))",
+                    self.name
+                ),
+            ),
+        };
+        let own = format!("({key} = ( SELECT tombola.tenant() AS tenant))");
+        let mut policies = vec![
+            Policy {
+                command: "ALL".to_owned(),
+                with_check: own.clone(),
+                ..self.select("own", SERVER, own)
+            },
+            self.select("seen", SERVER, seen),
+        ];
+        if !self.locate.is_empty() {
+            policies.push(self.select("locate", LOCATE, "true".to_owned()));
+        }
+        policies
+    }
+
+    fn select(&self, name: &str, role: &str, using: String) -> Policy {
+        Policy {
+            table: self.name.to_owned(),
+            name: name.to_owned(),
+            permissive: true,
+            command: "SELECT".to_owned(),
+            roles: role.to_owned(),
+            using,
+            with_check: String::new(),
+        }
+    }
+}
+
+/// A function in schema `tombola`.
+pub(super) struct Function {
+    /// As PostgreSQL prints it: `locate_room(wanted uuid)`.
+    pub(super) signature: &'static str,
+    pub(super) answer: &'static str,
+    pub(super) language: &'static str,
+    /// Runs as its owner, tombola_locate.
+    pub(super) definer: bool,
+    /// Called by tombola_server; triggers are called by nobody.
+    pub(super) called: bool,
+    /// On one line.
+    pub(super) body: String,
+}
+
+impl Function {
+    /// With its schema and the types of its arguments: `tombola.locate_room(uuid)`.
+    pub(super) fn name(&self) -> String {
+        format!("tombola.{}", self.signature.replace("wanted ", ""))
+    }
+
+    pub(super) fn owner(&self) -> &'static str {
+        if self.definer { LOCATE } else { OWNER }
+    }
+}
+
+pub(super) fn functions() -> Vec<Function> {
+    const USER: &str = "nullif(current_setting('app.current_user_id', true), '')::uuid";
+    let by_id = |signature, table| {
+        let body = format!("select organization_id from public.{table} where id = wanted and deleted_at is null");
+        definer(signature, "uuid", body)
+    };
+    vec![
+        Function {
+            definer: false,
+            ..definer(
+                "tenant()",
+                "uuid",
+                "select nullif(current_setting('app.current_tenant_id', true), '')::uuid",
+            )
+        },
+        definer(
+            "my_organizations()",
+            "uuid[]",
+            format!(
+                "select coalesce(array_agg(organization_id), '{{}}') from public.memberships where user_id = {USER}"
+            ),
+        ),
+        definer(
+            "my_rooms()",
+            "uuid[]",
+            format!(
+                "select coalesce(array_agg(room_id), '{{}}') from public.participants \
+                 where user_id = {USER} and left_at is null and deleted_at is null"
+            ),
+        ),
+        by_id("locate_room(wanted uuid)", "rooms"),
+        by_id("locate_prize(wanted uuid)", "prizes"),
+        by_id("locate_participant(wanted uuid)", "participants"),
+        by_id("locate_winner(wanted uuid)", "winners"),
+        by_id("locate_app(wanted uuid)", "apps"),
+        definer(
+            "locate_join_code(wanted text)",
+            "uuid",
+            "select organization_id from public.rooms where join_code = wanted and deleted_at is null",
+        ),
+        Function {
+            definer: false,
+            called: false,
+            language: "plpgsql",
+            ..definer(
+                "refuse_change()",
+                "trigger",
+                format!(
+                    "begin raise exception '% {REFUSAL}', tg_table_name \
+                     using errcode = 'object_not_in_prerequisite_state'; end"
+                ),
+            )
+        },
+    ]
+}
+
+/// What a refused change of an append-only table says, after the table's name.
+pub(super) const REFUSAL: &str = "is append-only: its rows are never changed or deleted. Add a new row instead.";
+
+fn definer(signature: &'static str, answer: &'static str, body: impl Into<String>) -> Function {
+    Function {
+        signature,
+        answer,
+        language: "sql",
+        definer: true,
+        called: true,
+        body: body.into(),
+    }
+}

@@ -1,0 +1,12 @@
+//! The tables, their rules, and the walls between tenants.
+
+mod append_only;
+mod check;
+mod columns;
+mod indexes;
+mod isolation;
+mod locate;
+mod migrations;
+mod roles;
+mod rows;
+mod rules;

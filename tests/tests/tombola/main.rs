@@ -1,0 +1,8 @@
+//! End-to-end tests, a folder per topic. Each runs on SQLite and on PostgreSQL where both can do it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on panics and says why"
+)]
+
+mod database;
