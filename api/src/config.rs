@@ -119,7 +119,7 @@ impl Default for Config {
                 poll_milliseconds: 1000,
             },
             log: LogConfig {
-                filter: "info,sqlx=warn,sqlx::postgres::notice=error".into(),
+                filter: "info,sea_orm_migration=warn,sqlx=warn,sqlx::postgres::notice=error".into(),
                 format: LogFormat::Auto,
             },
         }

@@ -12,7 +12,7 @@ use async_graphql::MergedObject;
 #[derive(Default, MergedObject)]
 pub struct RoomMutation(
     app::AppMutation,
-    room::RoomMutation,
+    room::RoomLifeMutation,
     participant::ParticipantMutation,
     prize::PrizeMutation,
     winner::WinnerMutation,

@@ -18,7 +18,7 @@ use crate::{
 
 /// Mutations about rooms.
 #[derive(Default)]
-pub(super) struct RoomMutation;
+pub(super) struct RoomLifeMutation;
 
 /// A new room.
 #[derive(InputObject)]
@@ -145,7 +145,7 @@ struct DeleteRoomPayload {
 
 /// Mutations about rooms.
 #[Object(serial)]
-impl RoomMutation {
+impl RoomLifeMutation {
     /// Makes a draft room with the viewer as its ORGANIZER. For ADMINs and CREATORs of the organization.
     async fn create_room(
         &self,
