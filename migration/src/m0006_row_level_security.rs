@@ -27,7 +27,7 @@ const TENANT_TABLES: [(&str, &str, &str); 10] = [
         "rooms",
         "organization_id",
         "organization_id = any ((select tombola.my_organizations())::uuid[])
-         or (is_public and status <> 'DRAFT')
+         or (is_public and status <> 'DRAFT' and deleted_at is null)
          or id = any ((select tombola.my_rooms())::uuid[])",
     ),
     // A child is seen when its room is: this select is under the policies of rooms.

@@ -1,10 +1,21 @@
-//! What the end-to-end tests share: databases to work on, and later a server to talk to.
+//! What the end-to-end tests share: databases to work on, a server to talk to, and clients that talk to it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a test that cannot go on panics and says why"
 )]
 
+pub mod answer;
+pub mod client;
 pub mod database;
+pub mod dump;
+pub mod scene;
+pub mod socket;
+pub mod world;
 
+pub use answer::Answer;
+pub use client::Client;
 pub use database::{Database, TestDatabase};
+pub use scene::Scene;
+pub use socket::Socket;
+pub use world::World;

@@ -7,12 +7,12 @@ use futures::future::BoxFuture;
 use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Answer, Item, OperationContext, Selection};
+use super::{Answer, Int, Item, OperationContext, Selection};
 use crate::{
     error::{Error, Result},
     loaders::{Children, ChildrenOf, Counts},
     operation::Operation,
-    store::{Listed, Page, Slice, Visible, cursor_text, list_page},
+    store::{Listed, Page, Slice, Visible, WindowArguments, cursor_text, list_page},
 };
 
 /// Which end of a list comes first.
@@ -118,6 +118,21 @@ impl<T: Item<Entity: Listed>> Edge<T> {
     /// The row.
     async fn node(&self) -> T {
         T::wrap(self.row.clone())
+    }
+}
+
+/// The arguments of a connection's field.
+pub fn arguments(
+    first: Option<Int>,
+    after: Option<String>,
+    last: Option<Int>,
+    before: Option<String>,
+) -> WindowArguments {
+    WindowArguments {
+        first: first.map(|first| first.0),
+        after,
+        last: last.map(|last| last.0),
+        before,
     }
 }
 

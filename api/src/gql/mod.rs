@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 
-pub use connection::{Connection, OrderDirection, Total, children, list};
+pub use connection::{Connection, OrderDirection, Total, arguments, children, list};
 pub use errors::finish;
 pub use ids::{id, optional_id, output};
 pub use relations::{Item, Selection, load, load_with_deleted, prime};
-pub use scalars::Long;
+pub use scalars::{Int, Long};
 
 use crate::operation::Operation;
 

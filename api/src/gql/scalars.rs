@@ -1,6 +1,12 @@
 //! Scalars of our own.
 
-use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
+use std::borrow::Cow;
+
+use async_graphql::{
+    InputType, InputValueError, InputValueResult, Number, Scalar, ScalarType, Value, registry::Registry,
+};
+
+use crate::error::Error;
 
 /// A whole number of up to 53 bits, as a JSON number: event sequences and tickets, which do not fit an Int.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,5 +33,57 @@ impl ScalarType for Long {
 
     fn to_value(&self) -> Value {
         Value::Number(Number::from(self.0))
+    }
+}
+
+/// GraphQL's Int on its way in, before any bound is checked: a number that is too large is refused by the rule of its
+/// field, which can say what is allowed, and not by the parser, which cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Int(pub i64);
+
+impl Int {
+    /// The number as the services take it; they know the bounds of each field.
+    ///
+    /// # Errors
+    /// `VALIDATION` when it fits no field at all.
+    pub fn narrow(self, field: &'static str) -> Result<i32, Error> {
+        i32::try_from(self.0).map_err(|_| {
+            let message = format!(
+                "{field} is {}, which is out of every range. Its description says what is allowed.",
+                self.0
+            );
+            Error::validation(field, message)
+        })
+    }
+}
+
+impl InputType for Int {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        <i32 as InputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <i32 as InputType>::create_type_info(registry)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        let value = value.unwrap_or_default();
+        match &value {
+            Value::Number(number) => number
+                .as_i64()
+                .map(Self)
+                .ok_or_else(|| InputValueError::custom("An Int is a whole number.")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Number(Number::from(self.0))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
     }
 }

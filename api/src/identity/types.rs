@@ -12,10 +12,10 @@ use entity::{
 use serde_json::Value as Json;
 
 use crate::{
-    gql::{Answer, Connection, Item, OperationContext, children, load, output},
+    gql::{Answer, Connection, Int, Item, OperationContext, arguments, children, load, output},
     organization::{Membership, MembershipFilter, MembershipOrder},
     room::{Participant, ParticipantFilter, ParticipantOrder},
-    store::{ListOrdering, Page, Window, WindowArguments},
+    store::{ListOrdering, Page, Window},
 };
 
 /// What a user may do on the platform as a whole, beside their organizations.
@@ -195,21 +195,13 @@ impl Viewer {
     async fn memberships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Membership>> {
         let order = MembershipOrder::default();
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let page = Page {
             filter: MembershipFilter::default(),
             order,
@@ -225,21 +217,13 @@ impl Viewer {
     async fn participations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Participant>> {
         let order = ParticipantOrder::default();
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let page = Page {
             filter: ParticipantFilter::default(),
             order,

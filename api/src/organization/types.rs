@@ -12,12 +12,15 @@ use futures::future::BoxFuture;
 
 use super::finder::{MembershipFilter, MembershipOrder};
 use crate::{
-    gql::{Answer, Connection, Item, OperationContext, Selection, children, load, load_with_deleted, output, prime},
+    gql::{
+        Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, load_with_deleted,
+        output, prime,
+    },
     identity::Profile,
     operation::Operation,
     policy::{Action, Relation, Relations},
     room::{App, AppFilterInput, AppOrder, Room, RoomFilterInput, RoomOrderInput, room_page},
-    store::{ListOrdering, Page, Window, WindowArguments},
+    store::{ListOrdering, Page, Window},
 };
 
 /// A member's role in their organization.
@@ -110,22 +113,14 @@ impl Organization {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only members with one of these roles.")] roles: Option<Vec<MemberRole>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Membership>> {
         let roles = roles.map(|roles| roles.into_iter().map(Into::into).collect());
         let order = MembershipOrder;
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let page = Page {
             filter: MembershipFilter { roles },
             order,
@@ -142,21 +137,13 @@ impl Organization {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which apps.")] filter: Option<AppFilterInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<App>> {
         let order = AppOrder::default();
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let filter = filter.unwrap_or_default().into();
         let page = Page {
             filter,
@@ -179,21 +166,12 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Room>> {
-        let page = room_page(
-            filter,
-            order_by,
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-        )?;
+        let page = room_page(filter, order_by, arguments(first, after, last, before))?;
         Ok(Some(
             children(ctx, room::Column::OrganizationId, self.0.id, page, None).await?,
         ))

@@ -10,9 +10,9 @@ use super::{
     types::{App, AppFilterInput, Room, RoomFilterInput, RoomOrderInput, room_page},
 };
 use crate::{
-    gql::{self, Answer, Connection, OperationContext, list, load, optional_id},
+    gql::{self, Answer, Connection, Int, OperationContext, arguments, list, load, optional_id},
     room::AppOrder,
-    store::{ListOrdering, Page, Window, WindowArguments},
+    store::{ListOrdering, Page, Window},
 };
 
 /// Queries of the area.
@@ -48,21 +48,12 @@ impl RoomQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Room>> {
-        let page = room_page(
-            filter,
-            order_by,
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-        )?;
+        let page = room_page(filter, order_by, arguments(first, after, last, before))?;
         Ok(Some(list(ctx, page).await?))
     }
 
@@ -81,21 +72,13 @@ impl RoomQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Only apps of this organization.")] organization_id: Option<ID>,
         #[graphql(desc = "Which apps.")] filter: Option<AppFilterInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<App>> {
         let order = AppOrder;
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let organization = optional_id("organizationId", organization_id.as_ref())?;
         let filter = AppFilter {
             organization,

@@ -42,11 +42,11 @@ pub struct Window {
 #[derive(Clone, Debug, Default)]
 pub struct WindowArguments {
     /// Rows from the start.
-    pub first: Option<i32>,
+    pub first: Option<i64>,
     /// Start behind this row.
     pub after: Option<String>,
     /// Rows from the end.
-    pub last: Option<i32>,
+    pub last: Option<i64>,
     /// End before this row.
     pub before: Option<String>,
 }
@@ -142,7 +142,7 @@ impl Window {
 ///
 /// # Errors
 /// `VALIDATION` outside 1 to 100.
-pub fn page_size(size: i32, field: &'static str) -> Result<u32> {
+pub fn page_size(size: i64, field: &'static str) -> Result<u32> {
     match u32::try_from(size) {
         Ok(size) if (1..=MAX_SIZE).contains(&size) => Ok(size),
         _ => Err(Error::validation(

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::{
     change::Field,
     error::Result,
-    gql::{Answer, OperationContext, id},
+    gql::{Answer, Int, OperationContext, id},
     room::{
         service::{self, PrizeChange},
         types::{Prize, Room},
@@ -31,8 +31,8 @@ struct CreatePrizeInput {
     /// Address of a picture, starting with https://.
     image_url: Option<String>,
     /// How many of it there are, 1 to 1000000.
-    #[graphql(default = 1)]
-    quantity: i32,
+    #[graphql(default_with = "Int(1)")]
+    quantity: Int,
     /// For client programs: a JSON object of at most 16 KiB.
     metadata: Option<Json>,
 }
@@ -57,7 +57,7 @@ struct UpdatePrizeInput {
     /// Address of a picture, starting with https://.
     image_url: MaybeUndefined<String>,
     /// How many of it there are, 1 to 1000000, and not fewer than are awarded.
-    quantity: Option<i32>,
+    quantity: Option<Int>,
     /// For client programs: a JSON object of at most 16 KiB, replaced as a whole.
     metadata: Option<Json>,
 }
@@ -115,7 +115,7 @@ impl PrizeMutation {
             name: Some(input.name),
             description: Field::given(input.description),
             image_url: Field::given(input.image_url),
-            quantity: Some(input.quantity),
+            quantity: Some(input.quantity.narrow("quantity")?),
             metadata: input.metadata,
         };
         let row = service::create_prize(ctx.operation()?, id("roomId", &input.room_id)?, change).await?;
@@ -134,7 +134,7 @@ impl PrizeMutation {
             name: input.name,
             description: input.description.into(),
             image_url: input.image_url.into(),
-            quantity: input.quantity,
+            quantity: input.quantity.map(|quantity| quantity.narrow("quantity")).transpose()?,
             metadata: input.metadata,
         };
         let row = service::update_prize(ctx.operation()?, id("prizeId", &input.prize_id)?, change).await?;

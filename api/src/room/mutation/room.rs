@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::{
     change::Field,
     error::Result,
-    gql::{Answer, OperationContext, id},
+    gql::{Answer, Int, OperationContext, id},
     room::{
         service::{self, RoomChange, Transition},
         types::Room,
@@ -39,7 +39,7 @@ struct CreateRoomInput {
     /// When it ends; not before it starts.
     ends_at: Option<DateTime<Utc>>,
     /// How many people can be in it at once, 1 to 1000000; as many as come when left out.
-    max_participants: Option<i32>,
+    max_participants: Option<Int>,
     /// For client programs: a JSON object of at most 16 KiB.
     settings: Option<Json>,
 }
@@ -62,7 +62,7 @@ struct UpdateRoomInput {
     /// When it ends; not before it starts.
     ends_at: MaybeUndefined<DateTime<Utc>>,
     /// How many people can be in it at once, 1 to 1000000, and not fewer than are in it.
-    max_participants: MaybeUndefined<i32>,
+    max_participants: MaybeUndefined<Int>,
     /// For client programs: a JSON object of at most 16 KiB, replaced as a whole.
     settings: Option<Json>,
 }
@@ -163,7 +163,8 @@ impl RoomLifeMutation {
             app,
             starts_at: Field::given(input.starts_at),
             ends_at: Field::given(input.ends_at),
-            max_participants: Field::given(input.max_participants),
+            max_participants: Field::given(input.max_participants)
+                .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
             settings: input.settings,
         };
         let room = service::create_room(ctx.operation()?, organization, change).await?;
@@ -179,11 +180,7 @@ impl RoomLifeMutation {
         #[graphql(desc = "The changes.")] input: UpdateRoomInput,
     ) -> Answer<UpdateRoomPayload> {
         let room = id("roomId", &input.room_id)?;
-        let app = match Field::from(input.app_id) {
-            Field::Put(app) => Field::Put(id("appId", &app)?),
-            Field::Clear => Field::Clear,
-            Field::Keep => Field::Keep,
-        };
+        let app = Field::from(input.app_id).check(|app| app.map(|app| id("appId", app)).transpose())?;
         let change = RoomChange {
             title: input.title,
             description: input.description.into(),
@@ -191,7 +188,8 @@ impl RoomLifeMutation {
             app,
             starts_at: input.starts_at.into(),
             ends_at: input.ends_at.into(),
-            max_participants: input.max_participants.into(),
+            max_participants: Field::from(input.max_participants)
+                .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
             settings: input.settings,
         };
         let room = service::update_room(ctx.operation()?, room, change).await?;

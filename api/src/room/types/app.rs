@@ -10,10 +10,9 @@ use serde_json::Value as Json;
 
 use super::{Room, RoomFilterInput, RoomOrderInput, room_page};
 use crate::{
-    gql::{Answer, Connection, Item, OperationContext, Selection, children, load, output, prime},
+    gql::{Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, output, prime},
     operation::Operation,
     organization::Organization,
-    store::WindowArguments,
 };
 
 /// A program that runs rooms.
@@ -104,21 +103,12 @@ impl App {
         ctx: &Context<'_>,
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Room>> {
-        let page = room_page(
-            filter,
-            order_by,
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-        )?;
+        let page = room_page(filter, order_by, arguments(first, after, last, before))?;
         Ok(Some(children(ctx, room::Column::AppId, self.0.id, page, None).await?))
     }
 }

@@ -11,13 +11,14 @@ use serde_json::Value as Json;
 use super::{Room, Winner};
 use crate::{
     gql::{
-        Answer, Connection, Item, Long, OperationContext, Selection, children, load, load_with_deleted, output, prime,
+        Answer, Connection, Int, Item, Long, OperationContext, Selection, arguments, children, load, load_with_deleted,
+        output, prime,
     },
     identity::Profile,
     operation::Operation,
     policy::{Action, Relation},
     room::finder::{WinnerFilter, WinnerOrder},
-    store::{ListOrdering, Page, Window, WindowArguments},
+    store::{ListOrdering, Page, Window},
 };
 
 /// What a participant may do in their room.
@@ -118,21 +119,13 @@ impl Participant {
     async fn winners(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Winner>> {
         let order = WinnerOrder;
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let page = Page {
             filter: WinnerFilter::default(),
             order,

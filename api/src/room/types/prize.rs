@@ -10,10 +10,10 @@ use serde_json::Value as Json;
 
 use super::{Room, Winner, winner::WinnerStatus};
 use crate::{
-    gql::{Answer, Connection, Item, OperationContext, Selection, children, load, output, prime},
+    gql::{Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, output, prime},
     operation::Operation,
     room::finder::{WinnerFilter, WinnerOrder},
-    store::{ListOrdering, Page, Window, WindowArguments},
+    store::{ListOrdering, Page, Window},
 };
 
 /// What can be won in a room.
@@ -109,22 +109,14 @@ impl Prize {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only winners with one of these statuses.")] statuses: Option<Vec<WinnerStatus>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
         let order = WinnerOrder;
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let page = Page {
             filter: WinnerFilter { statuses },
             order,

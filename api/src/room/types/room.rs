@@ -14,13 +14,16 @@ use serde_json::Value as Json;
 use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
 use crate::{
     error::{Error, Result},
-    gql::{Answer, Connection, Item, Long, OperationContext, Selection, Total, children, load, output, prime},
+    gql::{
+        Answer, Connection, Int, Item, Long, OperationContext, Selection, Total, arguments, children, load, output,
+        prime,
+    },
     loaders::ById,
     operation::Operation,
     organization::Organization,
     policy::Action,
     room::finder::{EventsAfter, EventsOf, ParticipantFilter, ParticipantOrder, PrizeOrder, WinnerFilter, WinnerOrder},
-    store::{DEFAULT_SIZE, ListOrdering, Page, Window, WindowArguments, page_size},
+    store::{DEFAULT_SIZE, ListOrdering, Page, Window, page_size},
 };
 
 /// Where a room stands: DRAFT → ACTIVE → COMPLETED; DRAFT or ACTIVE → CANCELLED.
@@ -156,22 +159,14 @@ impl Room {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only participants with one of these roles.")] roles: Option<Vec<ParticipantRole>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Participant>> {
         let roles: Option<Vec<_>> = roles.map(|roles| roles.into_iter().map(Into::into).collect());
         let order = ParticipantOrder;
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let total = roles.is_none().then(|| kept_count(self.0.id));
         let page = Page {
             filter: ParticipantFilter { roles },
@@ -188,21 +183,13 @@ impl Room {
     async fn prizes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Prize>> {
         let order = PrizeOrder;
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let page = Page {
             filter: (),
             order,
@@ -221,22 +208,14 @@ impl Room {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only winners with one of these statuses.")] statuses: Option<Vec<WinnerStatus>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
         #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
         let order = WinnerOrder;
-        let window = Window::new(
-            WindowArguments {
-                first,
-                after,
-                last,
-                before,
-            },
-            order.tag(),
-        )?;
+        let window = Window::new(arguments(first, after, last, before), order.tag())?;
         let page = Page {
             filter: WinnerFilter { statuses },
             order,
@@ -262,9 +241,9 @@ impl Room {
             default_with = "Long(0)"
         )]
         after: Long,
-        #[graphql(desc = "Events at most, 1 to 100; 20 when nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Events at most, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
     ) -> Answer<Vec<RoomEvent>> {
-        let limit = first.map_or(Ok(DEFAULT_SIZE), |first| page_size(first, "first"))?;
+        let limit = first.map_or(Ok(DEFAULT_SIZE), |first| page_size(first.0, "first"))?;
         let key = EventsOf {
             room: self.0.id,
             after: after.0,

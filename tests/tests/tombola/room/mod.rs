@@ -1,0 +1,3 @@
+//! Rooms: what their rules allow and refuse.
+
+mod winner;
