@@ -1,0 +1,71 @@
+# Tombola. `make` lists what there is to do.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
+DEMO := TOMBOLA_DATABASE__URL=sqlite:tombola-demo.sqlite TOMBOLA_AUTH__SIGNING_KEY_FILE=tombola-demo.key
+CARGO_BUILD := cargo build --locked --workspace
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+.PHONY: demo
+demo: web/dist/index.html ## Build, fill a SQLite database with demo data, serve, and say where
+	@echo "[2/3] Building the server (the first time takes some minutes)"
+	@cargo build --locked -p api
+	@echo "[3/3] Starting with demo data; what is there already is kept"
+	@$(DEMO) target/debug/tombola demo
+
+.PHONY: demo-reset
+demo-reset: web/dist/index.html ## The same, with fresh demo data
+	@cargo build --locked -p api
+	@$(DEMO) target/debug/tombola demo --reset
+
+.PHONY: test
+test: tools web check ## Install what is missing, then check and test everything on SQLite and PostgreSQL
+	@echo "== Tests on SQLite and PostgreSQL"
+	@$(CARGO_BUILD)
+	@scripts/with-postgres cargo test --locked --workspace
+
+.PHONY: test-sqlite
+test-sqlite: check ## Check and test what needs nothing installed
+	@echo "== Tests on SQLite"
+	@$(CARGO_BUILD)
+	@cargo test --locked --workspace -- --skip Postgres --skip browser
+
+.PHONY: check
+check: ## Formatting, lints
+	@echo "== Formatting"
+	@cargo fmt --all --check
+	@echo "== Lints"
+	@cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: generate
+generate: ## Write everything that is generated: schema.graphql, docs/policy.md
+	@TOMBOLA_UPDATE_SNAPSHOTS=1 cargo test --locked -p tests -- project::
+
+.PHONY: bench
+bench: ## Measure a release build on a large data set; writes docs/benchmarks.md
+	@cargo build --locked --release -p api -p bench
+	@scripts/with-postgres target/release/bench
+
+.PHONY: web
+web: web/dist/index.html ## Build the web page
+	@cd web && npm run --silent check
+
+web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
+	@echo "[1/3] Building the web page"
+	@cd web && npm run --silent build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@echo "[1/3] Installing what the web page is built with"
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+
+.PHONY: tools
+tools:
+	@scripts/install-tools
