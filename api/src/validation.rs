@@ -120,14 +120,14 @@ pub fn integer(field: &'static str, value: i32, least: i32, most: i32) -> Result
     number(field, value.into(), least.into(), most.into()).map(|_| value)
 }
 
+/// A start and an end, either of which may be open.
+pub type Period = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// Start and end in order, both in years 2000 to 2999, in whole milliseconds.
 ///
 /// # Errors
 /// `VALIDATION` that names the one at fault.
-pub fn period(
-    starts_at: Option<DateTime<Utc>>,
-    ends_at: Option<DateTime<Utc>>,
-) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)> {
+pub fn period(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>) -> Result<Period> {
     let starts_at = starts_at.map(|time| moment("startsAt", time)).transpose()?;
     let ends_at = ends_at.map(|time| moment("endsAt", time)).transpose()?;
     match (starts_at, ends_at) {
@@ -209,10 +209,8 @@ pub fn slug_from(name: &str) -> String {
     for c in name.nfkd() {
         if c.is_ascii_alphanumeric() {
             slug.push(c.to_ascii_lowercase());
-        } else if c.is_whitespace() || c.is_ascii_punctuation() {
-            if !slug.is_empty() && !slug.ends_with('-') {
-                slug.push('-');
-            }
+        } else if (c.is_whitespace() || c.is_ascii_punctuation()) && !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
         }
         if slug.len() >= 40 {
             break;

@@ -42,7 +42,13 @@ pub enum Total<E: Listed> {
     /// A parent's children, counted together with those of other parents.
     Children(ChildrenOf<E>),
     /// From a counter that is kept.
-    Kept(Box<dyn Fn(&Operation) -> BoxFuture<'_, Result<u64>> + Send + Sync>),
+    Kept(Box<dyn KeptCount>),
+}
+
+/// Reads a counter that is kept.
+pub trait KeptCount: Send + Sync {
+    /// The count.
+    fn count<'a>(&'a self, operation: &'a Operation) -> BoxFuture<'a, Result<u64>>;
 }
 
 impl<T: Item<Entity: Listed>> TypeName for Connection<T> {
@@ -89,7 +95,7 @@ impl<T: Item<Entity: Listed>> Connection<T> {
                 select.count(snapshot.reading()).await.map_err(Error::from)?
             }
             Total::Children(key) => operation.snapshot().load::<Counts<T::Entity>>(key.clone()).await??,
-            Total::Kept(count) => count(operation).await?,
+            Total::Kept(kept) => kept.count(operation).await?,
         };
         Ok(Some(i32::try_from(count).unwrap_or(i32::MAX)))
     }

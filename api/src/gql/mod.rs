@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 
-pub use connection::{Connection, OrderDirection, Total, arguments, children, list};
+pub use connection::{Connection, KeptCount, OrderDirection, Total, arguments, children, list};
 pub use errors::finish;
 pub use ids::{id, optional_id, output};
 pub use relations::{Item, Selection, load, load_with_deleted, prime};

@@ -13,9 +13,9 @@ use serde_json::Value as Json;
 
 use crate::{
     gql::{Answer, Connection, Int, Item, OperationContext, arguments, children, load, output},
-    organization::{Membership, MembershipFilter, MembershipOrder},
-    room::{Participant, ParticipantFilter, ParticipantOrder},
-    store::{ListOrdering, Page, Window},
+    organization::{Membership, MembershipFilter},
+    room::{Participant, ParticipantFilter},
+    store::Page,
 };
 
 /// What a user may do on the platform as a whole, beside their organizations.
@@ -200,14 +200,8 @@ impl Viewer {
         #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Membership>> {
-        let order = MembershipOrder::default();
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let page = Page {
-            filter: MembershipFilter::default(),
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let page = Page::natural(MembershipFilter::default(), window)?;
         Ok(Some(
             children(ctx, membership::Column::UserId, self.0.id, page, None).await?,
         ))
@@ -222,14 +216,8 @@ impl Viewer {
         #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Participant>> {
-        let order = ParticipantOrder::default();
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let page = Page {
-            filter: ParticipantFilter::default(),
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let page = Page::natural(ParticipantFilter::default(), window)?;
         Ok(Some(
             children(ctx, participant::Column::UserId, self.0.id, page, None).await?,
         ))

@@ -10,7 +10,7 @@ use entity::{
 };
 use futures::future::BoxFuture;
 
-use super::finder::{MembershipFilter, MembershipOrder};
+use super::finder::MembershipFilter;
 use crate::{
     gql::{
         Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, load_with_deleted,
@@ -19,8 +19,8 @@ use crate::{
     identity::Profile,
     operation::Operation,
     policy::{Action, Relation, Relations},
-    room::{App, AppFilterInput, AppOrder, Room, RoomFilterInput, RoomOrderInput, room_page},
-    store::{ListOrdering, Page, Window},
+    room::{App, AppFilterInput, Room, RoomFilterInput, RoomOrderInput, room_page},
+    store::Page,
 };
 
 /// A member's role in their organization.
@@ -119,14 +119,8 @@ impl Organization {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Membership>> {
         let roles = roles.map(|roles| roles.into_iter().map(Into::into).collect());
-        let order = MembershipOrder;
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let page = Page {
-            filter: MembershipFilter { roles },
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let page = Page::natural(MembershipFilter { roles }, window)?;
         Ok(Some(
             children(ctx, membership::Column::OrganizationId, self.0.id, page, None).await?,
         ))
@@ -142,15 +136,9 @@ impl Organization {
         #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<App>> {
-        let order = AppOrder::default();
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
+        let window = arguments(first, after, last, before);
         let filter = filter.unwrap_or_default().into();
-        let page = Page {
-            filter,
-            order,
-            descending: false,
-            window,
-        };
+        let page = Page::natural(filter, window)?;
         Ok(Some(
             children(ctx, app::Column::OrganizationId, self.0.id, page, None).await?,
         ))

@@ -11,8 +11,7 @@ use super::{
 };
 use crate::{
     gql::{self, Answer, Connection, Int, OperationContext, arguments, list, load, optional_id},
-    room::AppOrder,
-    store::{ListOrdering, Page, Window},
+    store::Page,
 };
 
 /// Queries of the area.
@@ -77,24 +76,12 @@ impl RoomQuery {
         #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<App>> {
-        let order = AppOrder;
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
+        let window = arguments(first, after, last, before);
         let organization = optional_id("organizationId", organization_id.as_ref())?;
         let filter = AppFilter {
             organization,
             ..filter.unwrap_or_default().into()
         };
-        Ok(Some(
-            list(
-                ctx,
-                Page {
-                    filter,
-                    order,
-                    descending: false,
-                    window,
-                },
-            )
-            .await?,
-        ))
+        Ok(Some(list(ctx, Page::natural(filter, window)?).await?))
     }
 }

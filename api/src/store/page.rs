@@ -1,15 +1,15 @@
 //! Pages of lists: keyset cursors that stay valid while rows come and go.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, Iden, ModelTrait, Value,
+    ColumnTrait, ColumnType, Condition, Iden, ModelTrait, Value,
     sea_query::{Expr, ExprTrait, NullOrdering, Order, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::visible::{Listed, Ordering, Visible};
+use super::visible::{Listed, Ordering};
 use crate::error::{Error, Result};
 
 /// Rows of a page when nothing else is asked for.
@@ -101,7 +101,7 @@ impl Window {
     /// # Errors
     /// `VALIDATION` for a size outside 1 to 100, for both `first` and `last`, for a cursor that is broken or
     /// belongs to another order.
-    pub fn new(arguments: WindowArguments, order: &'static str) -> Result<Self> {
+    pub fn new<E: Listed>(arguments: WindowArguments, order: E::Order) -> Result<Self> {
         let WindowArguments {
             first,
             after,
@@ -118,23 +118,13 @@ impl Window {
                 false,
             ),
         };
-        let cursor = |text: Option<String>, field| text.map(|text| Cursor::parse(&text, order, field)).transpose();
+        let cursor = |text: Option<String>, field| text.map(|text| Cursor::parse::<E>(&text, order, field)).transpose();
         Ok(Self {
             size,
             backward,
             after: cursor(after, "after")?,
             before: cursor(before, "before")?,
         })
-    }
-
-    /// The first rows of a list.
-    pub fn first(size: u32) -> Self {
-        Self {
-            size,
-            backward: false,
-            after: None,
-            before: None,
-        }
     }
 }
 
@@ -172,7 +162,7 @@ impl Cursor {
             .unwrap_or_default()
     }
 
-    fn parse(text: &str, tag: &'static str, field: &'static str) -> Result<Self> {
+    fn parse<E: Listed>(text: &str, order: E::Order, field: &'static str) -> Result<Self> {
         let broken = || {
             Error::validation(
                 field,
@@ -181,11 +171,16 @@ impl Cursor {
         };
         let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| broken())?;
         let cursor: Self = serde_json::from_slice(&json).map_err(|_| broken())?;
-        if cursor.tag != tag {
+        if cursor.tag != order.tag() {
             let message = format!("{field} belongs to a list in another order. Start again without it.");
             return Err(Error::validation(field, message));
         }
-        Ok(cursor)
+        // A forged value would be compared with a column of another type.
+        let fits = order.column().map_or(cursor.value == CursorValue::None, |column| {
+            let column = column.def();
+            cursor.value.fits(column.get_column_type(), column.is_null())
+        });
+        if fits { Ok(cursor) } else { Err(broken()) }
     }
 }
 
@@ -202,6 +197,18 @@ impl From<Value> for CursorValue {
 }
 
 impl CursorValue {
+    /// Whether a column of this type can hold the value.
+    fn fits(&self, column: &ColumnType, nullable: bool) -> bool {
+        match self {
+            Self::None => nullable,
+            Self::Text(text) => matches!(column, ColumnType::String(_) | ColumnType::Text) && !text.contains('\0'),
+            Self::Integer(number) => matches!(column, ColumnType::Integer) && i32::try_from(*number).is_ok(),
+            Self::Time(time) => {
+                matches!(column, ColumnType::TimestampWithTimeZone) && (1..10_000).contains(&time.year())
+            }
+        }
+    }
+
     fn value(&self) -> Option<Value> {
         match self {
             Self::None => None,
@@ -240,14 +247,19 @@ impl<E: Listed> std::hash::Hash for Page<E> {
 }
 
 impl<E: Listed> Page<E> {
-    /// The first `size` rows in the natural order.
-    pub fn first(filter: E::Filter, size: u32) -> Self {
-        Self {
+    /// A page in the natural order.
+    ///
+    /// # Errors
+    /// As [`Window::new`].
+    pub fn natural(filter: E::Filter, arguments: WindowArguments) -> Result<Self> {
+        let order = E::Order::default();
+        let window = Window::new::<E>(arguments, order)?;
+        Ok(Self {
             filter,
-            order: E::Order::default(),
+            order,
             descending: false,
-            window: Window::first(size),
-        }
+            window,
+        })
     }
 
     /// Rows to ask the database for: one more than the page, to see whether the list goes on.
@@ -343,10 +355,7 @@ impl<E: Listed> Page<E> {
     }
 }
 
-/// The columns of a row that a cursor needs are those of the model.
-pub fn cursor_text<E: Listed>(row: &E::Model, order: E::Order) -> String
-where
-    E: EntityTrait + Visible,
-{
+/// A row's cursor as clients get it.
+pub fn cursor_text<E: Listed>(row: &E::Model, order: E::Order) -> String {
     Cursor::of::<E>(row, order).text()
 }

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     gql::{OrderDirection, optional_id},
     room::finder::{AppFilter, RoomFilter, RoomOrder},
-    store::{ListOrdering, Page, Window, WindowArguments},
+    store::{Page, Window, WindowArguments},
     validation,
 };
 
@@ -121,6 +121,6 @@ pub fn room_page(
         filter: filter.unwrap_or_default().check()?,
         order,
         descending: direction == OrderDirection::Desc,
-        window: Window::new(arguments, order.tag())?,
+        window: Window::new::<room::Entity>(arguments, order)?,
     })
 }

@@ -17,8 +17,8 @@ use crate::{
     identity::Profile,
     operation::Operation,
     policy::{Action, Relation},
-    room::finder::{WinnerFilter, WinnerOrder},
-    store::{ListOrdering, Page, Window},
+    room::finder::WinnerFilter,
+    store::Page,
 };
 
 /// What a participant may do in their room.
@@ -124,14 +124,8 @@ impl Participant {
         #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Winner>> {
-        let order = WinnerOrder;
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let page = Page {
-            filter: WinnerFilter::default(),
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let page = Page::natural(WinnerFilter::default(), window)?;
         Ok(Some(
             children(ctx, winner::Column::ParticipantId, self.0.id, page, None).await?,
         ))

@@ -12,8 +12,8 @@ use super::{Room, Winner, winner::WinnerStatus};
 use crate::{
     gql::{Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, output, prime},
     operation::Operation,
-    room::finder::{WinnerFilter, WinnerOrder},
-    store::{ListOrdering, Page, Window},
+    room::finder::WinnerFilter,
+    store::Page,
 };
 
 /// What can be won in a room.
@@ -115,14 +115,8 @@ impl Prize {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
-        let order = WinnerOrder;
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let page = Page {
-            filter: WinnerFilter { statuses },
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let page = Page::natural(WinnerFilter { statuses }, window)?;
         Ok(Some(
             children(ctx, winner::Column::PrizeId, self.0.id, page, None).await?,
         ))

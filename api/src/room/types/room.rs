@@ -15,15 +15,15 @@ use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_ev
 use crate::{
     error::{Error, Result},
     gql::{
-        Answer, Connection, Int, Item, Long, OperationContext, Selection, Total, arguments, children, load, output,
-        prime,
+        Answer, Connection, Int, Item, KeptCount, Long, OperationContext, Selection, Total, arguments, children, load,
+        output, prime,
     },
     loaders::ById,
     operation::Operation,
     organization::Organization,
     policy::Action,
-    room::finder::{EventsAfter, EventsOf, ParticipantFilter, ParticipantOrder, PrizeOrder, WinnerFilter, WinnerOrder},
-    store::{DEFAULT_SIZE, ListOrdering, Page, Window, page_size},
+    room::finder::{EventsAfter, EventsOf, ParticipantFilter, WinnerFilter},
+    store::{DEFAULT_SIZE, Page, page_size},
 };
 
 /// Where a room stands: DRAFT → ACTIVE → COMPLETED; DRAFT or ACTIVE → CANCELLED.
@@ -165,15 +165,9 @@ impl Room {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Participant>> {
         let roles: Option<Vec<_>> = roles.map(|roles| roles.into_iter().map(Into::into).collect());
-        let order = ParticipantOrder;
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let total = roles.is_none().then(|| kept_count(self.0.id));
-        let page = Page {
-            filter: ParticipantFilter { roles },
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let total = roles.is_none().then(|| Total::Kept(Box::new(PeopleIn(self.0.id))));
+        let page = Page::natural(ParticipantFilter { roles }, window)?;
         Ok(Some(
             children(ctx, participant::Column::RoomId, self.0.id, page, total).await?,
         ))
@@ -188,14 +182,8 @@ impl Room {
         #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Prize>> {
-        let order = PrizeOrder;
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let page = Page {
-            filter: (),
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let page = Page::natural((), window)?;
         Ok(Some(children(ctx, prize::Column::RoomId, self.0.id, page, None).await?))
     }
 
@@ -214,14 +202,8 @@ impl Room {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
     ) -> Answer<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
-        let order = WinnerOrder;
-        let window = Window::new(arguments(first, after, last, before), order.tag())?;
-        let page = Page {
-            filter: WinnerFilter { statuses },
-            order,
-            descending: false,
-            window,
-        };
+        let window = arguments(first, after, last, before);
+        let page = Page::natural(WinnerFilter { statuses }, window)?;
         Ok(Some(
             children(ctx, winner::Column::RoomId, self.0.id, page, None).await?,
         ))
@@ -255,12 +237,17 @@ impl Room {
 }
 
 /// Everybody in a room, from the counter that joining and leaving keep.
-fn kept_count(room: RoomId) -> Total<participant::Entity> {
-    Total::Kept(Box::new(move |operation| {
+struct PeopleIn(RoomId);
+
+impl KeptCount for PeopleIn {
+    fn count<'a>(&'a self, operation: &'a Operation) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move {
-            let row = operation.snapshot().load::<ById<room_counter::Entity>>(room).await??;
+            let row = operation
+                .snapshot()
+                .load::<ById<room_counter::Entity>>(self.0)
+                .await??;
             let row = row.ok_or_else(|| Error::not_found("room", "roomId"))?;
             Ok(u64::try_from(row.participant_count).unwrap_or(0))
         })
-    }))
+    }
 }
