@@ -147,13 +147,11 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(path));
         }
-        let environment = Env::prefixed("TOMBOLA_")
-            .ignore(&["test_postgres", "config"])
-            .split("__");
-        let config: Self = figment
-            .merge(environment)
-            .extract()
-            .map_err(|errors| ConfigError(errors.into_iter().map(describe).collect()))?;
+        let environment = Env::prefixed("TOMBOLA_").ignore(&NOT_SETTINGS).split("__");
+        let figment = figment.merge(environment);
+        let faults =
+            |errors: figment::Error| ConfigError(errors.into_iter().map(|error| describe(&figment, &error)).collect());
+        let config: Self = figment.extract().map_err(faults)?;
         config.check()?;
         Ok(config)
     }
@@ -254,7 +252,16 @@ pub enum DatabaseKind {
     Postgres,
 }
 
-fn describe(error: figment::Error) -> String {
+/// Variables that commands and tests read by themselves.
+const NOT_SETTINGS: [&str; 5] = [
+    "config",
+    "owner_password",
+    "server_password",
+    "test_postgres",
+    "update_snapshots",
+];
+
+fn describe(figment: &Figment, error: &figment::Error) -> String {
     let place = error.metadata.as_ref().map(|found| match &found.source {
         Some(source) => format!(" (in {source})"),
         None if found.name.contains("environment") => " (in an environment variable)".to_owned(),
@@ -274,7 +281,14 @@ fn describe(error: figment::Error) -> String {
         Kind::InvalidType(found, wanted) | Kind::InvalidValue(found, wanted) => {
             format!("found {found}, allowed is {wanted}")
         }
-        other => other.to_string(),
+        // An address may hold a password, so what was found there is not repeated.
+        other => match figment.find_value(&key) {
+            Ok(found) if !key.ends_with("url") => match found.into_string() {
+                Some(found) => format!("found “{found}”: {other}"),
+                None => other.to_string(),
+            },
+            _ => other.to_string(),
+        },
     };
     format!("{key}: {fault}{}", place.unwrap_or_default())
 }

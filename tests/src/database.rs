@@ -16,6 +16,11 @@ const SUPERUSER_URL: &str = "TOMBOLA_TEST_POSTGRES";
 /// The cluster listens on this machine only and ends with the tests.
 const PASSWORD: &str = "only-for-tests";
 
+/// The same password as PostgreSQL keeps it, but after one round of hashing where it usually takes 4096: without
+/// optimisation those take longer than most tests.
+const QUICK_VERIFIER: &str = "SCRAM-SHA-256$1:b25seS1mb3ItdGVzdHMhIQ==$uzz+8shEYP+PLLwh5nU4TVFhd4iuaR1oYyIqRSZJ0rw=:\
+                              n5hUrDAfy6g4wbLX0xWx4nBBtbG2Uh7AUnSW4lGMf3g=";
+
 /// What a test runs on. Tests take it as a value, so that each runs on both:
 /// `#[values(Database::Sqlite, Database::Postgres)] database: Database`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,6 +236,9 @@ async fn postgres_bare() -> &'static str {
         roles::create(&superuser, &passwords())
             .await
             .expect("the roles can be created");
+        for role in [roles::OWNER, roles::SERVER] {
+            execute(&superuser, &format!("ALTER ROLE {role} PASSWORD '{QUICK_VERIFIER}'")).await;
+        }
         superuser.close().await.expect("the connection closes");
         lock.release().await;
         name

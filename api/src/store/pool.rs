@@ -9,7 +9,7 @@ use std::{
 use entity::{OrganizationId, UserId};
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr, RuntimeErr};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Executor, PgPool, SqlitePool,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -135,6 +135,8 @@ async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
             ),
         ])
         .disable_statement_logging();
+    // The pool would try again until its patience ends, and then not say why.
+    PgConnection::connect_with(&options).await?.close().await?;
     PgPoolOptions::new()
         .max_connections(config.max_connections)
         .acquire_timeout(Duration::from_secs(config.acquire_seconds))
@@ -143,7 +145,7 @@ async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
             Box::pin(async move {
                 // A ping for each request would double its round trips; an idle connection may be dead.
                 if meta.idle_for >= Duration::from_secs(30) {
-                    sqlx::Connection::ping(connection).await?;
+                    connection.ping().await?;
                 }
                 Ok(true)
             })

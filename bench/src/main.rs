@@ -1,0 +1,271 @@
+//! The benchmark: a large data set in either database, a release server as a child process, and what its operations
+//! cost. It prints a table while it works and writes `docs/benchmarks.md`.
+//!
+//! ```text
+//! cargo build --release -p api -p bench
+//! scripts/with-postgres target/release/bench
+//! ```
+
+mod bare;
+mod client;
+mod data;
+mod database;
+mod machine;
+mod measure;
+mod memory;
+mod process;
+mod report;
+mod scenario;
+mod server;
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use api::config::DatabaseKind;
+use clap::{Parser, Subcommand, ValueEnum};
+use sea_orm::{ConnectionTrait, Statement};
+
+use client::{Connection, Prepared, Tokens};
+use data::scale::{BLOCK, Scale};
+use database::Measured;
+use measure::{Load, Phase};
+use report::{Figures, Row, Run, heading, say};
+use scenario::{Done, Goal, Scenario};
+use server::Server;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures the server on a large data set.
+#[derive(Parser)]
+struct Arguments {
+    /// On which databases.
+    #[arg(long, value_enum, default_values = ["sqlite", "postgres"])]
+    database: Vec<Kind>,
+    /// Rooms, a multiple of 100; ten users and fifty participants for each.
+    #[arg(long, default_value_t = 10_000)]
+    rooms: u64,
+    /// Seconds of each row with several connections; half as many with one.
+    #[arg(long, default_value_t = 4.0)]
+    seconds: f64,
+    /// Connections that ask at once.
+    #[arg(long, default_value_t = 8)]
+    connections: usize,
+    /// Only rows whose name contains this; nothing is recorded then.
+    #[arg(long, default_value = "")]
+    only: String,
+    /// Take the data set that an earlier run left.
+    #[arg(long)]
+    keep: bool,
+    /// Where the figures are recorded.
+    #[arg(long, default_value = "docs/benchmarks.md", value_name = "FILE")]
+    output: PathBuf,
+    /// For the data set, keys and logs.
+    #[arg(long, default_value = "target/bench", value_name = "FOLDER")]
+    folder: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve as the bare server; the benchmark starts it.
+    #[command(hide = true)]
+    Bare {
+        /// Where to listen.
+        address: SocketAddr,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl From<Kind> for DatabaseKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Sqlite => Self::Sqlite,
+            Kind::Postgres => Self::Postgres,
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if let Some(Command::Bare { address }) = arguments.command {
+        return bare::serve(address).await;
+    }
+    ensure!(
+        arguments.rooms >= 10 * BLOCK && arguments.rooms.is_multiple_of(BLOCK),
+        "--rooms must be a multiple of {BLOCK}, at least {}",
+        10 * BLOCK
+    );
+    fs::create_dir_all(&arguments.folder).with_context(|| format!("making {}", arguments.folder.display()))?;
+    let run = Run {
+        date: chrono::Utc::now().format("%Y-%m-%d %H:%M UTC").to_string(),
+        commit: machine::commit(),
+        command: "make bench".to_owned(),
+        machine: machine::describe(),
+        connections: arguments.connections,
+    };
+    say(&format!("Tombola {}, {}", run.commit, run.machine));
+    let mut figures = Vec::new();
+    for kind in &arguments.database {
+        figures.push(measure_database((*kind).into(), &arguments).await?);
+    }
+    if arguments.only.is_empty() {
+        fs::write(&arguments.output, run.markdown(&figures))
+            .with_context(|| format!("writing {}", arguments.output.display()))?;
+        say(&format!("Recorded in {}", arguments.output.display()));
+    }
+    Ok(())
+}
+
+async fn measure_database(kind: DatabaseKind, arguments: &Arguments) -> Result<Figures> {
+    let folder = &arguments.folder.canonicalize()?;
+    let scale = Scale { rooms: arguments.rooms };
+    let database = Measured::prepare(kind, folder, scale, arguments.keep).await?;
+    let done = done(&database, scale).await?;
+    let key = folder.join("bench.key");
+    let tokens = Tokens::load(&key)?;
+    let server = Server::tombola(folder, &database.server_url, &key).await?;
+    let mut figures = Figures {
+        database: database.version().await?,
+        data: data_text(scale),
+        rows: Vec::new(),
+        memory: None,
+    };
+    say(&format!("\n{}\n{}", figures.database, heading()));
+    for scenario in scenario::scenarios(scale, &tokens, done, &arguments.only)? {
+        let bare = match (scenario.goal, kind) {
+            (Some(Goal::TimesBare(_)), DatabaseKind::Postgres) => {
+                Some(bare_cpu(&database, &server, folder, &scenario, arguments, &mut figures).await?)
+            }
+            _ => None,
+        };
+        let row = measure_scenario(&server, &database, scenario, arguments, bare.flatten()).await?;
+        say(&row.line());
+        figures.rows.push(row);
+    }
+    let requests = scenario::three_levels(scale, &tokens)?;
+    figures.memory = memory::at_fifty(&server, &tokens, &requests).await?;
+    say(&format!("  {}", figures.memory_text()));
+    server.stop().await?;
+    database.above.close().await?;
+    Ok(figures)
+}
+
+/// CPU of the bare server for the same requests, in milliseconds. It must give the same answers.
+async fn bare_cpu(
+    database: &Measured,
+    server: &Server,
+    folder: &Path,
+    scenario: &Scenario,
+    arguments: &Arguments,
+    figures: &mut Figures,
+) -> Result<Option<f64>> {
+    let bare = Server::bare(folder, &database.server_url).await?;
+    for request in scenario.requests.iter().take(3) {
+        same_answer(&bare, server, request).await?;
+    }
+    let scenario = Scenario {
+        name: "the same from the bare server",
+        goal: None,
+        requests: scenario.requests.clone(),
+        once: false,
+    };
+    let row = measure_scenario(&bare, database, scenario, arguments, None).await?;
+    say(&row.line());
+    let cpu = row.together.server_cpu;
+    figures.rows.push(row);
+    bare.stop().await?;
+    Ok(cpu)
+}
+
+async fn same_answer(one: &Server, other: &Server, request: &Prepared) -> Result<()> {
+    let answer = async |server: &Server| -> Result<serde_json::Value> {
+        let body = Connection::new(&server.address)?.ask(request).await?;
+        Ok(serde_json::from_slice(&body)?)
+    };
+    if answer(one).await? != answer(other).await? {
+        bail!("the bare server answers something else than tombola; bring bench/src/bare up to date");
+    }
+    Ok(())
+}
+
+async fn measure_scenario(
+    server: &Server,
+    database: &Measured,
+    scenario: Scenario,
+    arguments: &Arguments,
+    bare: Option<f64>,
+) -> Result<Row> {
+    let load = Arc::new(Load::new(scenario.requests, scenario.once));
+    let phase = async |connections: usize, seconds: f64| -> Result<Phase> {
+        let database = backends(database).await?;
+        let lasting = Duration::from_secs_f64(seconds);
+        measure::run(&server.address, &load, connections, lasting, server.pid, &database)
+            .await
+            .with_context(|| format!("measuring “{}”", scenario.name))
+    };
+    // Warms caches and prepared statements on all connections.
+    phase(arguments.connections, 0.5).await?;
+    let alone = phase(1, arguments.seconds / 2.0).await?;
+    let together = phase(arguments.connections, arguments.seconds).await?;
+    let times_bare = together.server_cpu.zip(bare).map(|(own, bare)| own / bare);
+    Ok(Row {
+        name: scenario.name.to_owned(),
+        alone,
+        together,
+        goal: scenario.goal,
+        times_bare,
+    })
+}
+
+/// PostgreSQL's processes that serve the server's role.
+async fn backends(database: &Measured) -> Result<Vec<u32>> {
+    if database.kind != DatabaseKind::Postgres {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT pid FROM pg_stat_activity WHERE usename = 'tombola_server'";
+    let statement = Statement::from_string(database.above.get_database_backend(), sql);
+    let rows = database.above.query_all_raw(statement).await?;
+    let pid = |row: &sea_orm::QueryResult| Ok(u32::try_from(row.try_get_by_index::<i32>(0)?)?);
+    rows.iter().map(pid).collect()
+}
+
+/// What earlier runs changed in the data set.
+async fn done(database: &Measured, scale: Scale) -> Result<Done> {
+    let more = async |table: &str, first: u64| -> Result<u64> {
+        let count = database.number(&format!("SELECT count(*) FROM {table}")).await?;
+        Ok(u64::try_from(count)?.saturating_sub(first))
+    };
+    let drafts = scale.rooms_with_winners() / 20;
+    let winners = (scale.rooms_with_winners() - drafts) * data::scale::WINNERS;
+    Ok(Done {
+        awards: more("winners", winners).await?,
+        joins: more("participants", scale.participants()).await?,
+    })
+}
+
+fn data_text(scale: Scale) -> String {
+    format!(
+        "{} users with a session each, {} organizations, {} rooms, {} participants, {} prizes; {} rooms with {} winners.",
+        scale.users(),
+        scale.organizations(),
+        scale.rooms,
+        scale.participants(),
+        scale.prizes(),
+        scale.rooms_with_winners(),
+        data::scale::WINNERS
+    )
+}

@@ -1,0 +1,175 @@
+//! The table on the terminal, and the same in `docs/benchmarks.md`.
+
+use std::fmt::Write as _;
+
+use crate::{measure::Phase, memory::Memory, scenario::Goal};
+
+/// A line for whoever waits.
+#[expect(clippy::print_stdout, reason = "a benchmark tells what it does and finds")]
+pub fn say(line: &str) {
+    println!("{line}");
+}
+
+/// A line on top of the one before.
+pub fn heading() -> String {
+    format!(
+        "  {:<49} {:>6} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}  {}",
+        "", "kB", "p50", "p99", "p50·n", "p99·n", "req/s", "CPU", "db CPU", "goal"
+    )
+}
+
+/// A row of the table.
+pub struct Row {
+    /// What was measured.
+    pub name: String,
+    /// With one connection.
+    pub alone: Phase,
+    /// With several.
+    pub together: Phase,
+    /// What it should stay under.
+    pub goal: Option<Goal>,
+    /// CPU time in units of the bare server's.
+    pub times_bare: Option<f64>,
+}
+
+impl Row {
+    /// Whether the goal is reached; none without a goal or without what it is compared with.
+    fn reached(&self) -> Option<bool> {
+        Some(match self.goal? {
+            Goal::Latency(most) => self.alone.latency(0.5) < most,
+            Goal::TimesBare(most) => self.times_bare? <= most,
+        })
+    }
+
+    fn goal_text(&self) -> String {
+        let mark = match self.reached() {
+            Some(true) => "yes: ",
+            Some(false) => "**no**: ",
+            None => "",
+        };
+        match (self.goal, self.times_bare) {
+            (Some(Goal::Latency(most)), _) => format!("{mark}p50 under {most} ms"),
+            (Some(Goal::TimesBare(most)), Some(times)) => {
+                format!("{mark}{times:.2} × the bare server, goal {most}")
+            }
+            _ => "–".to_owned(),
+        }
+    }
+
+    /// The row for a terminal.
+    pub fn line(&self) -> String {
+        let cells = self.cells();
+        let mut line = format!("  {:<49} {:>6}", self.name, cells[0]);
+        for cell in &cells[1..] {
+            let _ = write!(line, " {cell:>8}");
+        }
+        line + "  " + &self.goal_text().replace("**", "")
+    }
+
+    fn markdown(&self) -> String {
+        format!(
+            "| {} | {} | {} |\n",
+            self.name,
+            self.cells().join(" | "),
+            self.goal_text()
+        )
+    }
+
+    fn cells(&self) -> [String; 8] {
+        let milliseconds = |value: f64| format!("{value:.2}");
+        let cpu = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
+        [
+            format!("{:.1}", self.together.size as f64 / 1000.0),
+            milliseconds(self.alone.latency(0.5)),
+            milliseconds(self.alone.latency(0.99)),
+            milliseconds(self.together.latency(0.5)),
+            milliseconds(self.together.latency(0.99)),
+            format!("{:.0}", self.together.rate),
+            cpu(self.together.server_cpu),
+            cpu(self.together.database_cpu),
+        ]
+    }
+}
+
+/// One database's figures.
+pub struct Figures {
+    /// `PostgreSQL 15.4`, ….
+    pub database: String,
+    /// The data set.
+    pub data: String,
+    /// The table.
+    pub rows: Vec<Row>,
+    /// At 50 connections.
+    pub memory: Option<Memory>,
+}
+
+impl Figures {
+    /// Memory against its goal.
+    pub fn memory_text(&self) -> String {
+        match &self.memory {
+            Some(memory) => format!(
+                "Memory of the server at 50 open connections (40 HTTP, 10 sockets), after all of the above: {:.0} MiB, \
+                 {:.0} MiB at its highest (goal: under 128 MiB{}).",
+                memory.now,
+                memory.highest,
+                if memory.now < 128.0 { "" } else { ", **missed**" }
+            ),
+            None => "Memory: unknown on this system.".to_owned(),
+        }
+    }
+
+    fn markdown(&self) -> String {
+        let mut text = format!("## {}\n\n{}\n\n", self.database, self.data);
+        text += "| | kB | p50 | p99 | p50·n | p99·n | req/s | CPU | db CPU | goal |\n";
+        text += "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n";
+        for row in &self.rows {
+            text += &row.markdown();
+        }
+        text + "\n" + &self.memory_text() + "\n\n"
+    }
+}
+
+/// How a run was made.
+pub struct Run {
+    /// Day and time.
+    pub date: String,
+    /// The commit.
+    pub commit: String,
+    /// What was typed.
+    pub command: String,
+    /// The machine.
+    pub machine: String,
+    /// Connections of the columns `p50·n` to `db CPU`.
+    pub connections: usize,
+}
+
+impl Run {
+    /// The whole page.
+    pub fn markdown(&self, figures: &[Figures]) -> String {
+        let Self {
+            date,
+            commit,
+            command,
+            machine,
+            connections,
+        } = self;
+        let mut text = format!(
+            "# Benchmarks\n\n\
+             Written by `make bench` (the crate [`bench`](../bench)); a run overwrites it. Figures, not tests: a slow one is \
+             marked, and nothing fails.\n\n\
+             - {date}, commit {commit}, `{command}`\n\
+             - {machine}\n\
+             - Client, server and database share the machine. PostgreSQL runs with `fsync = off` \
+             (`scripts/with-postgres`), so its changes do not wait for a disk; SQLite's do.\n\n\
+             **Columns.** kB: mean size of an answer. p50, p99: milliseconds until the client has the whole answer, one \
+             request at a time. p50·n to db CPU: with {connections} connections that never rest, so that latency is mostly \
+             waiting for a core. CPU: milliseconds of CPU time of the server's process for one request (SQLite's own work \
+             included); db CPU: of PostgreSQL's processes. Every row but the first sends an access token, so that each \
+             includes its verification.\n\n"
+        );
+        for part in figures {
+            text += &part.markdown();
+        }
+        text.trim_end().to_owned() + "\n"
+    }
+}

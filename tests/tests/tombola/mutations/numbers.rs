@@ -1,0 +1,133 @@
+//! Numbers in every argument that takes one: negative, zero, overflowing, no whole numbers, in variables and in the
+//! document.
+
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+use tests::{Answer, Client, Database, World};
+
+use super::{
+    arguments::{Argument, Schema},
+    place::Place,
+};
+
+/// Smallest and largest number that each takes.
+fn bounds(argument: &Argument) -> (i64, i64) {
+    match argument.field.as_str() {
+        "quantity" | "maxParticipants" => (1, 1_000_000),
+        "tickets" => (0, 4_294_967_295),
+        other => panic!("what may {other} be?"),
+    }
+}
+
+fn outside((least, most): (i64, i64)) -> Vec<Json> {
+    [
+        least - 1,
+        most + 1,
+        -3_000_000_000,
+        i64::from(u32::MAX) * 2,
+        i64::MIN,
+        i64::MAX,
+    ]
+    .map(|number| json!(number))
+    .into_iter()
+    .chain([json!(u64::MAX), json!(1.5), json!(1e300), json!("1"), json!(true), json!([1])])
+    .collect()
+}
+
+async fn in_document(client: &Client, argument: &Argument, input: &Json) -> Answer {
+    let fields: Vec<_> = input
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    let document = format!(
+        "mutation {{ {}(input: {{ {} }}) {{ __typename }} }}",
+        argument.mutation,
+        fields.join(", ")
+    );
+    client.query(&document).await
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_out_of_range_is_refused_in_every_argument(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+    #[values("Int", "Long")] kind: &str,
+) {
+    let world = World::new(database).await;
+    let place = Place::set(&world, true).await;
+
+    for argument in Schema::read(world.stranger()).await.arguments(kind) {
+        for number in outside(bounds(&argument)) {
+            let input = argument.put(&place.input(&argument.mutation), number.clone());
+            world
+                .refuses(&place.admin, &argument.mutation, input.clone(), "VALIDATION", Some(&argument.field))
+                .await;
+            let answer = in_document(&place.admin, &argument, &input).await;
+            answer.is_refused_for("VALIDATION", &argument.field);
+        }
+        // Three thousand million fits no Int, but tickets go further.
+        let input = argument.put(&place.input(&argument.mutation), json!(3_000_000_000_i64));
+        if kind == "Int" {
+            world
+                .refuses(&place.admin, &argument.mutation, input.clone(), "VALIDATION", Some(&argument.field))
+                .await;
+            let answer = in_document(&place.admin, &argument, &input).await;
+            answer.is_refused_for("VALIDATION", &argument.field);
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_alone_in_a_variable_is_held_to_the_same_bounds(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let world = World::new(database).await;
+    let place = Place::set(&world, true).await;
+    let document = "mutation($room: ID!, $quantity: Int!) {
+        createPrize(input: { roomId: $room, name: \"A prize\", quantity: $quantity }) { prize { quantity } } }";
+    for quantity in [json!(0), json!(-1), json!(1_000_001), json!(3_000_000_000_i64), json!(1.5)] {
+        let before = world.dump().await;
+        let variables = json!({ "room": place.room, "quantity": quantity });
+        let answer = place.admin.run(document, variables).await;
+        answer.is_refused("VALIDATION");
+        assert!(answer.message().contains("quantity"), "{}", answer.body);
+        assert_eq!(world.dump().await, before);
+    }
+    let answer = place.admin.run(document, json!({ "room": place.room, "quantity": 1_000_000 })).await;
+    assert_eq!(answer.number("/createPrize/prize/quantity"), 1_000_000);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_smallest_and_the_largest_number_are_taken_in_every_argument(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+    #[values("Int", "Long")] kind: &str,
+) {
+    let world = World::new(database).await;
+    let place = Place::set(&world, true).await;
+    let remove = json!({ "participantId": place.lucky });
+    place.admin.mutate("revokeWinner", place.input("revokeWinner"), "__typename").await.text("/revokeWinner/__typename");
+    for participant in [&place.lucky, &place.unlucky] {
+        // Three people are in the room; the smallest capacity takes one.
+        if kind == "Int" {
+            let remove = json!({ "participantId": participant });
+            place.admin.mutate("removeParticipant", remove, "__typename").await.text("/removeParticipant/__typename");
+        }
+    }
+    drop(remove);
+
+    for argument in Schema::read(world.stranger()).await.arguments(kind) {
+        let (least, most) = bounds(&argument);
+        for number in [least, most] {
+            let mut input = argument.put(&place.input(&argument.mutation), json!(number));
+            if argument.mutation == "addParticipant" {
+                input["userId"] = json!(world.user("Somebody").await.user);
+            }
+            let answer = place.admin.mutate(&argument.mutation, input, "__typename").await;
+            assert!(answer.is_ok(), "{argument:?} = {number}: {}", answer.body);
+        }
+    }
+}
