@@ -138,6 +138,7 @@ impl Server {
         let stop = shutdown.clone().cancelled_owned();
         let serving = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stop).await });
         work.spawn(write_last_seen(services.clone(), shutdown.clone()));
+        work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
         Ok(Self {
             address,
             services,
@@ -178,6 +179,11 @@ impl Server {
         }
         self.services.store.close().await;
     }
+}
+
+/// Other processes on the same database wake this one's streams.
+async fn hear_other_processes(services: Arc<Services>, shutdown: CancellationToken) {
+    services.store.listen(&services.config.database, &shutdown).await;
 }
 
 /// Once a minute, and not within any request.

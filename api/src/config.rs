@@ -69,7 +69,7 @@ pub struct AuthConfig {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventsConfig {
-    /// How often an open stream looks for events that another process committed, in milliseconds.
+    /// How often an open stream looks whether its caller may still listen, and for what no wake told, in milliseconds.
     pub poll_milliseconds: u64,
 }
 
@@ -116,7 +116,7 @@ impl Default for Config {
                 parallel_hashes: 2,
             },
             events: EventsConfig {
-                poll_milliseconds: 1000,
+                poll_milliseconds: 15_000,
             },
             log: LogConfig {
                 filter: "info,sea_orm_migration=warn,sqlx=warn,sqlx::postgres::notice=error".into(),

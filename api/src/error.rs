@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 
 /// The result of everything below the GraphQL layer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -108,6 +108,12 @@ impl Error {
         }
     }
 
+    /// An operation went on beyond its limit.
+    pub fn too_long(limit: std::time::Duration) -> Self {
+        let seconds = limit.as_secs();
+        Self::Limited(format!("The operation took longer than {seconds} seconds. Ask for less at once.").into())
+    }
+
     /// Our fault.
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
         Self::Internal(Arc::new(cause.into()))
@@ -121,8 +127,21 @@ impl From<DbErr> for Error {
             tracing::error!(error = %cause, "no database connection");
             return Self::Limited("The server is busy. Try again in a few seconds.".into());
         }
+        if is_contention(&cause) {
+            tracing::warn!(error = %cause, "a statement gave way to others");
+            return Self::Limited("The server is busy with the same things. Nothing was changed: try again.".into());
+        }
         Self::internal(cause)
     }
+}
+
+/// Statements that PostgreSQL ended for others' sake: 40P01 deadlock, 40001 serialization, 55P03 lock, 57014 timeout.
+fn is_contention(cause: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = cause else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| matches!(code.as_ref(), "40P01" | "40001" | "55P03" | "57014"))
 }
 
 impl From<serde_json::Error> for Error {

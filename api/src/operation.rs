@@ -1,6 +1,9 @@
 //! One execution of an operation: who asks, from where, and the snapshot in which they read.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{
+    Arc, Mutex, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use entity::{OrganizationId, RoomId, room::participant};
 
@@ -42,6 +45,8 @@ pub struct Operation {
     services: Arc<Services>,
     caller: Caller,
     signed_in_now: OnceLock<Caller>,
+    signed_out: AtomicBool,
+    credentials_tried: AtomicBool,
     origin: Origin,
     snapshot: Mutex<Arc<Snapshot>>,
 }
@@ -54,6 +59,8 @@ impl Operation {
             services,
             caller,
             signed_in_now: OnceLock::new(),
+            signed_out: AtomicBool::new(false),
+            credentials_tried: AtomicBool::new(false),
             origin,
             snapshot,
         }
@@ -61,6 +68,9 @@ impl Operation {
 
     /// Who asks.
     pub fn caller(&self) -> &Caller {
+        if self.signed_out.load(Ordering::Relaxed) {
+            return &Caller::Anonymous;
+        }
         self.signed_in_now.get().unwrap_or(&self.caller)
     }
 
@@ -76,9 +86,24 @@ impl Operation {
         Ok(())
     }
 
-    /// Whether this operation has signed somebody in.
-    pub fn has_signed_in(&self) -> bool {
-        self.signed_in_now.get().is_some()
+    /// Takes the operation's one chance to sign somebody in: a document full of aliases must not try a password a
+    /// hundred times, nor hash one.
+    ///
+    /// # Errors
+    /// `LIMITED` the second time.
+    pub fn try_credentials(&self) -> Result<()> {
+        if self.credentials_tried.swap(true, Ordering::Relaxed) {
+            return Err(Error::Limited(
+                "One request can sign in or up once. Send another request for the next try.".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Goes on as nobody: the session has ended.
+    pub fn continue_as_nobody(&self) {
+        self.signed_out.store(true, Ordering::Relaxed);
+        self.renew();
     }
 
     /// The signed-in user.

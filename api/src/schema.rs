@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{
     Context, Data, ID, Interface, MergedObject, MergedSubscription, Object, Response, Schema, SchemaBuilder,
-    ServerResult,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextSubscribe},
+    ServerError, ServerResult, Variables,
+    extensions::{
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextPrepareRequest, NextSubscribe,
+    },
+    parser::types::ExecutableDocument,
 };
 use futures::{StreamExt, future::join_all, stream::BoxStream};
 
@@ -179,6 +182,13 @@ impl FreshOperationExtension {
     }
 }
 
+fn refused(error: Error) -> ServerError {
+    ServerError {
+        locations: Vec::new(),
+        ..async_graphql::Error::from(error).into_server_error(Default::default())
+    }
+}
+
 fn request_id<'a>(ctx: &ExtensionContext<'a>) -> &'a str {
     ctx.data_opt::<Origin>()
         .map(|origin| origin.request_id.as_str())
@@ -195,6 +205,17 @@ impl Extension for FreshOperationExtension {
     ) -> ServerResult<async_graphql::Request> {
         let request = request.data(self.operation(ctx));
         next.run(ctx, request).await
+    }
+
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        gql::check_nesting(query).map_err(refused)?;
+        next.run(ctx, query, variables).await
     }
 
     fn subscribe<'s>(
@@ -218,11 +239,14 @@ impl Extension for FreshOperationExtension {
         next: NextExecute<'_>,
     ) -> Response {
         if let Err(error) = self.still_signed_in(ctx).await {
-            let error = async_graphql::Error::from(error).into_server_error(Default::default());
-            return Response::from_errors(vec![error]);
+            return Response::from_errors(vec![refused(error)]);
         }
         let mut data = Data::default();
         data.insert(self.operation(ctx));
-        next.run_with_data(ctx, operation_name, data).await
+        let limit = self.0.config.operation_limit();
+        match tokio::time::timeout(limit, next.run_with_data(ctx, operation_name, data)).await {
+            Ok(response) => response,
+            Err(_) => Response::from_errors(vec![refused(Error::too_long(limit))]),
+        }
     }
 }

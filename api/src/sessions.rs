@@ -98,6 +98,7 @@ impl Sessions {
                 .filter(|session| !state.written.contains_key(session))
                 .collect()
         };
+        let mut failure = None;
         for sessions in due.chunks(10_000) {
             let update = Query::update()
                 .table(session::Entity)
@@ -113,9 +114,9 @@ impl Sessions {
                 &mut state.seen
             };
             target.extend(sessions.iter().map(|session| (*session, now)));
-            outcome?;
+            failure = outcome.err().or(failure);
         }
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
     fn known(&self, session: SessionId, now: DateTime<Utc>) -> Option<UserSession> {

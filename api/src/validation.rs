@@ -8,14 +8,20 @@ use crate::error::{Error, Result};
 /// Largest JSON value, in bytes of its compact text.
 pub const MAX_JSON: usize = 16 * 1024;
 
-/// A text of 1 to `max` characters once its ends are trimmed.
+/// Deepest JSON value, in levels: readers of JSON refuse what is much deeper.
+pub const MAX_JSON_DEPTH: usize = 32;
+
+/// A text of one line, of 1 to `max` characters once its ends are trimmed.
 ///
 /// # Errors
-/// `VALIDATION` when it is empty, too long, or holds control characters.
+/// `VALIDATION` when it is empty, too long, or holds line breaks or control characters.
 pub fn text(field: &'static str, value: &str, max: usize) -> Result<String> {
-    let value = value.trim();
+    checked_text(field, value.trim(), max, |c| c.is_control())
+}
+
+fn checked_text(field: &'static str, value: &str, max: usize, refused: impl Fn(char) -> bool) -> Result<String> {
     let length = value.chars().count();
-    if length == 0 {
+    if value.chars().all(is_invisible) {
         return Err(Error::validation(
             field,
             format!("{field} is empty; give 1 to {max} characters."),
@@ -27,13 +33,32 @@ pub fn text(field: &'static str, value: &str, max: usize) -> Result<String> {
             format!("{field} has {length} characters; it may have {max} at most."),
         ));
     }
-    if value.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    if value.chars().any(refused) {
         return Err(Error::validation(
             field,
-            format!("{field} holds control characters; take them out."),
+            format!("{field} holds control characters or line breaks; take them out."),
         ));
     }
     Ok(value.to_owned())
+}
+
+/// White space, and what takes no place at all: a name must show.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A text of several lines that may be missing; an empty one counts as missing. Line breaks become `\n`.
+///
+/// # Errors
+/// `VALIDATION` when it is too long, or holds control characters.
+pub fn optional_long_text(field: &'static str, value: Option<&str>, max: usize) -> Result<Option<String>> {
+    let value = value.map(|value| value.replace("\r\n", "\n")).unwrap_or_default();
+    let value = value.trim();
+    if value.is_empty() {
+        return Ok(None);
+    }
+    checked_text(field, value, max, |c| c.is_control() && c != '\n' && c != '\t').map(Some)
 }
 
 /// A text that may be missing; an empty one counts as missing.
@@ -67,7 +92,7 @@ pub fn optional_url(field: &'static str, value: Option<&str>) -> Result<Option<S
 /// A JSON object of limited size.
 ///
 /// # Errors
-/// `VALIDATION` when it is no object, over 16 KiB, or holds the character U+0000.
+/// `VALIDATION` when it is no object, over 16 KiB, over 32 levels deep, or holds the character U+0000.
 pub fn json_object(field: &'static str, value: Json) -> Result<Json> {
     if !value.is_object() {
         return Err(Error::validation(field, format!("{field} must be a JSON object.")));
@@ -79,6 +104,12 @@ pub fn json_object(field: &'static str, value: Json) -> Result<Json> {
             format!("{field} has {size} bytes; it may have {MAX_JSON} at most."),
         ));
     }
+    if depth(&value) > MAX_JSON_DEPTH {
+        return Err(Error::validation(
+            field,
+            format!("{field} is nested too deep; it may have {MAX_JSON_DEPTH} levels at most."),
+        ));
+    }
     // PostgreSQL's JSON cannot hold it.
     if holds_nul(&value) {
         return Err(Error::validation(
@@ -87,6 +118,14 @@ pub fn json_object(field: &'static str, value: Json) -> Result<Json> {
         ));
     }
     Ok(value)
+}
+
+fn depth(value: &Json) -> usize {
+    match value {
+        Json::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Json::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
 }
 
 fn holds_nul(value: &Json) -> bool {
@@ -144,7 +183,13 @@ pub fn period(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Utc>>) 
 /// # Errors
 /// `VALIDATION` outside of them.
 pub fn moment(field: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>> {
-    use chrono::{Datelike, SubsecRound};
+    use chrono::{Datelike, SubsecRound, Timelike};
+    if time.nanosecond() >= 1_000_000_000 {
+        return Err(Error::validation(
+            field,
+            format!("{field} is a leap second, which is not kept; take the second before."),
+        ));
+    }
     if (2000..3000).contains(&time.year()) {
         return Ok(time.trunc_subsecs(3));
     }
@@ -159,9 +204,12 @@ pub fn moment(field: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>>
 /// # Errors
 /// `VALIDATION` for an unknown name.
 pub fn time_zone(field: &'static str, name: &str) -> Result<String> {
-    match name.parse::<chrono_tz::Tz>() {
-        Ok(zone) => Ok(zone.name().to_owned()),
-        Err(_) => Err(Error::validation(
+    let known = chrono_tz::TZ_VARIANTS
+        .iter()
+        .find(|zone| zone.name().eq_ignore_ascii_case(name.trim()));
+    match known {
+        Some(zone) => Ok(zone.name().to_owned()),
+        None => Err(Error::validation(
             field,
             format!("{field} is no IANA time zone. It looks like Europe/Vienna."),
         )),

@@ -26,6 +26,11 @@ impl Bus {
         }
     }
 
+    /// Something may have been committed to any log.
+    pub fn wake_all(&self) {
+        self.rooms().retain(|_, sender| sender.send(()).is_ok());
+    }
+
     /// Waits for wakes of a room. Subscribe before the first read, so that nothing falls between them.
     pub fn listen(&self, room: RoomId) -> watch::Receiver<()> {
         let mut rooms = self.rooms();

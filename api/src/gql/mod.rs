@@ -4,6 +4,7 @@ mod connection;
 mod errors;
 mod ids;
 mod inputs;
+mod nesting;
 mod relations;
 mod scalars;
 
@@ -14,6 +15,7 @@ use async_graphql::Context;
 pub use connection::{Connection, KeptCount, OrderDirection, Total, arguments, children, list};
 pub use errors::finish;
 pub use ids::{id, optional_id, output};
+pub use nesting::check_nesting;
 pub use relations::{Item, Selection, load, load_with_deleted, prime};
 pub use scalars::{Int, Long};
 

@@ -20,7 +20,7 @@ impl ScalarType for Long {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::Number(number) => match number.as_i64() {
-                Some(number) if number.abs() <= LARGEST => Ok(Self(number)),
+                Some(number) if (-LARGEST..=LARGEST).contains(&number) => Ok(Self(number)),
                 _ => Err(InputValueError::custom("A Long is a whole number of up to 53 bits.")),
             },
             _ => Err(InputValueError::expected_type(value)),
@@ -28,7 +28,7 @@ impl ScalarType for Long {
     }
 
     fn is_valid(value: &Value) -> bool {
-        matches!(value, Value::Number(number) if number.as_i64().is_some_and(|number| number.abs() <= LARGEST))
+        matches!(value, Value::Number(number) if number.as_i64().is_some_and(|number| (-LARGEST..=LARGEST).contains(&number)))
     }
 
     fn to_value(&self) -> Value {

@@ -1,6 +1,12 @@
 //! Who asks, from the `Authorization` header or a socket's `connection_init`.
 
-use async_graphql::{Response as GraphqlResponse, ServerError};
+use async_graphql::{
+    Response as GraphqlResponse, ServerError,
+    parser::{
+        parse_query,
+        types::{OperationType, Selection},
+    },
+};
 use axum::{
     Json,
     extract::FromRequestParts,
@@ -9,33 +15,40 @@ use axum::{
 };
 
 use super::Edge;
-use crate::{
-    caller::{Caller, Origin},
-    error::Error,
-    gql,
-    identity::authenticate,
-    operation::Services,
-};
+use crate::{caller::Caller, error::Error, gql, identity::authenticate, operation::Services};
 
-/// The caller of an HTTP request. A handler that takes this cannot forget authentication.
-pub(super) struct Authenticated(pub(super) Caller);
+/// The caller of an HTTP request, or why its token is not good. A handler that takes this cannot forget authentication.
+pub(super) struct Authenticated(pub(super) Result<Caller, Error>);
 
 impl FromRequestParts<Edge> for Authenticated {
-    type Rejection = Response;
+    type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Self::Rejection> {
         let Some(header) = parts.headers.get(AUTHORIZATION) else {
-            return Ok(Self(Caller::Anonymous));
+            return Ok(Self(Ok(Caller::Anonymous)));
         };
-        let text = header.to_str().unwrap_or_default();
-        match bearer(&edge.services, text).await {
-            Ok(caller) => Ok(Self(caller)),
-            Err(error) => {
-                let Ok(origin) = Origin::from_request_parts(parts, edge).await;
-                Err(refusal(error, &origin))
-            }
-        }
+        Ok(Self(bearer(&edge.services, header.to_str().unwrap_or_default()).await))
     }
+}
+
+/// Mutations that need no session, because they make one.
+const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
+
+/// Whether an operation does nothing but sign in, sign up or refresh.
+pub(super) fn only_signs_in(request: &async_graphql::Request) -> bool {
+    let Ok(document) = parse_query(&request.query) else {
+        return false;
+    };
+    let mut operations = document.operations.iter();
+    let (Some((_, operation)), None) = (operations.next(), operations.next()) else {
+        return false;
+    };
+    let selections = &operation.node.selection_set.node.items;
+    operation.node.ty == OperationType::Mutation
+        && selections.iter().all(|selection| match &selection.node {
+            Selection::Field(field) => SIGNING_IN.contains(&field.node.name.node.as_str()),
+            _ => false,
+        })
 }
 
 /// The caller behind `Bearer …`.
@@ -55,10 +68,11 @@ pub(super) async fn bearer(services: &Services, text: &str) -> Result<Caller, Er
 }
 
 /// A GraphQL error body for a request that is not executed.
-fn refusal(error: Error, origin: &Origin) -> Response {
+pub(super) fn refusal(error: Error, request_id: &str) -> Response {
     let status = match error {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Validation { .. } => StatusCode::BAD_REQUEST,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let error: ServerError = async_graphql::Error::from(error).into_server_error(Default::default());
@@ -66,7 +80,7 @@ fn refusal(error: Error, origin: &Origin) -> Response {
         locations: Vec::new(),
         ..error
     }]);
-    gql::finish(&mut response, &origin.request_id);
+    gql::finish(&mut response, request_id);
     let body = serde_json::json!({ "errors": response.errors });
     (status, [(WWW_AUTHENTICATE, "Bearer")], Json(body)).into_response()
 }

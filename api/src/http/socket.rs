@@ -51,7 +51,10 @@ async fn serve(socket: WebSocket, edge: Edge, origin: Origin, protocol: GraphQLP
     let initialise = |payload: Json| async move {
         let mut data = Data::default();
         data.insert(match authorization(&payload) {
-            Some(text) => bearer(&services, &text).await?,
+            Some(Json::String(text)) => bearer(&services, text).await?,
+            Some(_) => {
+                return Err("authorization in connection_init must be a text: Bearer and the access token".into());
+            }
             None => Caller::Anonymous,
         });
         Ok(data)
@@ -82,10 +85,9 @@ async fn serve(socket: WebSocket, edge: Edge, origin: Origin, protocol: GraphQLP
 }
 
 /// `authorization` of `connection_init`, in whichever case a client writes it.
-fn authorization(payload: &Json) -> Option<String> {
-    let (_, value) = payload
-        .as_object()?
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case("authorization"))?;
-    value.as_str().map(str::to_owned)
+fn authorization(payload: &Json) -> Option<&Json> {
+    let mut entries = payload.as_object()?.iter();
+    entries
+        .find(|(key, _)| key.eq_ignore_ascii_case("authorization"))
+        .map(|(_, value)| value)
 }

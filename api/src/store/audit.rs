@@ -69,7 +69,8 @@ impl AuditRecord {
         let actor = caller.user();
         let address = origin.address.map(|address| address.to_string());
         let resource_id = entity::id::format(self.resource_type, self.resource_id);
-        let changes = json!({ "before": self.before, "after": self.after });
+        let changes = json!({ "before": stable(self.before), "after": stable(self.after) });
+        let metadata = stable(self.metadata);
         // serde_json keeps object keys sorted, so that the same record has the same bytes.
         let hashed = json!({
             "id": id.to_string(),
@@ -79,7 +80,7 @@ impl AuditRecord {
             "action": self.action,
             "resource": resource_id,
             "changes": changes,
-            "metadata": self.metadata,
+            "metadata": metadata,
             "at": now.timestamp_millis(),
         });
         let hash = digest::digest(&digest::SHA256, hashed.to_string().as_bytes());
@@ -93,9 +94,20 @@ impl AuditRecord {
             resource_type: Set(self.resource_type.to_owned()),
             resource_id: Set(self.resource_id),
             changes: Set(changes),
-            metadata: Set(self.metadata),
+            metadata: Set(metadata),
             hash: Set(hash.as_ref().to_vec()),
             created_at: Set(now),
         }
+    }
+}
+
+/// Numbers with a fraction or an exponent as text. Databases write them back in another form (`-0.0` as `0`, `1e21` as
+/// digits), and then an honest record would look tampered with.
+fn stable(value: Json) -> Json {
+    match value {
+        Json::Number(number) if !number.is_i64() && !number.is_u64() => Json::String(number.to_string()),
+        Json::Array(items) => items.into_iter().map(stable).collect(),
+        Json::Object(fields) => fields.into_iter().map(|(key, value)| (key, stable(value))).collect(),
+        other => other,
     }
 }

@@ -5,6 +5,7 @@
 
 mod audit;
 mod children;
+mod listener;
 mod locate;
 mod page;
 mod pool;
@@ -20,6 +21,7 @@ use std::sync::{
 
 use entity::OrganizationId;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement};
+use tokio_util::sync::CancellationToken;
 
 pub use audit::AuditRecord;
 pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
@@ -157,6 +159,14 @@ impl Store {
     /// The dialect in which [`Store::query_one`] wants its statements.
     pub fn backend(&self) -> sea_orm::DbBackend {
         self.pool.reader().get_database_backend()
+    }
+
+    /// Wakes this process's streams for what other processes commit, until `shutdown`. An embedded database has no
+    /// other processes.
+    pub async fn listen(&self, config: &DatabaseConfig, shutdown: &CancellationToken) {
+        if self.kind == DatabaseKind::Postgres {
+            listener::listen(config, &self.bus, shutdown).await;
+        }
     }
 
     /// Closes the connections, after what runs on them.

@@ -105,13 +105,36 @@ impl Settings {
 // A `begin` that is dropped half-way can return a connection with an open transaction to the pool, so it
 // runs on a task of its own, to its end.
 async fn begin_postgres(pool: PgPool, sql: String, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
-    let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(sql)).await });
+    let begun = tokio::spawn(async move {
+        let mut tries = 0;
+        loop {
+            match pool.begin_with(AssertSqlSafe(sql.clone())).await {
+                Err(error) if tries < RETRIES && is_lost(&error) => tries += 1,
+                outcome => return outcome,
+            }
+        }
+    });
     Ok(Transaction::postgres(joined(begun.await)?, count))
 }
 
 async fn begin_sqlite(pool: SqlitePool, sql: &'static str, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
     let begun = tokio::spawn(async move { pool.begin_with(sql).await });
     Ok(Transaction::sqlite(joined(begun.await)?, count))
+}
+
+/// A connection of the pool may have died with a restart of the database. BEGIN changes nothing, so that another
+/// connection may try.
+const RETRIES: usize = 3;
+
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // Class 08 connection exception, 57P01 admin shutdown, 57P02 crash shutdown.
+        sqlx::Error::Database(error) => error
+            .code()
+            .is_some_and(|code| code.starts_with("08") || code == "57P01" || code == "57P02"),
+        _ => false,
+    }
 }
 
 fn joined<T>(outcome: Result<Result<T, sqlx::Error>, tokio::task::JoinError>) -> Result<T, DbErr> {
@@ -128,6 +151,8 @@ async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(&config.url)?
         .application_name("tombola")
         .options([
+            // Compiling a query costs more than running ours.
+            ("jit", "off".to_owned()),
             ("statement_timeout", format!("{}s", config.statement_seconds)),
             (
                 "idle_in_transaction_session_timeout",
@@ -150,10 +175,13 @@ async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
                 Ok(true)
             })
         })
-        // Whatever was cut off half-way, the next request starts clean: no open transaction, no tenant.
+        // Whatever was cut off half-way, the next request starts clean: no open transaction, no tenant. BEGIN keeps
+        // the server's log free of warnings about a ROLLBACK of nothing; it fails inside a failed transaction.
         .after_release(|connection, _| {
             Box::pin(async move {
-                connection.execute("ROLLBACK").await?;
+                if connection.execute("BEGIN; ROLLBACK").await.is_err() {
+                    connection.execute("ROLLBACK").await?;
+                }
                 Ok(true)
             })
         })
@@ -176,6 +204,14 @@ async fn open_sqlite(config: &DatabaseConfig) -> Result<Pool, sqlx::Error> {
         SqlitePoolOptions::new()
             .acquire_timeout(Duration::from_secs(config.acquire_seconds))
             .test_before_acquire(false)
+            // SQLite ends a transaction by itself when the disk is full, and then its ROLLBACK fails and sqlx believes
+            // it open: such a connection is of no more use. The ping waits for a rollback that is under way.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .idle_timeout(None)
             .max_lifetime(None)
     };

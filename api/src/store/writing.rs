@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use serde_json::Value as Json;
 
-use super::{AuditRecord, Scope, Store, delegate_connection, transaction::Transaction};
+use super::{AuditRecord, Scope, Store, delegate_connection, listener, transaction::Transaction};
 use crate::{
     caller::{Caller, Origin},
     clock::Clock,
@@ -101,6 +101,11 @@ impl Writing {
         self.pending().rooms.entry(room).or_default().events.push(event);
     }
 
+    /// Wakes who follows a room, without an event: they look whether they may still see it.
+    pub fn wake(&self, room: RoomId) {
+        self.pending().rooms.entry(room).or_default();
+    }
+
     /// Counts people into or out of a room when the change is committed. Above `capacity` the commit fails.
     pub fn count_participants(&self, room: RoomId, by: i32, capacity: Option<i32>) {
         let mut pending = self.pending();
@@ -123,6 +128,7 @@ impl Writing {
         self.insert_audits(audits).await?;
         for (room, change) in &rooms {
             self.append(*room, change).await?;
+            listener::notify(&self.transaction, *room).await?;
         }
         self.transaction.commit().await?;
         for room in rooms.into_keys() {
@@ -147,6 +153,9 @@ impl Writing {
 
     /// The sequence comes last: whoever holds the counter's row is about to commit.
     async fn append(&self, room: RoomId, change: &RoomChange) -> Result<()> {
+        if change.events.is_empty() && change.participants == 0 {
+            return Ok(());
+        }
         let count = change.events.len() as i64;
         let next = Expr::col(room_counter::Column::NextSequence);
         let people = Expr::col(room_counter::Column::ParticipantCount);
@@ -165,11 +174,10 @@ impl Writing {
             update.and_where(people.lte(capacity - change.participants));
         }
         let row = self.transaction.query_one(&update).await?;
-        let Some(row) = row else {
-            return Err(Error::conflict(
-                "The room is full. Ask an organizer for a place, or wait until someone leaves.",
-            ));
-        };
+        let row = row.ok_or_else(|| match change.capacity {
+            Some(_) => Error::conflict("The room is full. Ask an organizer for a place, or wait until someone leaves."),
+            None => Error::internal(anyhow::anyhow!("{room} has no counter")),
+        })?;
         let next: i64 = row.try_get_by_index(0)?;
         if change.events.is_empty() {
             return Ok(());

@@ -6,4 +6,5 @@
 )]
 
 mod database;
+mod relations;
 mod room;

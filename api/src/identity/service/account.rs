@@ -63,11 +63,7 @@ pub async fn sign_up(
         .map(|name| validation::text("organizationName", name, 200))
         .transpose()?;
     Passwords::check_strength(password, &[&email, &display_name])?;
-    if operation.has_signed_in() {
-        return Err(Error::conflict(
-            "One request can sign in once. Send another request for the other account.",
-        ));
-    }
+    operation.try_credentials()?;
     let services = operation.services();
     let hash = services.passwords.hash(password).await?;
     let id: UserId = services.clock.new_id();

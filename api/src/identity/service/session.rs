@@ -44,11 +44,7 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<(Caller, D
 /// # Errors
 /// `UNAUTHENTICATED` for wrong credentials, in the same words and time whichever is wrong.
 pub async fn sign_in(operation: &Operation, email: &str, password: &str) -> Result<(Tokens, user::Model)> {
-    if operation.has_signed_in() {
-        return Err(Error::conflict(
-            "One request can sign in once. Send another request for the other account.",
-        ));
-    }
+    operation.try_credentials()?;
     let services = operation.services();
     // An address that is none has no account; it takes the same way and time as any other.
     let email = validation::email("email", email).unwrap_or_default();
@@ -63,14 +59,18 @@ pub async fn sign_in(operation: &Operation, email: &str, password: &str) -> Resu
         ));
     };
 
+    let rehashed = match services.passwords.is_outdated(hash.as_deref()) {
+        true => Some(services.passwords.hash(password).await?),
+        false => None,
+    };
     let id: SessionId = services.clock.new_id();
     let tx = operation.write_account().await?;
     let mut row = user.clone().into_active_model();
     row.last_login_at = Set(Some(tx.now()));
     row.updated_at = Set(tx.now());
-    if services.passwords.is_outdated(hash.as_deref()) {
-        row.password_hash = Set(Some(services.passwords.hash(password).await?));
-    }
+    rehashed
+        .into_iter()
+        .for_each(|hash| row.password_hash = Set(Some(hash)));
     let user = row.update(&tx).await?;
     let tokens = open_session(operation, &tx, &user, id).await?;
     tx.commit().await?;
@@ -158,6 +158,7 @@ pub async fn sign_out(operation: &Operation) -> Result<session::Model> {
     let session = revoke(&tx, me.session, RevokeReason::SignedOut).await?;
     tx.commit().await?;
     operation.services().sessions.forget(me.session);
+    operation.continue_as_nobody();
     session.ok_or_else(|| Error::Unauthenticated("The session has ended already.".into()))
 }
 

@@ -12,7 +12,7 @@ mod winner;
 
 pub use app::{AppFilter, AppOrder};
 pub use event::{EventsAfter, EventsOf, events_after};
-pub use participant::{ParticipantFilter, ParticipantOrder, has_other_organizer, participant};
-pub use prize::{PrizeOrder, next_position, prize, prizes};
+pub use participant::{ParticipantFilter, ParticipantOrder, has_other_organizer, participant, participant_for_removal};
+pub use prize::{PrizeOrder, count_and_next_position, prize, prize_for_change, prizes};
 pub use room::{Lock, RoomFilter, RoomOrder, room, room_by_join_code, room_for_change, visible_ids};
 pub use winner::{WinnerFilter, WinnerOrder, winner};

@@ -83,6 +83,18 @@ pub async fn participant(scope: &impl Scope, id: ParticipantId) -> Result<partic
         .ok_or_else(|| Error::not_found("participant", "participantId"))
 }
 
+/// A participant whom the caller sees, in the room now or gone by themselves.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn participant_for_removal(scope: &impl Scope, id: ParticipantId) -> Result<participant::Model> {
+    let select = participant::Entity::seen(scope.caller()).filter(participant::Column::Id.eq(id));
+    select
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::not_found("participant", "participantId"))
+}
+
 /// Whether a room keeps an organizer without this participant. Ask while the room is held exclusively.
 ///
 /// # Errors

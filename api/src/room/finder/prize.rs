@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use entity::{PrizeId, RoomId, room::prize};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::LockType,
+};
 
 use super::room::of_visible;
 use crate::{
@@ -79,12 +81,32 @@ pub async fn prizes(scope: &impl Scope, room: RoomId) -> Result<Vec<prize::Model
         .await?)
 }
 
-/// The position behind a room's last prize. Ask while the room is held exclusively.
+/// How many prizes a room has, and the position behind the last. Ask while the room is held exclusively.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn next_position(scope: &impl Scope, room: RoomId) -> Result<i32> {
-    let select = prize::Entity::seen(scope.caller()).filter(prize::Column::RoomId.eq(room));
-    let last = select.order_by_desc(prize::Column::Position).one(scope).await?;
-    Ok(last.map_or(0, |prize| prize.position + 1))
+pub async fn count_and_next_position(scope: &impl Scope, room: RoomId) -> Result<(i64, i32)> {
+    let select = prize::Entity::seen(scope.caller())
+        .filter(prize::Column::RoomId.eq(room))
+        .select_only()
+        .column_as(prize::Column::Id.count(), "count")
+        .column_as(prize::Column::Position.max(), "last")
+        .into_query();
+    let row = scope.query_one(&select).await?;
+    let row = row.ok_or_else(|| Error::internal(anyhow::anyhow!("an aggregate without a row")))?;
+    let last: Option<i32> = row.try_get("", "last")?;
+    Ok((row.try_get("", "count")?, last.map_or(0, |last| last + 1)))
+}
+
+/// A prize that the caller sees, held until the change is committed. Whoever moves a prize's quantity and a winner
+/// holds the prize first: two orders would deadlock.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn prize_for_change(scope: &impl Scope, id: PrizeId) -> Result<prize::Model> {
+    let select = prize::Entity::find()
+        .filter(prize::Entity::visible(scope.caller()))
+        .filter(prize::Column::Id.eq(id));
+    let prize = select.lock(LockType::Update).one(scope).await?;
+    prize.ok_or_else(|| Error::not_found("prize", "prizeId"))
 }

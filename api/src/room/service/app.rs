@@ -1,7 +1,10 @@
 //! Apps: registered, changed, given new secrets, deactivated.
 
 use entity::{AppId, OrganizationId, room::app};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -155,6 +158,7 @@ async fn managed(operation: &Operation, id: AppId) -> Result<(Writing, app::Mode
     let tx = operation.write(Target::App(id)).await?;
     let app = app::Entity::seen(tx.caller())
         .filter(app::Column::Id.eq(id))
+        .lock(LockType::Update)
         .one(&tx)
         .await?;
     let app = app.ok_or_else(|| Error::not_found("app", "appId"))?;

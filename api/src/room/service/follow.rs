@@ -51,12 +51,16 @@ pub async fn follow_room(
     let last = {
         let reading = services.store.read(&caller);
         finder::room(&reading, room).await?;
+        let counter = room_counter::Entity::find_by_id(room).one(&reading).await?;
+        let newest = counter.map_or(0, |counter| counter.next_sequence - 1);
         match after {
-            Some(after) => after,
-            None => {
-                let counter = room_counter::Entity::find_by_id(room).one(&reading).await?;
-                counter.map_or(0, |counter| counter.next_sequence - 1)
+            Some(after) if !(0..=newest).contains(&after) => {
+                let message =
+                    format!("after is {after}; the room's log goes from 1 to {newest}. Begin with 0, or leave it out.");
+                return Err(Error::validation("after", message));
             }
+            Some(after) => after,
+            None => newest,
         }
     };
     let follower = Follower {
@@ -82,35 +86,36 @@ impl Follower {
                 self.last = row.sequence;
                 return Ok(row);
             }
-            let woken = self.behind || self.wait().await;
-            self.read(woken).await?;
+            if !self.behind {
+                self.wait().await;
+            }
+            self.read().await?;
         }
     }
 
-    /// Waits for a wake, or until it is time to look for what another process committed.
-    async fn wait(&mut self) -> bool {
+    /// Waits for a wake, or until it is time to look whether the caller may still listen, and for what no wake told.
+    async fn wait(&mut self) {
         let poll = Duration::from_millis(self.services.config.events.poll_milliseconds);
-        matches!(tokio::time::timeout(poll, self.wakes.changed()).await, Ok(Ok(())))
+        // Woken or not, the log is what counts.
+        let _ = tokio::time::timeout(poll, self.wakes.changed()).await;
     }
 
     /// Reads on from the last sequence, as the caller is now.
-    async fn read(&mut self, woken: bool) -> Result<()> {
+    async fn read(&mut self) -> Result<()> {
         let reading = self.services.store.read(&self.caller);
         let rows = finder::events_after(&reading, self.room, self.last, self.only, BATCH).await?;
         self.behind = rows.len() as u64 == BATCH;
-        if rows.is_empty() && woken {
+        if rows.is_empty() {
             // Nothing new, or nothing that may still be seen.
             finder::room(&reading, self.room).await?;
         }
         drop(reading);
-        if !rows.is_empty() {
-            self.still_signed_in().await?;
-        }
+        self.still_signed_in().await?;
         self.ready.extend(rows);
         Ok(())
     }
 
-    async fn still_signed_in(&self) -> Result<(), Error> {
+    async fn still_signed_in(&self) -> Result<()> {
         match &self.caller {
             Caller::Anonymous => Ok(()),
             Caller::User(session) => self

@@ -71,8 +71,15 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
                 "You were removed from this room. Ask an organizer to add you.".into(),
             ));
         }
-        Some(row) if row.left_at.is_none() => return Err(is_in_already()),
-        Some(row) => come_back(&tx, &room, row, &user, ParticipantRole::Participant, None).await?,
+        Some(row) if row.left_at.is_none() => return Err(Error::conflict("You are in this room already.")),
+        Some(row) => {
+            // Whoever was a VIEWER comes back as one; staff comes back without their powers.
+            let role = match row.role {
+                ParticipantRole::Viewer => ParticipantRole::Viewer,
+                _ => ParticipantRole::Participant,
+            };
+            come_back(&tx, &room, row, &user, role, None).await?
+        }
     };
     tx.audit(AuditRecord::new("PARTICIPANT_JOINED", participant.id));
     tx.commit().await?;
@@ -139,7 +146,7 @@ pub async fn update_participant(
     change: ParticipantChange,
 ) -> Result<participant::Model> {
     let tickets = change.tickets.map(check_tickets).transpose()?;
-    let (tx, room, before) = managed(operation, id, change.role).await?;
+    let (tx, room, before) = managed(operation, id, change.role, finder::participant).await?;
     let mut row = before.clone().into_active_model();
     if let Some(role) = change.role {
         if role != ParticipantRole::Organizer {
@@ -165,9 +172,13 @@ pub async fn update_participant(
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer.
 pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Result<participant::Model> {
-    let (tx, room, row) = managed(operation, id, None).await?;
+    let (tx, room, row) = managed(operation, id, None, finder::participant_for_removal).await?;
     keep_an_organizer(&tx, &room, &row).await?;
-    let participant = go(&tx, row, true).await?;
+    let participant = match row.left_at {
+        None => go(&tx, row, true).await?,
+        // Leaving first must not save anyone from being removed.
+        Some(_) => bar(&tx, row).await?,
+    };
     tx.audit(AuditRecord::new("PARTICIPANT_REMOVED", id));
     tx.commit().await?;
     Ok(participant)
@@ -178,12 +189,13 @@ async fn managed(
     operation: &Operation,
     id: ParticipantId,
     new_role: Option<ParticipantRole>,
+    find: impl AsyncFn(&Writing, ParticipantId) -> Result<participant::Model>,
 ) -> Result<(Writing, room::Model, participant::Model)> {
     let tx = operation.write(Target::Participant(id)).await?;
-    let row = finder::participant(&tx, id).await?;
+    let row = find(&tx, id).await?;
     let room = finder::room_for_change(&tx, row.room_id, Lock::Exclusive).await?;
     // Read again: now that the room is held, nobody else changes it.
-    let row = finder::participant(&tx, id).await?;
+    let row = find(&tx, id).await?;
     let relations = policy::to_room(&tx, &room).await?;
     relations.allow(manage(row.role))?;
     new_role.map_or(Ok(()), |role| relations.allow(manage(role)))?;
@@ -284,9 +296,20 @@ async fn go(tx: &Writing, row: participant::Model, removed: bool) -> Result<part
     Ok(row)
 }
 
+/// Keeps out someone who is gone already.
+async fn bar(tx: &Writing, row: participant::Model) -> Result<participant::Model> {
+    let mut change = row.into_active_model();
+    change.deleted_at = Set(Some(tx.now()));
+    change.updated_at = Set(tx.now());
+    Ok(change.update(tx).await?)
+}
+
 /// A room always keeps one organizer. The room must be held exclusively.
 async fn keep_an_organizer(tx: &Writing, room: &room::Model, row: &participant::Model) -> Result<()> {
-    if row.role != ParticipantRole::Organizer || finder::has_other_organizer(tx, room.id, row.id).await? {
+    if row.role != ParticipantRole::Organizer
+        || row.left_at.is_some()
+        || finder::has_other_organizer(tx, room.id, row.id).await?
+    {
         return Ok(());
     }
     Err(Error::conflict(

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Most prizes of a room.
-const MAX_PRIZES: i32 = 1000;
+const MAX_PRIZES: i64 = 1000;
 
 /// A new prize, or changes of one: what is left out stays, or takes its default.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl PrizeChange {
             name: self.name.map(|name| validation::text("name", &name, 200)).transpose()?,
             description: self
                 .description
-                .check(|text| validation::optional_text("description", text.map(String::as_str), 2000))?,
+                .check(|text| validation::optional_long_text("description", text.map(String::as_str), 2000))?,
             image_url: self
                 .image_url
                 .check(|url| validation::optional_url("imageUrl", url.map(String::as_str)))?,
@@ -79,8 +79,8 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
         .ok_or_else(|| Error::validation("name", "name is missing; give 1 to 200 characters."))?;
     let tx = operation.write(Target::Room(room)).await?;
     let room = held(&tx, room).await?;
-    let position = finder::next_position(&tx, room.id).await?;
-    if position >= MAX_PRIZES {
+    let (count, position) = finder::count_and_next_position(&tx, room.id).await?;
+    if count >= MAX_PRIZES {
         return Err(Error::Limited(
             format!("A room can have {MAX_PRIZES} prizes. Raise a quantity instead.").into(),
         ));

@@ -62,7 +62,7 @@ impl RoomChange {
                 .transpose()?,
             description: self
                 .description
-                .check(|text| validation::optional_text("description", text.map(String::as_str), 5000))?,
+                .check(|text| validation::optional_long_text("description", text.map(String::as_str), 5000))?,
             max_participants: self.max_participants.check(|number| {
                 number
                     .map(|number| validation::integer("maxParticipants", *number, 1, 1_000_000))
@@ -253,6 +253,7 @@ pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Mode
     row.updated_at = Set(tx.now());
     let room = row.update(&tx).await?;
     tx.audit(AuditRecord::new("ROOM_DELETED", id));
+    tx.wake(id);
     tx.commit().await?;
     Ok(room)
 }

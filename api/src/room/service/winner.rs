@@ -36,9 +36,12 @@ use crate::{
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when nothing of it is left, they have it, or the room is not open.
 pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: ParticipantId) -> Result<winner::Model> {
     let tx = operation.write(Target::Prize(prize)).await?;
-    let mut prize = finder::prize(&tx, prize).await?;
-    let room = managed(&tx, &prize).await?;
+    let prize = finder::prize(&tx, prize).await?;
+    let (room, mut prize) = managed(&tx, &prize).await?;
     require_status(&room, &[RoomStatus::Active], "prizes can be awarded")?;
+    if prize.deleted_at.is_some() {
+        return Err(Error::not_found("prize", "prizeId"));
+    }
     let participant = finder::participant(&tx, participant).await?;
     if participant.room_id != room.id {
         return Err(Error::validation(
@@ -99,8 +102,10 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
     let tx = operation.write(Target::Winner(id)).await?;
     let before = finder::winner(&tx, id).await?;
     let prize = prize::Entity::find_by_id(before.prize_id).one(&tx).await?;
-    let mut prize = prize.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
-    let room = managed(&tx, &prize).await?;
+    let prize = prize.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    let (room, mut prize) = managed(&tx, &prize).await?;
+    // Read again: now that the prize is held, nobody else moves its winners.
+    let before = finder::winner(&tx, id).await?;
     require_status(
         &room,
         &[RoomStatus::Active, RoomStatus::Completed],
@@ -150,11 +155,12 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
     Ok(winner)
 }
 
-/// Holds the room against changes of its status, and asks the policy.
-async fn managed(tx: &Writing, prize: &prize::Model) -> Result<room::Model> {
+/// Holds the room against changes of its status, asks the policy, then holds the prize and reads it again.
+async fn managed(tx: &Writing, prize: &prize::Model) -> Result<(room::Model, prize::Model)> {
     let room = finder::room_for_change(tx, prize.room_id, Lock::Shared).await?;
     policy::to_room(tx, &room).await?.allow(Action::ManageWinners)?;
-    Ok(room)
+    let prize = finder::prize_for_change(tx, prize.id).await?;
+    Ok((room, prize))
 }
 
 /// One conditional update, never read, decide, write: a prize is never awarded beyond its quantity.

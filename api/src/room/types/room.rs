@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     gql::{
         Answer, Connection, Int, Item, KeptCount, Long, OperationContext, Selection, Total, arguments, children, load,
         output, prime,
@@ -24,13 +24,14 @@ use crate::{
     policy::Action,
     room::finder::{EventsAfter, EventsOf, ParticipantFilter, WinnerFilter},
     store::{DEFAULT_SIZE, Page, page_size},
+    validation,
 };
 
 /// Where a room stands: DRAFT → ACTIVE → COMPLETED; DRAFT or ACTIVE → CANCELLED.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "room::RoomStatus")]
 pub enum RoomStatus {
-    /// Being prepared: only members of the organization see it, nobody can join.
+    /// Being prepared: only members of the organization and who was added see it; nobody can join.
     Draft,
     /// Open: people can join, prizes can be awarded.
     Active,
@@ -226,6 +227,7 @@ impl Room {
         #[graphql(desc = "Events at most, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
     ) -> Answer<Vec<RoomEvent>> {
         let limit = first.map_or(Ok(DEFAULT_SIZE), |first| page_size(first.0, "first"))?;
+        validation::number("after", after.0, 0, i64::MAX)?;
         let key = EventsOf {
             room: self.0.id,
             after: after.0,
@@ -246,8 +248,7 @@ impl KeptCount for PeopleIn {
                 .snapshot()
                 .load::<ById<room_counter::Entity>>(self.0)
                 .await??;
-            let row = row.ok_or_else(|| Error::not_found("room", "roomId"))?;
-            Ok(u64::try_from(row.participant_count).unwrap_or(0))
+            Ok(row.map_or(0, |row| u64::try_from(row.participant_count).unwrap_or(0)))
         })
     }
 }

@@ -1,3 +1,18 @@
 //! Rooms: what their rules allow and refuse.
 
+mod award;
+mod capacity;
+mod change;
+mod joining;
+mod life;
+mod log;
+mod organizers;
+mod pages;
+mod people;
+mod prize;
+mod quantity;
+mod races;
+mod reorder;
+mod revoke;
+mod soundness;
 mod winner;

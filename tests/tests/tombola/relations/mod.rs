@@ -1,0 +1,11 @@
+//! Relations: how many statements they take, and what they lead to.
+
+mod cases;
+mod counts;
+pub(crate) mod crowd;
+mod deleted;
+mod nested;
+pub(crate) mod rows;
+pub(crate) mod schema;
+mod shapes;
+mod values;
