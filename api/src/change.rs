@@ -45,6 +45,15 @@ impl<T> Field<T> {
         }
     }
 
+    /// The same change in another form.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Field<U> {
+        match self {
+            Self::Keep => Field::Keep,
+            Self::Clear => Field::Clear,
+            Self::Put(value) => Field::Put(form(value)),
+        }
+    }
+
     /// What a new thing has: the value, if one is given.
     pub fn given(value: Option<T>) -> Self {
         value.map_or(Self::Keep, Self::Put)

@@ -17,7 +17,7 @@ pub use errors::finish;
 pub use ids::{id, optional_id, output};
 pub use nesting::check_nesting;
 pub use relations::{Item, Selection, load, load_with_deleted, prime};
-pub use scalars::{Int, Long};
+pub use scalars::{Int, Long, Timestamp};
 
 use crate::operation::Operation;
 

@@ -6,6 +6,8 @@ use async_graphql::{
     InputType, InputValueError, InputValueResult, Number, Scalar, ScalarType, Value, registry::Registry,
 };
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
 use crate::error::Error;
 
 /// A whole number of up to 53 bits, as a JSON number: event sequences and tickets, which do not fit an Int.
@@ -33,6 +35,42 @@ impl ScalarType for Long {
 
     fn to_value(&self) -> Value {
         Value::Number(Number::from(self.0))
+    }
+}
+
+/// A moment, as clients write and read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timestamp(pub DateTime<Utc>);
+
+impl Timestamp {
+    /// The moment.
+    pub fn time(self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+/// A moment in RFC 3339 form with its offset, such as 2026-12-31T20:00:00Z. Answers are in UTC, to the millisecond.
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html"
+)]
+impl ScalarType for Timestamp {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(time) => Ok(Self(time.to_utc())),
+            Err(_) => Err(InputValueError::custom("A DateTime looks like 2026-12-31T20:00:00Z.")),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(_))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 }
 

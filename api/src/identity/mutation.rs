@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     types::{Session, SignInResult, SignedIn, Viewer},
 };
 use crate::{
-    gql::{Answer, OperationContext},
+    gql::{Answer, OperationContext, Timestamp},
     organization::Organization,
 };
 
@@ -68,7 +67,7 @@ pub struct RefreshSessionPayload {
     /// The next access token.
     access_token: String,
     /// When the access token expires.
-    access_token_expires_at: DateTime<Utc>,
+    access_token_expires_at: Timestamp,
     /// The next refresh token; the one given is used up.
     refresh_token: String,
 }
@@ -163,7 +162,7 @@ impl IdentityMutation {
         } = service::refresh_session(ctx.operation()?, &input.refresh_token, request_id).await?;
         Ok(Some(RefreshSessionPayload {
             access_token,
-            access_token_expires_at,
+            access_token_expires_at: Timestamp(access_token_expires_at),
             refresh_token,
         }))
     }
@@ -205,7 +204,7 @@ fn signed_in(tokens: Tokens, user: entity::identity::user::Model) -> SignedIn {
     } = tokens;
     SignedIn {
         access_token,
-        access_token_expires_at,
+        access_token_expires_at: Timestamp(access_token_expires_at),
         refresh_token,
         viewer: Viewer(Arc::new(user)),
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject, Union};
-use chrono::{DateTime, Utc};
 use entity::{
     identity::{session, user},
     organization::membership,
@@ -12,7 +11,7 @@ use entity::{
 use serde_json::Value as Json;
 
 use crate::{
-    gql::{Answer, Connection, Int, Item, OperationContext, arguments, children, load, output},
+    gql::{Answer, Connection, Int, Item, OperationContext, Timestamp, arguments, children, load, output},
     organization::{Membership, MembershipFilter},
     room::{Participant, ParticipantFilter},
     store::Page,
@@ -68,8 +67,8 @@ impl Profile {
     }
 
     /// When the account was deleted. Only winners and other history still lead here then.
-    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.deleted_at
+    async fn deleted_at(&self) -> Option<Timestamp> {
+        self.0.deleted_at.map(Timestamp)
     }
 }
 
@@ -108,23 +107,23 @@ impl Session {
     }
 
     /// When the user proved who they are.
-    async fn authenticated_at(&self) -> DateTime<Utc> {
-        self.0.authenticated_at
+    async fn authenticated_at(&self) -> Timestamp {
+        Timestamp(self.0.authenticated_at)
     }
 
     /// When the session was last used, to a minute.
-    async fn last_seen_at(&self) -> DateTime<Utc> {
-        self.0.last_seen_at
+    async fn last_seen_at(&self) -> Timestamp {
+        Timestamp(self.0.last_seen_at)
     }
 
     /// When the session ends at the latest.
-    async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.expires_at
+    async fn expires_at(&self) -> Timestamp {
+        Timestamp(self.0.expires_at)
     }
 
     /// When the session was ended before its time.
-    async fn revoked_at(&self) -> Option<DateTime<Utc>> {
-        self.0.revoked_at
+    async fn revoked_at(&self) -> Option<Timestamp> {
+        self.0.revoked_at.map(Timestamp)
     }
 }
 
@@ -145,8 +144,8 @@ impl Viewer {
     }
 
     /// When the e-mail address was proven to be theirs.
-    async fn email_verified_at(&self) -> Option<DateTime<Utc>> {
-        self.0.email_verified_at
+    async fn email_verified_at(&self) -> Option<Timestamp> {
+        self.0.email_verified_at.map(Timestamp)
     }
 
     /// Given name.
@@ -175,13 +174,13 @@ impl Viewer {
     }
 
     /// When the viewer last signed in.
-    async fn last_login_at(&self) -> Option<DateTime<Utc>> {
-        self.0.last_login_at
+    async fn last_login_at(&self) -> Option<Timestamp> {
+        self.0.last_login_at.map(Timestamp)
     }
 
     /// When the account was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// The session of this request.
@@ -238,7 +237,7 @@ pub struct SignedIn {
     /// Send it as `Authorization: Bearer …`, and as `authorization` in `connection_init` of a socket.
     pub access_token: String,
     /// When the access token expires. Call refreshSession before.
-    pub access_token_expires_at: DateTime<Utc>,
+    pub access_token_expires_at: Timestamp,
     /// Exchanges once for the next pair of tokens. Keep it secret; it is not shown again.
     pub refresh_token: String,
     /// Who signed in.

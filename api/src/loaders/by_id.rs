@@ -3,13 +3,13 @@
 use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Batch;
 use crate::{
     error::Result,
-    store::{Reading, Scope, Visible},
+    store::{Reading, Scope, Visible, among},
 };
 
 /// Row by id. Deleted rows are among the answers: history needs them, everybody else looks at `deleted_at`.
@@ -37,7 +37,8 @@ impl<E: Visible> ById<E> {
     async fn rows(&self, keys: &[E::Id]) -> Result<Vec<E::Model>> {
         let select = E::find().filter(E::visible(self.0.caller()));
         let ids: Vec<Uuid> = keys.iter().map(|key| (*key).into()).collect();
-        Ok(select.filter(E::ID.is_in(ids)).all(&*self.0).await?)
+        let wanted = among(self.0.get_database_backend(), E::ID, ids);
+        Ok(select.filter(wanted).all(&*self.0).await?)
     }
 }
 

@@ -8,12 +8,12 @@ use entity::{
     organization::membership::{self, MemberRole},
     room::participant,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::Batch;
 use crate::{
     error::Result,
-    store::{Reading, Scope},
+    store::{Reading, Scope, among},
 };
 
 /// The caller's role in each of many organizations.
@@ -23,7 +23,11 @@ impl BatchFn<OrganizationId, Result<Option<MemberRole>>> for ViewerMembership {
     async fn load(&mut self, keys: &[OrganizationId]) -> HashMap<OrganizationId, Result<Option<MemberRole>>> {
         let rows = membership::Entity::find()
             .filter(membership::Column::UserId.eq(self.0.caller().user()))
-            .filter(membership::Column::OrganizationId.is_in(keys.iter().copied()))
+            .filter(among(
+                self.0.get_database_backend(),
+                membership::Column::OrganizationId,
+                keys.iter().map(|key| key.0).collect(),
+            ))
             .all(&*self.0)
             .await;
         match rows {
@@ -54,7 +58,11 @@ impl BatchFn<RoomId, Result<Place>> for ViewerParticipation {
     async fn load(&mut self, keys: &[RoomId]) -> HashMap<RoomId, Result<Place>> {
         let rows = participant::Entity::find()
             .filter(participant::Column::UserId.eq(self.0.caller().user()))
-            .filter(participant::Column::RoomId.is_in(keys.iter().copied()))
+            .filter(among(
+                self.0.get_database_backend(),
+                participant::Column::RoomId,
+                keys.iter().map(|key| key.0).collect(),
+            ))
             .filter(participant::Column::LeftAt.is_null())
             .filter(participant::Column::DeletedAt.is_null())
             .all(&*self.0)

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::{
     organization::{membership, organization},
     room::{app, room},
@@ -13,8 +12,8 @@ use futures::future::BoxFuture;
 use super::finder::MembershipFilter;
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, load_with_deleted,
-        output, prime,
+        Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load,
+        load_with_deleted, output, prime,
     },
     identity::Profile,
     operation::Operation,
@@ -104,8 +103,8 @@ impl Organization {
     }
 
     /// When it was founded.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// Its members with their roles, longest first.
@@ -206,8 +205,8 @@ impl Membership {
     }
 
     /// When they became a member.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// The organization.

@@ -3,6 +3,7 @@
 //! Everything is read and written inside a scope: a [`Reading`] is one read-only snapshot, a [`Writing`] one
 //! change in exactly one tenant. Both carry the caller, so that no query can forget who asks.
 
+mod among;
 mod audit;
 mod children;
 mod listener;
@@ -23,6 +24,7 @@ use entity::OrganizationId;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement};
 use tokio_util::sync::CancellationToken;
 
+pub use among::among;
 pub use audit::AuditRecord;
 pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
 pub use locate::Target;

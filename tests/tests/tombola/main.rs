@@ -6,5 +6,7 @@
 )]
 
 mod database;
+mod mutations;
+mod policy;
 mod relations;
 mod room;

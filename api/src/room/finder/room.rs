@@ -68,11 +68,14 @@ pub fn visible_ids(caller: &Caller) -> SelectStatement {
 
 /// Children of a room that the caller sees.
 pub(super) fn of_visible<C: ColumnTrait + Copy>(column: C, caller: &Caller) -> Condition {
+    // Without OFFSET, PostgreSQL would make a join of it and read every room there is to find those of a few children.
     let room = Query::select()
         .expr(Expr::value(1))
         .from(room::Entity)
         .and_where(Expr::col((room::Entity, room::Column::Id)).equals(column.as_column_ref()))
         .cond_where(room::Entity::visible(caller))
+        .limit(1)
+        .offset(0)
         .to_owned();
     Condition::all().add(Expr::exists(room))
 }

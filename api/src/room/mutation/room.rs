@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 
 use crate::{
     change::Field,
     error::Result,
-    gql::{Answer, Int, OperationContext, id},
+    gql::{Answer, Int, OperationContext, Timestamp, id},
     room::{
         service::{self, RoomChange, Transition},
         types::Room,
@@ -35,9 +34,9 @@ struct CreateRoomInput {
     /// The program that runs it.
     app_id: Option<ID>,
     /// When it starts.
-    starts_at: Option<DateTime<Utc>>,
+    starts_at: Option<Timestamp>,
     /// When it ends; not before it starts.
-    ends_at: Option<DateTime<Utc>>,
+    ends_at: Option<Timestamp>,
     /// How many people can be in it at once, 1 to 1000000; as many as come when left out.
     max_participants: Option<Int>,
     /// For client programs: a JSON object of at most 16 KiB.
@@ -58,9 +57,9 @@ struct UpdateRoomInput {
     /// The program that runs it.
     app_id: MaybeUndefined<ID>,
     /// When it starts.
-    starts_at: MaybeUndefined<DateTime<Utc>>,
+    starts_at: MaybeUndefined<Timestamp>,
     /// When it ends; not before it starts.
-    ends_at: MaybeUndefined<DateTime<Utc>>,
+    ends_at: MaybeUndefined<Timestamp>,
     /// How many people can be in it at once, 1 to 1000000, and not fewer than are in it.
     max_participants: MaybeUndefined<Int>,
     /// For client programs: a JSON object of at most 16 KiB, replaced as a whole.
@@ -161,8 +160,8 @@ impl RoomLifeMutation {
             description: Field::given(input.description),
             is_public: Some(input.is_public),
             app,
-            starts_at: Field::given(input.starts_at),
-            ends_at: Field::given(input.ends_at),
+            starts_at: Field::given(input.starts_at).map(Timestamp::time),
+            ends_at: Field::given(input.ends_at).map(Timestamp::time),
             max_participants: Field::given(input.max_participants)
                 .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
             settings: input.settings,
@@ -186,8 +185,8 @@ impl RoomLifeMutation {
             description: input.description.into(),
             is_public: input.is_public,
             app,
-            starts_at: input.starts_at.into(),
-            ends_at: input.ends_at.into(),
+            starts_at: Field::from(input.starts_at).map(Timestamp::time),
+            ends_at: Field::from(input.ends_at).map(Timestamp::time),
             max_participants: Field::from(input.max_participants)
                 .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
             settings: input.settings,

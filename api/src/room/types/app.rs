@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::room::{app, room};
 use futures::future::BoxFuture;
 use serde_json::Value as Json;
 
 use super::{Room, RoomFilterInput, RoomOrderInput, room_page};
 use crate::{
-    gql::{Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, output, prime},
+    gql::{
+        Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load, output, prime,
+    },
     operation::Operation,
     organization::Organization,
 };
@@ -79,13 +80,13 @@ impl App {
     }
 
     /// When it was registered.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        Timestamp(self.0.updated_at)
     }
 
     /// Whom it belongs to.

@@ -1,13 +1,12 @@
 //! Events of a room's live log as clients see them.
 
 use async_graphql::{Context, ID, Interface, Object};
-use chrono::{DateTime, Utc};
 use entity::{RoomId, UserId, room::room_event};
 
 use super::{Participant, ParticipantRole, Prize, Room, Winner, room::RoomStatus};
 use crate::{
     error::{Error, Result},
-    gql::{Answer, Long, OperationContext, load, load_with_deleted, output},
+    gql::{Answer, Long, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
     room::event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts},
 };
@@ -17,7 +16,7 @@ use crate::{
 pub struct Entry {
     room: RoomId,
     sequence: i64,
-    occurred_at: DateTime<Utc>,
+    occurred_at: chrono::DateTime<chrono::Utc>,
 }
 
 /// Something that happened in a room. Sequences count from 1 without gaps: give the last one that you have
@@ -29,7 +28,7 @@ pub struct Entry {
         ty = "Long",
         desc = "Its place in the room's log, from 1 without gaps."
     ),
-    field(name = "occurred_at", ty = "DateTime<Utc>", desc = "When it happened."),
+    field(name = "occurred_at", ty = "Timestamp", desc = "When it happened."),
     field(name = "room_id", ty = "ID", desc = "The room's id, without a look at the database."),
     field(name = "room", ty = "Option<Room>", desc = "The room as it is now.")
 )]
@@ -79,8 +78,8 @@ macro_rules! event_type {
             }
 
             /// When it happened.
-            pub async fn occurred_at(&self) -> DateTime<Utc> {
-                self.entry.occurred_at
+            pub async fn occurred_at(&self) -> Timestamp {
+                Timestamp(self.entry.occurred_at)
             }
 
             /// The room's id, without a look at the database.

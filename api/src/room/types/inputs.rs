@@ -1,13 +1,12 @@
 //! Filters and orders.
 
 use async_graphql::{Enum, ID, InputObject};
-use chrono::{DateTime, Utc};
 use entity::room::room;
 
 use super::room::RoomStatus;
 use crate::{
     error::Result,
-    gql::{OrderDirection, optional_id},
+    gql::{OrderDirection, Timestamp, optional_id},
     room::finder::{AppFilter, RoomFilter, RoomOrder},
     store::{Page, Window, WindowArguments},
     validation,
@@ -28,9 +27,9 @@ pub struct RoomFilterInput {
     /// Rooms with this text in title or description; upper and lower case are the same. 1 to 200 characters.
     text: Option<String>,
     /// Rooms that start at this time or later.
-    starts_after: Option<DateTime<Utc>>,
+    starts_after: Option<Timestamp>,
     /// Rooms that start before this time.
-    starts_before: Option<DateTime<Utc>>,
+    starts_before: Option<Timestamp>,
 }
 
 /// What rooms can be ordered by.
@@ -96,11 +95,11 @@ impl RoomFilterInput {
             text: self.text.map(|text| validation::text("text", &text, 200)).transpose()?,
             starts_after: self
                 .starts_after
-                .map(|time| validation::moment("startsAfter", time))
+                .map(|time| validation::moment("startsAfter", time.0))
                 .transpose()?,
             starts_before: self
                 .starts_before
-                .map(|time| validation::moment("startsBefore", time))
+                .map(|time| validation::moment("startsBefore", time.0))
                 .transpose()?,
         })
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::room::{participant, winner};
 use futures::future::BoxFuture;
 use serde_json::Value as Json;
@@ -11,8 +10,8 @@ use serde_json::Value as Json;
 use super::{Room, Winner};
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, Long, OperationContext, Selection, arguments, children, load, load_with_deleted,
-        output, prime,
+        Answer, Connection, Int, Item, Long, OperationContext, Selection, Timestamp, arguments, children, load,
+        load_with_deleted, output, prime,
     },
     identity::Profile,
     operation::Operation,
@@ -88,18 +87,18 @@ impl Participant {
     }
 
     /// When they last came in.
-    async fn joined_at(&self) -> DateTime<Utc> {
-        self.0.joined_at
+    async fn joined_at(&self) -> Timestamp {
+        Timestamp(self.0.joined_at)
     }
 
     /// When they went, if they are not in the room now.
-    async fn left_at(&self) -> Option<DateTime<Utc>> {
-        self.0.left_at
+    async fn left_at(&self) -> Option<Timestamp> {
+        self.0.left_at.map(Timestamp)
     }
 
     /// When they were removed by someone else. Only winners and other history still lead here then.
-    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.deleted_at
+    async fn deleted_at(&self) -> Option<Timestamp> {
+        self.0.deleted_at.map(Timestamp)
     }
 
     /// The person; null for an agent.

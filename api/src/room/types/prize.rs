@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::room::{prize, winner};
 use futures::future::BoxFuture;
 use serde_json::Value as Json;
 
 use super::{Room, Winner, winner::WinnerStatus};
 use crate::{
-    gql::{Answer, Connection, Int, Item, OperationContext, Selection, arguments, children, load, output, prime},
+    gql::{
+        Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load, output, prime,
+    },
     operation::Operation,
     room::finder::WinnerFilter,
     store::Page,
@@ -81,18 +82,18 @@ impl Prize {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        Timestamp(self.0.updated_at)
     }
 
     /// When it was taken off the list. Only winners and other history still lead here then.
-    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.deleted_at
+    async fn deleted_at(&self) -> Option<Timestamp> {
+        self.0.deleted_at.map(Timestamp)
     }
 
     /// The room.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::{
     RoomId,
     room::{participant, prize, room, room_counter, winner},
@@ -15,8 +14,8 @@ use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_ev
 use crate::{
     error::Result,
     gql::{
-        Answer, Connection, Int, Item, KeptCount, Long, OperationContext, Selection, Total, arguments, children, load,
-        output, prime,
+        Answer, Connection, Int, Item, KeptCount, Long, OperationContext, Selection, Timestamp, Total, arguments,
+        children, load, output, prime,
     },
     loaders::ById,
     operation::Operation,
@@ -104,13 +103,13 @@ impl Room {
     }
 
     /// When it starts.
-    async fn starts_at(&self) -> Option<DateTime<Utc>> {
-        self.0.starts_at
+    async fn starts_at(&self) -> Option<Timestamp> {
+        self.0.starts_at.map(Timestamp)
     }
 
     /// When it ends.
-    async fn ends_at(&self) -> Option<DateTime<Utc>> {
-        self.0.ends_at
+    async fn ends_at(&self) -> Option<Timestamp> {
+        self.0.ends_at.map(Timestamp)
     }
 
     /// How many people can be in it at once; without a number, as many as come.
@@ -124,18 +123,18 @@ impl Room {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Timestamp {
+        Timestamp(self.0.updated_at)
     }
 
     /// When it was deleted. Set only in the answer of deleteRoom.
-    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.deleted_at
+    async fn deleted_at(&self) -> Option<Timestamp> {
+        self.0.deleted_at.map(Timestamp)
     }
 
     /// Whom it belongs to; null for those who are no members there.

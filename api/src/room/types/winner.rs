@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 use entity::room::winner;
 use futures::future::BoxFuture;
 
 use super::{Participant, Prize, Room};
 use crate::{
-    gql::{Answer, Item, OperationContext, Selection, load, load_with_deleted, output, prime},
+    gql::{Answer, Item, OperationContext, Selection, Timestamp, load, load_with_deleted, output, prime},
     operation::Operation,
 };
 
@@ -84,13 +83,13 @@ impl Winner {
     }
 
     /// When the winner was announced.
-    async fn announced_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn announced_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// When the win was taken back.
-    async fn revoked_at(&self) -> Option<DateTime<Utc>> {
-        self.0.revoked_at
+    async fn revoked_at(&self) -> Option<Timestamp> {
+        self.0.revoked_at.map(Timestamp)
     }
 
     /// Why the win was taken back.

@@ -14,7 +14,6 @@ pub struct Place {
     pub app: String,
     /// An active room.
     pub room: String,
-    pub join_code: String,
     /// Two prizes; the first has been won once.
     pub prizes: [String; 2],
     /// A participant who has won.
@@ -37,8 +36,6 @@ impl Place {
         let app = admin.mutate("registerApp", input, "app { id }").await;
         let app = app.text("/registerApp/app/id");
         let room = admin.active_room(&organization, json!({ "isPublic": is_public })).await;
-        let document = "query($id: ID!) { room(id: $id) { joinCode } }";
-        let join_code = admin.run(document, json!({ "id": room })).await.text("/room/joinCode");
 
         let prizes = [prize(&admin, &room).await, prize(&admin, &room).await];
         let lucky = participant(world, &admin, &room, "Lucky").await;
@@ -52,7 +49,6 @@ impl Place {
             organization,
             app,
             room,
-            join_code,
             prizes,
             lucky,
             unlucky,

@@ -71,7 +71,7 @@ async fn joining_twice_is_a_conflict(#[values(Database::Sqlite, Database::Postgr
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_room_that_is_no_draft_any_more_or_not_yet_open_cannot_be_joined(
+async fn a_room_that_is_not_active_cannot_be_joined(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
     #[values(true, false)] is_public: bool,
 ) {
@@ -162,7 +162,7 @@ async fn a_room_is_named_in_exactly_one_way(#[values(Database::Sqlite, Database:
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deleted_room_frees_its_code_and_opens_nothing(
+async fn the_code_of_a_deleted_room_opens_nothing(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let scene = Scene::new(database).await;
