@@ -37,7 +37,11 @@ pub enum IdError {
 /// Splits an id's text into its prefix and UUID, whatever its kind (TypeID specification 0.3).
 pub fn parse(text: &str) -> Result<(String, Uuid), IdError> {
     let id: TypeSafeId<DynamicType> = text.parse().map_err(|_| IdError::Malformed)?;
-    Ok((id.type_prefix().to_owned(), id.uuid()))
+    // The specification allows ids without a prefix; ours always have one.
+    match id.type_prefix() {
+        "" => Err(IdError::Malformed),
+        prefix => Ok((prefix.to_owned(), id.uuid())),
+    }
 }
 
 /// The TypeID text of a UUID under a prefix of lower-case letters.

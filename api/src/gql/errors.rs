@@ -29,6 +29,9 @@ fn finish_one(error: &mut ServerError, request_id: &str) {
             if let Some(field) = argument_at_fault(&error.message) {
                 extensions.set("field", field);
             }
+            if let Some(advice) = advice(&error.message) {
+                error.message = format!("{}. {advice}", error.message);
+            }
         }
     }
     error.extensions = Some(extensions);
@@ -45,11 +48,24 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &s
     }
 }
 
-/// The validator names an argument as `Invalid value for argument "input.quantity", …`.
+/// The validator names an argument as `Invalid value for argument "input.quantity", …`, and a field that is missing or
+/// unknown behind it.
 fn argument_at_fault(message: &str) -> Option<&str> {
-    let path = message
+    let (path, reason) = message
         .strip_prefix("Invalid value for argument \"")?
-        .split('"')
-        .next()?;
-    path.rsplit('.').next()
+        .split_once("\", ")?;
+    let named = reason
+        .strip_prefix("field \"")
+        .or_else(|| reason.strip_prefix("unknown field \""));
+    match named {
+        Some(named) => named.split('"').next(),
+        // The items of a list are numbered.
+        None => path.rsplit('.').find(|part| part.parse::<usize>().is_err()),
+    }
+}
+
+/// What the validator does not say of a scalar of ours.
+fn advice(message: &str) -> Option<&'static str> {
+    let example = "A DateTime looks like 2026-12-31T20:00:00Z.";
+    message.ends_with("expected type \"DateTime\"").then_some(example)
 }

@@ -65,8 +65,9 @@ impl ScalarType for Timestamp {
         }
     }
 
+    // The validator knows which argument is at fault; the parser does not.
     fn is_valid(value: &Value) -> bool {
-        matches!(value, Value::String(_))
+        matches!(value, Value::String(text) if DateTime::parse_from_rfc3339(text).is_ok())
     }
 
     fn to_value(&self) -> Value {

@@ -50,7 +50,8 @@ impl<E: Listed> Counts<E> {
         let parents: Vec<Uuid> = parents.into_iter().collect();
         let mut counts = HashMap::new();
         for parents in parents.chunks(30_000) {
-            let select = count_of_each::<E>(one.column, parents, self.0.caller(), &one.page.filter);
+            let backend = self.0.get_database_backend();
+            let select = count_of_each::<E>(backend, one.column, parents, self.0.caller(), &one.page.filter);
             for row in self.0.query_all(&select).await? {
                 let count: i64 = row.try_get("", "count")?;
                 counts.insert(row.try_get("", "parent")?, u64::try_from(count).unwrap_or(0));

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::Scope;
 use super::{
+    among::among,
     page::{Page, Slice},
     visible::Listed,
 };
@@ -105,6 +106,7 @@ fn picked<E: Listed>(
 
 /// The select that counts the matching rows of each of `parents`.
 pub fn count_of_each<E: Listed>(
+    backend: DbBackend,
     column: E::Column,
     parents: &[Uuid],
     caller: &Caller,
@@ -112,7 +114,7 @@ pub fn count_of_each<E: Listed>(
 ) -> SelectStatement {
     E::seen(caller)
         .filter(E::matching(filter))
-        .filter(Expr::col((E::default(), column)).is_in(parents.iter().copied()))
+        .filter(among(backend, column, parents.to_vec()))
         .select_only()
         .column_as(column, "parent")
         .column_as(E::ID.count(), "count")

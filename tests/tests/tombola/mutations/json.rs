@@ -83,6 +83,23 @@ async fn json_with_the_character_nul_is_refused_in_every_argument(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_that_nests_too_deep_is_refused_in_every_argument(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let world = World::new(database).await;
+    let place = Place::set(&world, true).await;
+    let nested = |levels: usize| (1..levels).fold(json!({}), |inner, _| json!({ "in": inner }));
+    for argument in Schema::read(world.stranger()).await.arguments("JSON") {
+        let said = refused(&world, &place, &argument, nested(33)).await;
+        assert!(said.contains("32"), "{argument:?}: {said}");
+        let input = argument.put(&place.input(&argument.mutation), nested(32));
+        let answer = place.admin.mutate(&argument.mutation, input, "__typename").await;
+        assert!(answer.is_ok(), "{argument:?}: {}", answer.body);
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn json_comes_back_as_it_went_in(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let world = World::new(database).await;
     let place = Place::set(&world, true).await;

@@ -56,7 +56,7 @@ async fn an_empty_text_is_refused_in_every_argument_that_needs_one(
         if MAY_BE_EMPTY.contains(&name.as_str()) {
             continue;
         }
-        for empty in ["", "   ", "\t\n", "\u{2003}"] {
+        for empty in ["", "   ", "\t\n", "\u{2003}", "\u{200b}\u{feff}"] {
             let input = argument.put(&place.input(&argument.mutation), json!(empty));
             if CREDENTIALS.contains(&name.as_str()) {
                 world
@@ -113,6 +113,28 @@ async fn a_control_character_is_refused_in_every_argument(
                 ("VALIDATION", Some(argument.field.as_str()))
             };
             world.refuses(&place.admin, &argument.mutation, input, code, field).await;
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_a_description_has_several_lines(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let world = World::new(database).await;
+    let place = Place::set(&world, true).await;
+    for argument in Schema::read(world.stranger()).await.arguments("String") {
+        let name = format!("{}.{}", argument.mutation, argument.field);
+        if CREDENTIALS.contains(&name.as_str()) || name == "signUp.password" || argument.field == "joinCode" {
+            continue;
+        }
+        let input = argument.put(&place.input(&argument.mutation), json!("one\r\ntwo"));
+        if argument.field == "description" {
+            let answer = place.admin.mutate(&argument.mutation, input, "__typename").await;
+            assert!(answer.is_ok(), "{name}: {}", answer.body);
+        } else {
+            world
+                .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
+                .await;
         }
     }
 }

@@ -23,17 +23,22 @@ async fn what_is_no_time_or_far_away_is_refused_in_every_argument(
             (json!(1_780_000_000), false),
             (json!("1999-12-31T23:59:59Z"), true),
             (json!("3000-01-01T00:00:00Z"), true),
-            (json!("+262000-01-01T00:00:00Z"), true),
-            (json!("-0001-01-01T00:00:00Z"), true),
+            (json!("0000-01-01T00:00:00Z"), true),
+            (json!("+12026-06-01T00:00:00Z"), false),
+            (json!("2026-06-30T23:59:61Z"), false),
         ] {
             let input = argument.put(&place.input(&argument.mutation), value.clone());
             let answer = world
                 .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
                 .await;
-            if is_time {
-                assert!(answer.message().contains("2000 to 2999"), "{value}: {}", answer.body);
-            }
+            let advice = if is_time { "2000 to 2999" } else { "2026-12-31T20:00:00Z" };
+            assert!(answer.message().contains(advice), "{value}: {}", answer.body);
         }
+        let leap = argument.put(&place.input(&argument.mutation), json!("2026-06-30T23:59:60Z"));
+        let answer = world
+            .refuses(&place.admin, &argument.mutation, leap, "VALIDATION", Some(&argument.field))
+            .await;
+        assert!(answer.message().contains("leap second"), "{}", answer.body);
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) const CASES: &[Case] = &[
     case("WinnerRevoked.prize", "prize { name }"),
     case("WinnerRevoked.room", "room { title }"),
     case("WinnerRevoked.winner", "winner { status }"),
-    case("Query.app", "app(id: \"$id\") { name }"),
+    case("Query.app", "app(id: \"$app\") { name }"),
     case("Query.apps", "apps(first: $n) { nodes { name } totalCount }"),
     case("Query.node", "node(id: \"$id\") { id }"),
     case("Query.nodes", "nodes(ids: [$ids]) { id }"),

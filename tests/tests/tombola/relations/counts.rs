@@ -137,6 +137,7 @@ impl Crowd {
         let document = document
             .replace("$ids", &self.ids("Room", n))
             .replace("$id", &self.written.rooms[0].id.to_string())
+            .replace("$app", &self.written.apps[0].id.to_string())
             .replace("$code", &self.written.rooms[0].join_code)
             .replace("$n", &n.to_string())
             .replace("$m", &m.to_string());

@@ -54,8 +54,8 @@ async fn a_change_sets_what_it_names_keeps_what_it_leaves_out_and_empties_what_i
     with_app["appId"] = json!(app);
     let mut wanted = full;
     wanted["app"] = json!({ "id": app });
-    wanted["startsAt"] = json!("2026-07-01T10:00:00.123+00:00");
-    wanted["endsAt"] = json!("2026-07-02T00:00:00+00:00");
+    wanted["startsAt"] = json!("2026-07-01T10:00:00.123Z");
+    wanted["endsAt"] = json!("2026-07-02T00:00:00.000Z");
     assert_eq!(change(&scene.creator, &scene.room, with_app).await, wanted);
 
     assert_eq!(change(&scene.creator, &scene.room, json!({})).await, wanted, "nothing named, nothing changed");

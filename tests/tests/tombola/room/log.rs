@@ -126,7 +126,7 @@ async fn what_the_log_says_is_what_was_at_the_time(#[values(Database::Sqlite, Da
     for (index, event) in log.iter().enumerate() {
         assert_eq!(event["sequence"], json!(index + 1));
         assert_eq!(event["roomId"], json!(scene.room));
-        assert_eq!(event["occurredAt"], "2026-06-01T12:00:00+00:00");
+        assert_eq!(event["occurredAt"], "2026-06-01T12:00:00.000Z");
     }
     assert_eq!((told(1, "previousStatus"), told(1, "status")), (json!("DRAFT"), json!("ACTIVE")));
     assert_eq!((told(2, "role"), told(2, "tickets")), (json!("VIEWER"), json!(1)));

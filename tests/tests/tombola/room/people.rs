@@ -185,10 +185,47 @@ async fn someone_who_left_is_out_of_reach_until_they_come_back(
     let prize = scene.prize(1).await;
     let inputs = [
         ("updateParticipant", json!({ "participantId": place, "tickets": 5 })),
-        ("removeParticipant", json!({ "participantId": place })),
         ("awardPrize", json!({ "prizeId": prize, "participantId": place })),
     ];
     for (mutation, input) in inputs {
         scene.world.refuses(&scene.creator, mutation, input, "NOT_FOUND", Some("participantId")).await;
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn leaving_first_saves_nobody_from_being_removed(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let scene = Scene::new(database).await;
+    let (guest, place) = scene.participant("Gustav Guest").await;
+    guest.mutate("leaveRoom", json!({ "roomId": scene.room }), "participant { id }").await.text("/leaveRoom/participant/id");
+    let before = kinds(&scene.world, &scene.room).await;
+    let input = json!({ "participantId": place });
+    let answer = scene.creator.mutate("removeParticipant", input.clone(), "participant { leftAt deletedAt }").await;
+    assert!(answer.at("/removeParticipant/participant/deletedAt").is_string());
+    assert_eq!(kinds(&scene.world, &scene.room).await, before, "they went already");
+    scene.world.refuses(&guest, "joinRoom", json!({ "roomId": scene.room }), "FORBIDDEN", None).await;
+    scene.world.refuses(&scene.creator, "removeParticipant", input, "NOT_FOUND", Some("participantId")).await;
+    is_sound(&scene.world, &scene.room).await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_comes_back_is_a_viewer_if_they_were_one_and_a_participant_otherwise(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let scene = Scene::new(database).await;
+    for (role, again) in [
+        ("ORGANIZER", "PARTICIPANT"),
+        ("MODERATOR", "PARTICIPANT"),
+        ("PARTICIPANT", "PARTICIPANT"),
+        ("VIEWER", "VIEWER"),
+    ] {
+        let (client, _) = scene.staff(role, role).await;
+        let input = json!({ "roomId": scene.room });
+        client.mutate("leaveRoom", input.clone(), "participant { id }").await.text("/leaveRoom/participant/id");
+        let answer = client.mutate("joinRoom", input, "participant { role }").await;
+        assert_eq!(answer.text("/joinRoom/participant/role"), again, "{role}");
     }
 }
