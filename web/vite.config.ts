@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => {
     server: {
       proxy: {
         "/graphql": {
-          target: env.TOMBOLA_URL ?? "http://127.0.0.1:8080",
+          target: env.TOMBOLA_URL ?? "http://127.0.0.1:4000",
           ws: true,
         },
       },

@@ -30,14 +30,6 @@ pub enum StartError {
     /// A statement of the start failed.
     #[error("the database refused a statement of the start: {0}")]
     Statement(#[from] sea_orm::DbErr),
-    /// The schema is older than the program.
-    #[error("the database lacks {count} migration(s): {names}. Run `tombola migrate up` with the owner's address.")]
-    Migrations {
-        /// How many.
-        count: usize,
-        /// Which.
-        names: String,
-    },
     /// Isolation or append-only protection does not hold.
     #[error("the database's catalog is not as it must be:\n{0}\nRun `tombola check` after mending it.")]
     Catalog(String),
@@ -80,13 +72,6 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
     if kind == DatabaseKind::Sqlite {
         // The embedded database belongs to this process alone; PostgreSQL's is migrated by its owner.
         migration::up(&connection).await?;
-    }
-    let missing = migration::pending(&connection).await?;
-    if !missing.is_empty() {
-        return Err(StartError::Migrations {
-            count: missing.len(),
-            names: missing.join(", "),
-        });
     }
     let problems = migration::catalog::check(&connection).await?;
     if !problems.is_empty() {

@@ -77,7 +77,7 @@ pub struct EventsConfig {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogConfig {
-    /// Directives of `tracing`'s filter: `info`, `tombola=debug,info`, ….
+    /// Directives of `tracing`'s filter: `info`, `api=debug,info`, ….
     pub filter: String,
     /// Form of a line.
     pub format: LogFormat,
@@ -235,6 +235,18 @@ impl Config {
             "postgres" | "postgresql" => Some(DatabaseKind::Postgres),
             _ => None,
         }
+    }
+
+    /// The file of an embedded database.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.database.url.strip_prefix("sqlite:")?;
+        let path = path
+            .strip_prefix("//")
+            .unwrap_or(path)
+            .split('?')
+            .next()
+            .unwrap_or_default();
+        (!path.is_empty() && path != ":memory:").then(|| path.into())
     }
 
     /// How long one operation may take.

@@ -3,12 +3,7 @@
 use std::process::ExitCode;
 
 use super::{block_on, fail, print};
-use crate::{
-    clock::Clock,
-    config::{Config, ConfigError},
-    events::Bus,
-    store::Store,
-};
+use crate::config::{Config, ConfigError};
 
 pub(super) fn run(config: Result<Config, ConfigError>) -> ExitCode {
     let config = match config {
@@ -25,20 +20,13 @@ pub(super) fn run(config: Result<Config, ConfigError>) -> ExitCode {
 }
 
 async fn problems(config: &Config) -> anyhow::Result<Vec<String>> {
-    let kind = config
-        .database_kind()
-        .ok_or_else(|| anyhow::anyhow!("database.url names no database"))?;
-    let store = Store::open(kind, &config.database, Clock::system(), Bus::default()).await?;
-    let connection = store.maintenance();
-    let missing = migration::pending(&connection).await?;
-    let mut problems: Vec<_> = missing
-        .iter()
-        .map(|name| format!("  - migration {name} is missing: run `tombola migrate up`"))
-        .collect();
-    if problems.is_empty() {
-        let found = migration::catalog::check(&connection).await?;
-        problems.extend(found.iter().map(|problem| format!("  - {problem}")));
+    if config.sqlite_file().is_some_and(|file| !file.exists()) {
+        return Ok(vec![
+            "  - there is no such file yet: `tombola serve` makes it".to_owned(),
+        ]);
     }
-    store.close().await;
-    Ok(problems)
+    let connection = super::connect(config).await?;
+    let found = migration::catalog::check(&connection).await?;
+    connection.close().await?;
+    Ok(found.iter().map(|problem| format!("  - {problem}")).collect())
 }

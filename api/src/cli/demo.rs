@@ -6,7 +6,7 @@ use super::{block_on, fail, print, serve};
 use crate::{
     app::{self, Server},
     clock::Clock,
-    config::{Config, DatabaseKind},
+    config::Config,
     demo,
 };
 
@@ -57,15 +57,10 @@ async fn work(config: Config, arguments: &Arguments) -> anyhow::Result<Option<Se
 
 /// Deletes an embedded database; one on a server is not this program's to delete.
 fn reset(config: &Config) -> anyhow::Result<()> {
-    if config.database_kind() != Some(DatabaseKind::Sqlite) {
+    let Some(file) = config.sqlite_file() else {
         anyhow::bail!("--reset deletes a SQLite file only. On PostgreSQL drop and create the database yourself.");
-    }
-    let path = config
-        .database
-        .url
-        .trim_start_matches("sqlite:")
-        .trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or_default();
+    };
+    let path = file.display();
     for end in ["", "-wal", "-shm"] {
         match std::fs::remove_file(format!("{path}{end}")) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

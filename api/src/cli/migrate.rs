@@ -3,12 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use sea_orm::Database;
 
 use super::{block_on, fail, print};
-use crate::config::{Config, DatabaseKind};
+use crate::config::Config;
 
-/// On PostgreSQL give the owner's address: TOMBOLA_DATABASE__URL=postgres://tombola_owner:…@HOST/DATABASE
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -42,11 +40,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> ExitCode {
 }
 
 async fn work(config: &Config, direction: &Direction) -> anyhow::Result<Vec<String>> {
-    let mut url = config.database.url.clone();
-    if config.database_kind() == Some(DatabaseKind::Sqlite) && !url.contains("mode=") {
-        url += if url.contains('?') { "&mode=rwc" } else { "?mode=rwc" };
-    }
-    let connection = Database::connect(url).await?;
+    let connection = super::connect(config).await?;
     let lines = match direction {
         Direction::Up => named("applied", migration::up(&connection).await?, "nothing to apply"),
         Direction::Down { yes: false, .. } => {

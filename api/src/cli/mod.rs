@@ -11,7 +11,15 @@ use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, ConfigError};
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    app::StartError,
+    clock::Clock,
+    config::{Config, ConfigError},
+    events::Bus,
+    store::Store,
+};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -42,8 +50,14 @@ enum Command {
     /// Fill an empty database with demo data, print its accounts and a first query, and serve.
     Demo(demo::Arguments),
     /// Create PostgreSQL's roles, or print the SQL that does.
+    ///
+    /// Makes tombola_owner (runs migrations), tombola_server (serves, under row-level security) and tombola_locate,
+    /// with a superuser's address in TOMBOLA_DATABASE__URL. Safe to run again: it changes nothing but the passwords.
     Roles(roles::Arguments),
     /// Change the database's schema, or tell where it stands.
+    ///
+    /// On PostgreSQL give the owner's address: TOMBOLA_DATABASE__URL=postgres://tombola_owner:…@HOST/DATABASE.
+    /// A server on SQLite migrates its file by itself.
     Migrate(migrate::Arguments),
     /// Print the GraphQL schema in the schema definition language.
     Schema,
@@ -78,6 +92,14 @@ pub fn run() -> ExitCode {
 
 fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {
     Config::load(file.as_deref())
+}
+
+/// Opens the database for a command that works on the schema. The same way as the server: what goes wrong is said
+/// without the address, which may hold a password.
+async fn connect(config: &Config) -> Result<DatabaseConnection, StartError> {
+    let kind = config.database_kind().ok_or(StartError::UnknownDatabase)?;
+    let store = Store::open(kind, &config.database, Clock::system(), Bus::default()).await;
+    Ok(store.map_err(StartError::Database)?.maintenance())
 }
 
 /// Runs an asynchronous command to its end.

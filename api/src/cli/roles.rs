@@ -3,13 +3,10 @@
 use std::process::ExitCode;
 
 use migration::roles::{self, Passwords};
-use sea_orm::Database;
 
 use super::{block_on, fail, print};
 use crate::config::{Config, DatabaseKind};
 
-/// Creates tombola_owner (runs migrations), tombola_server (serves, under row-level security) and tombola_locate,
-/// with a superuser's address in TOMBOLA_DATABASE__URL. Safe to run again.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Print the SQL instead, for a superuser to run.
@@ -40,7 +37,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> ExitCode {
     block_on(async {
         match create(config, &passwords).await {
             Ok(()) => print(
-                "created tombola_owner, tombola_server and tombola_locate; next: tombola migrate up, as tombola_owner",
+                "there are tombola_owner, tombola_server and tombola_locate; next: tombola migrate up, as tombola_owner",
             ),
             Err(error) => fail(&error),
         }
@@ -48,7 +45,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> ExitCode {
 }
 
 async fn create(config: &Config, passwords: &Passwords) -> anyhow::Result<()> {
-    let connection = Database::connect(config.database.url.clone()).await?;
+    let connection = super::connect(config).await?;
     roles::create(&connection, passwords).await?;
     connection.close().await?;
     Ok(())
