@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     gql::{self, Answer, Item, OperationContext, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
+    loaders::whole_batches,
     operation::{Operation, Services},
     organization::{Membership, Organization, OrganizationMutation, OrganizationQuery},
     room::{App, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner},
@@ -133,7 +134,7 @@ async fn find(operation: &Operation, field: &'static str, text: &ID) -> Result<O
     Ok(match prefix.as_str() {
         entity::UserId::PREFIX => crate::identity::find_profile(operation, uuid.into())
             .await?
-            .map(Node::Profile),
+            .map(|user| Node::Profile(Profile(user))),
         entity::SessionId::PREFIX => one::<Session>(operation, uuid).await?.map(Node::Session),
         entity::OrganizationId::PREFIX => one::<Organization>(operation, uuid).await?.map(Node::Organization),
         entity::MembershipId::PREFIX => one::<Membership>(operation, uuid).await?.map(Node::Membership),
@@ -244,7 +245,7 @@ impl Extension for FreshOperationExtension {
         let mut data = Data::default();
         data.insert(self.operation(ctx));
         let limit = self.0.config.operation_limit();
-        match tokio::time::timeout(limit, next.run_with_data(ctx, operation_name, data)).await {
+        match tokio::time::timeout(limit, whole_batches(next.run_with_data(ctx, operation_name, data))).await {
             Ok(response) => response,
             Err(_) => Response::from_errors(vec![refused(Error::too_long(limit))]),
         }

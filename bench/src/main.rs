@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use api::config::DatabaseKind;
 use clap::{Parser, Subcommand, ValueEnum};
 use sea_orm::{ConnectionTrait, Statement};
@@ -164,7 +164,7 @@ async fn measure_database(kind: DatabaseKind, arguments: &Arguments) -> Result<F
     Ok(figures)
 }
 
-/// CPU of the bare server for the same requests, in milliseconds. It must give the same answers.
+/// CPU of the bare server for the same requests, in milliseconds. It should give the same answers.
 async fn bare_cpu(
     database: &Measured,
     server: &Server,
@@ -175,7 +175,11 @@ async fn bare_cpu(
 ) -> Result<Option<f64>> {
     let bare = Server::bare(folder, &database.server_url).await?;
     for request in scenario.requests.iter().take(3) {
-        same_answer(&bare, server, request).await?;
+        if !same_answer(&bare, server, request).await? {
+            say(
+                "  ! the bare server answers something else: bring bench/src/bare up to date, or the ratio says little",
+            );
+        }
     }
     let scenario = Scenario {
         name: "the same from the bare server",
@@ -191,15 +195,12 @@ async fn bare_cpu(
     Ok(cpu)
 }
 
-async fn same_answer(one: &Server, other: &Server, request: &Prepared) -> Result<()> {
+async fn same_answer(one: &Server, other: &Server, request: &Prepared) -> Result<bool> {
     let answer = async |server: &Server| -> Result<serde_json::Value> {
         let body = Connection::new(&server.address)?.ask(request).await?;
         Ok(serde_json::from_slice(&body)?)
     };
-    if answer(one).await? != answer(other).await? {
-        bail!("the bare server answers something else than tombola; bring bench/src/bare up to date");
-    }
-    Ok(())
+    Ok(answer(one).await? == answer(other).await?)
 }
 
 async fn measure_scenario(

@@ -14,7 +14,10 @@ use crate::error::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Long(pub i64);
 
-const LARGEST: i64 = (1 << 53) - 1;
+impl Long {
+    /// The largest: what a JSON number holds exactly everywhere.
+    pub const MAX: i64 = (1 << 53) - 1;
+}
 
 /// A whole number from -9007199254740991 to 9007199254740991, as a JSON number.
 #[Scalar(name = "Long")]
@@ -22,7 +25,7 @@ impl ScalarType for Long {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::Number(number) => match number.as_i64() {
-                Some(number) if (-LARGEST..=LARGEST).contains(&number) => Ok(Self(number)),
+                Some(number) if (-Self::MAX..=Self::MAX).contains(&number) => Ok(Self(number)),
                 _ => Err(InputValueError::custom("A Long is a whole number of up to 53 bits.")),
             },
             _ => Err(InputValueError::expected_type(value)),
@@ -30,7 +33,7 @@ impl ScalarType for Long {
     }
 
     fn is_valid(value: &Value) -> bool {
-        matches!(value, Value::Number(number) if number.as_i64().is_some_and(|number| (-LARGEST..=LARGEST).contains(&number)))
+        matches!(value, Value::Number(number) if number.as_i64().is_some_and(|number| (-Self::MAX..=Self::MAX).contains(&number)))
     }
 
     fn to_value(&self) -> Value {

@@ -18,6 +18,7 @@ use crate::{
     caller::{Caller, Origin},
     error::Error,
     gql,
+    loaders::whole_batches,
     operation::Operation,
 };
 
@@ -43,7 +44,7 @@ pub(super) async fn execute(
     let operation = Arc::new(Operation::new(edge.services, caller, origin));
     let request = request.data(operation);
     let schema = edge.schema;
-    let execution = async move { tokio::time::timeout(limit, schema.execute(request)).await };
+    let execution = async move { tokio::time::timeout(limit, whole_batches(schema.execute(request))).await };
     let outcome = edge.work.spawn(execution.in_current_span()).await;
     let mut response = match outcome {
         Ok(Ok(response)) => response,

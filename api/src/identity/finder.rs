@@ -1,6 +1,9 @@
 //! What of accounts and sessions a caller may see.
 
+use std::{collections::HashMap, sync::Arc};
+
 use chrono::{DateTime, Utc};
+use dataloader::BatchFn;
 use entity::{
     SessionId, UserId,
     identity::{session, user},
@@ -15,8 +18,9 @@ use sea_orm::{
 use crate::{
     caller::Caller,
     error::Result,
+    loaders::Batch,
     organization, room,
-    store::{Scope, Visible},
+    store::{Reading, Scope, Visible},
 };
 
 impl Visible for user::Entity {
@@ -27,7 +31,7 @@ impl Visible for user::Entity {
     const DELETED_AT: Option<user::Column> = Some(user::Column::DeletedAt);
 
     /// Whoever sees a row that names a user may see their profile: it is all that the API shows of them.
-    /// A profile asked for by its id alone is narrowed by [`profile`].
+    /// A profile asked for by its id alone is narrowed by [`Met`].
     fn visible(_: &Caller) -> Condition {
         Condition::all()
     }
@@ -59,41 +63,63 @@ impl Visible for session::Entity {
     }
 }
 
-/// A user whom the caller meets somewhere: oneself, a fellow member, or someone in a room that they see.
+/// Of these users, those whom the caller meets somewhere: oneself, fellow members, people in rooms that they see.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn profile(scope: &impl Scope, id: UserId) -> Result<Option<user::Model>> {
+async fn profiles(scope: &impl Scope, ids: &[UserId]) -> Result<Vec<user::Model>> {
     let caller = scope.caller();
-    let mut met = Condition::any().add(
-        user::Column::Id.in_subquery(
-            users_of(participant::Entity, participant::Column::UserId, id)
-                .cond_where(
-                    Expr::col((participant::Entity, participant::Column::RoomId))
-                        .in_subquery(room::visible_ids(caller)),
-                )
-                .to_owned(),
-        ),
-    );
+    let seen_room =
+        Expr::col((participant::Entity, participant::Column::RoomId)).in_subquery(room::visible_ids(caller));
+    let in_rooms = users_of(participant::Entity, participant::Column::UserId, ids)
+        .cond_where(seen_room)
+        .to_owned();
+    let mut met = Condition::any().add(user::Column::Id.in_subquery(in_rooms));
     if let Some(me) = caller.user() {
-        let members = users_of(membership::Entity, membership::Column::UserId, id)
-            .cond_where(membership::Column::OrganizationId.in_subquery(organization::own_ids(me)))
+        let own = membership::Column::OrganizationId.in_subquery(organization::own_ids(me));
+        let members = users_of(membership::Entity, membership::Column::UserId, ids)
+            .cond_where(own)
             .to_owned();
         met = met
             .add(user::Column::Id.eq(me))
             .add(user::Column::Id.in_subquery(members));
     }
-    Ok(user::Entity::seen(caller)
-        .filter(user::Column::Id.eq(id))
-        .filter(met)
-        .one(scope)
-        .await?)
+    let select = user::Entity::seen(caller)
+        .filter(user::Column::Id.is_in(ids.iter().copied()))
+        .filter(met);
+    Ok(select.all(scope).await?)
 }
 
-fn users_of<E: EntityTrait, C: ColumnTrait>(table: E, column: C, id: UserId) -> SelectStatement {
+fn users_of<E: EntityTrait, C: ColumnTrait>(table: E, column: C, ids: &[UserId]) -> SelectStatement {
     Query::select()
         .column((table, column))
         .from(table)
-        .and_where(Expr::col((table, column)).eq(id))
+        .and_where(Expr::col((table, column)).is_in(ids.iter().copied()))
         .to_owned()
+}
+
+/// Profiles asked for by their ids alone.
+pub(super) struct Met(Arc<Reading>);
+
+type Person = Option<Arc<user::Model>>;
+
+impl BatchFn<UserId, Result<Person>> for Met {
+    async fn load(&mut self, keys: &[UserId]) -> HashMap<UserId, Result<Person>> {
+        match profiles(&*self.0, keys).await {
+            Ok(rows) => {
+                let mut found: HashMap<_, _> = rows.into_iter().map(|row| (row.id, Arc::new(row))).collect();
+                keys.iter().map(|key| (*key, Ok(found.remove(key)))).collect()
+            }
+            Err(error) => keys.iter().map(|key| (*key, Err(error.clone()))).collect(),
+        }
+    }
+}
+
+impl Batch for Met {
+    type Key = UserId;
+    type Value = Result<Person>;
+
+    fn new(reading: Arc<Reading>) -> Self {
+        Self(reading)
+    }
 }

@@ -3,6 +3,7 @@
 mod by_id;
 mod children;
 mod counts;
+mod gathering;
 mod viewer;
 
 use std::{
@@ -10,14 +11,15 @@ use std::{
     collections::HashMap,
     fmt,
     hash::Hash,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use dataloader::{BatchFn, cached::Loader};
+use dataloader::BatchFn;
 
 pub use by_id::ById;
 pub use children::{Children, ChildrenOf};
 pub use counts::Counts;
+use gathering::{Activity, Gathering};
 pub use viewer::{ViewerMembership, ViewerParticipation};
 
 use crate::{
@@ -28,7 +30,9 @@ use crate::{
 /// A snapshot with the loaders that read in it.
 pub struct Snapshot {
     reading: Arc<Reading>,
-    loaders: Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
+    loaders: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// Moves with every load that begins or ends.
+    activity: Activity,
 }
 
 /// A batch of one kind, made for a snapshot.
@@ -48,6 +52,7 @@ impl Snapshot {
         Self {
             reading: Arc::new(reading),
             loaders: Mutex::default(),
+            activity: Activity::default(),
         }
     }
 
@@ -61,7 +66,12 @@ impl Snapshot {
     /// # Errors
     /// `INTERNAL` when a batch does not answer one of its keys.
     pub async fn load<B: Batch>(&self, key: B::Key) -> Result<B::Value> {
-        self.loader::<B>().try_load(key).await.map_err(Error::internal)
+        let gathering = self.gathering::<B>();
+        if let Some(value) = gathering.answer(&key) {
+            return Ok(value);
+        }
+        gathering.gather(std::slice::from_ref(&key), &self.activity).await?;
+        gathering.answer(&key).ok_or_else(unanswered)
     }
 
     /// Loads what many keys ask for.
@@ -69,20 +79,30 @@ impl Snapshot {
     /// # Errors
     /// `INTERNAL` when a batch does not answer one of its keys.
     pub async fn load_many<B: Batch>(&self, keys: Vec<B::Key>) -> Result<HashMap<B::Key, B::Value>> {
-        self.loader::<B>().try_load_many(keys).await.map_err(Error::internal)
+        let gathering = self.gathering::<B>();
+        gathering.gather(&keys, &self.activity).await?;
+        let answer = |key: B::Key| Ok((key.clone(), gathering.answer(&key).ok_or_else(unanswered)?));
+        keys.into_iter().map(answer).collect()
     }
 
-    fn loader<B: Batch>(&self) -> Loader<B::Key, B::Value, B> {
-        let mut loaders = self.loaders.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let known = loaders.entry(TypeId::of::<B>()).or_insert_with(|| {
-            let loader: Loader<B::Key, B::Value, B> = Loader::new(B::new(self.reading.clone()))
-                .with_max_batch_size(usize::MAX)
-                .with_yield_count(3);
-            Box::new(loader)
-        });
-        match known.downcast_ref::<Loader<B::Key, B::Value, B>>() {
-            Some(loader) => loader.clone(),
-            None => unreachable!("the map's key is the type of its value"),
+    fn gathering<B: Batch>(&self) -> Arc<Gathering<B>> {
+        let mut loaders = self.loaders.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = loaders
+            .entry(TypeId::of::<B>())
+            .or_insert_with(|| Arc::new(Gathering::<B>::new(self.reading.clone())));
+        match known.clone().downcast() {
+            Ok(gathering) => gathering,
+            Err(_) => unreachable!("the map's key is the type of its value"),
         }
     }
+}
+
+fn unanswered() -> Error {
+    Error::internal(anyhow::anyhow!("a batch did not answer one of its keys"))
+}
+
+/// Runs an execution outside tokio's cooperative budget. Inside it, a task that asks for more than 128 rows is made to
+/// pause in the middle of asking, and what should be one batch becomes several.
+pub fn whole_batches<F: Future>(execution: F) -> impl Future<Output = F::Output> {
+    tokio::task::unconstrained(execution)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, EmptyMutation, EmptySubscription, Enum, ID, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::SecondsFormat;
 use entity::{ParticipantId, PrizeId, RoomId, UserId, WinnerId, id::Id};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -103,8 +103,9 @@ impl RoomNode {
         self.0.is_public
     }
 
-    async fn starts_at(&self) -> Option<DateTime<Utc>> {
-        self.0.starts_at
+    async fn starts_at(&self) -> Option<String> {
+        let moment = self.0.starts_at?;
+        Some(moment.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 
     async fn participants(&self, ctx: &Context<'_>, first: i64) -> Result<Connection<ParticipantNode>> {

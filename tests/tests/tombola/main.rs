@@ -5,8 +5,13 @@
     reason = "a test that cannot go on panics and says why"
 )]
 
+mod apps;
 mod database;
+mod demo;
+mod identity;
 mod mutations;
+mod organization;
 mod policy;
+mod project;
 mod relations;
 mod room;

@@ -2,20 +2,14 @@
 
 use std::sync::Arc;
 
-use entity::UserId;
+use entity::{UserId, identity::user};
 
-use crate::{
-    error::Result,
-    identity::{Profile, finder},
-    operation::Operation,
-};
+use crate::{error::Result, identity::finder::Met, operation::Operation};
 
-/// The profile of oneself, a fellow member, or someone in a room that the caller sees.
+/// The account behind a profile: oneself, a fellow member, or someone in a room that the caller sees.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find_profile(operation: &Operation, id: UserId) -> Result<Option<Profile>> {
-    let snapshot = operation.snapshot();
-    let row = finder::profile(snapshot.reading(), id).await?;
-    Ok(row.map(|row| Profile(Arc::new(row))))
+pub async fn find_profile(operation: &Operation, id: UserId) -> Result<Option<Arc<user::Model>>> {
+    operation.snapshot().load::<Met>(id).await?
 }

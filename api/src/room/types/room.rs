@@ -226,7 +226,7 @@ impl Room {
         #[graphql(desc = "Events at most, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
     ) -> Answer<Vec<RoomEvent>> {
         let limit = first.map_or(Ok(DEFAULT_SIZE), |first| page_size(first.0, "first"))?;
-        validation::number("after", after.0, 0, i64::MAX)?;
+        validation::number("after", after.0, 0, Long::MAX)?;
         let key = EventsOf {
             room: self.0.id,
             after: after.0,

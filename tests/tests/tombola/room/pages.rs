@@ -152,9 +152,9 @@ async fn a_cursor_of_another_order_is_refused(#[values(Database::Sqlite, Databas
     let lists = lists(database).await;
     let orders = ["CREATED_AT", "STARTS_AT", "TITLE"];
     let page = async |order: &str, arguments: &str, cursor: Json| {
-        let document = format!(
-            "query($cursor: String) {{ rooms(orderBy: {{ field: {order} }}{arguments}) {{ edges {{ cursor }} }} }}"
-        );
+        let declared = if arguments.is_empty() { "" } else { "($cursor: String)" };
+        let document =
+            format!("query{declared} {{ rooms(orderBy: {{ field: {order} }}{arguments}) {{ edges {{ cursor }} }} }}");
         lists.scene.creator.run(&document, json!({ "cursor": cursor })).await
     };
     for order in orders {
@@ -223,7 +223,7 @@ async fn the_log_is_read_in_pages_of_one_to_a_hundred(
     }
     let answer = log(json!(2), json!(1)).await;
     assert_eq!(answer.at("/room/events"), &json!([{ "sequence": 2 }, { "sequence": 3 }]));
-    assert_eq!(log(json!(1), json!(-5)).await.at("/room/events"), &json!([{ "sequence": 1 }]));
+    log(json!(1), json!(-1)).await.is_refused_for("VALIDATION", "after");
     assert_eq!(log(json!(1), json!(9_007_199_254_740_991_i64)).await.at("/room/events"), &json!([]));
     log(json!(1), json!(9_007_199_254_740_992_i64)).await.is_refused("VALIDATION");
 }

@@ -1,0 +1,6 @@
+//! Apps: registered, changed, given new secrets, taken out of use.
+
+mod lifecycle;
+mod listing;
+mod registration;
+mod secret;

@@ -1,0 +1,13 @@
+//! Accounts and sessions: who someone is, and how they prove it.
+
+mod access_token;
+mod account;
+mod email;
+mod forgery;
+mod profile;
+mod refresh;
+mod replay;
+mod secrets;
+mod session;
+mod sign_in;
+mod sign_up;

@@ -1,0 +1,4 @@
+//! Organizations: founded, read by their members.
+
+mod founding;
+mod members;

@@ -1,0 +1,9 @@
+//! The shape of the project itself: layers, files, generated texts.
+
+mod areas;
+mod descriptions;
+mod files;
+mod imports;
+mod layers;
+mod snapshots;
+mod sources;
