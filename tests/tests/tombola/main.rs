@@ -13,5 +13,6 @@ mod mutations;
 mod organization;
 mod policy;
 mod project;
+mod proof;
 mod relations;
 mod room;

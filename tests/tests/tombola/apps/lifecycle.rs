@@ -8,7 +8,11 @@ async fn register(scene: &Scene) -> String {
     let input = json!({
         "organizationId": scene.organization, "name": "An app", "manifest": { "permissions": ["a"], "kind": "quiz" },
     });
-    scene.admin.mutate("registerApp", input, "app { id }").await.text("/registerApp/app/id")
+    scene
+        .admin
+        .mutate("registerApp", input, "app { id }")
+        .await
+        .text("/registerApp/app/id")
 }
 
 #[rstest]
@@ -21,7 +25,10 @@ async fn a_change_sets_what_it_names_and_keeps_the_rest(
     let change = async |more: Json| {
         let mut input = more;
         input["appId"] = json!(id);
-        let answer = scene.admin.mutate("updateApp", input, "app { name slug manifest permissions isActive }").await;
+        let answer = scene
+            .admin
+            .mutate("updateApp", input, "app { name slug manifest permissions isActive }")
+            .await;
         answer.at("/updateApp/app").clone()
     };
     let mut wanted = json!({
@@ -30,8 +37,15 @@ async fn a_change_sets_what_it_names_and_keeps_the_rest(
     });
     assert_eq!(change(json!({ "name": " Renamed " })).await, wanted);
     (wanted["manifest"], wanted["permissions"]) = (json!({ "kind": "lottery" }), json!([]));
-    assert_eq!(change(json!({ "manifest": { "kind": "lottery" } })).await, wanted, "replaced as a whole");
-    assert_eq!(change(json!({ "name": null, "manifest": null, "isActive": null })).await, wanted);
+    assert_eq!(
+        change(json!({ "manifest": { "kind": "lottery" } })).await,
+        wanted,
+        "replaced as a whole"
+    );
+    assert_eq!(
+        change(json!({ "name": null, "manifest": null, "isActive": null })).await,
+        wanted
+    );
     let audits = scene.world.dump().await["audit_logs"].join("\n");
     assert_eq!(audits.matches("APP_UPDATED").count(), 3);
 }
@@ -44,20 +58,32 @@ async fn a_deactivated_app_stays_so_until_it_is_brought_back(
     let scene = Scene::new(database).await;
     let id = register(&scene).await;
     let input = json!({ "appId": id });
-    let answer = scene.admin.mutate("deactivateApp", input.clone(), "app { isActive }").await;
+    let answer = scene
+        .admin
+        .mutate("deactivateApp", input.clone(), "app { isActive }")
+        .await;
     assert_eq!(answer.at("/deactivateApp/app/isActive"), false);
     let audits = scene.world.dump().await["audit_logs"].join("\n");
     assert!(audits.contains("APP_DEACTIVATED"), "{audits}");
 
     for mutation in ["deactivateApp", "regenerateAppSecret"] {
-        let answer = scene.world.refuses(&scene.admin, mutation, input.clone(), "CONFLICT", None).await;
+        let answer = scene
+            .world
+            .refuses(&scene.admin, mutation, input.clone(), "CONFLICT", None)
+            .await;
         assert!(answer.message().contains("deactivated"), "{}", answer.message());
     }
     let mut back = input.clone();
     back["isActive"] = json!(true);
     let answer = scene.admin.mutate("updateApp", back, "app { isActive }").await;
     assert_eq!(answer.at("/updateApp/app/isActive"), true);
-    assert!(scene.admin.mutate("regenerateAppSecret", input, "app { id }").await.is_ok());
+    assert!(
+        scene
+            .admin
+            .mutate("regenerateAppSecret", input, "app { id }")
+            .await
+            .is_ok()
+    );
 }
 
 #[rstest]
@@ -65,7 +91,11 @@ async fn a_deactivated_app_stays_so_until_it_is_brought_back(
 async fn of_many_deactivations_at_once_one_is_done(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
     let id = register(&scene).await;
-    let tries = (0..10).map(|_| scene.admin.mutate("deactivateApp", json!({ "appId": id }), "app { id }"));
+    let tries = (0..10).map(|_| {
+        scene
+            .admin
+            .mutate("deactivateApp", json!({ "appId": id }), "app { id }")
+    });
     let answers = futures::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
@@ -83,10 +113,15 @@ async fn only_an_admin_manages_apps_and_every_member_sees_them(
     let scene = Scene::new(database).await;
     let id = register(&scene).await;
     for client in [&scene.reviewer, &scene.creator, &scene.viewer] {
-        let answer = client.run("query($id: ID!) { app(id: $id) { name } }", json!({ "id": id })).await;
+        let answer = client
+            .run("query($id: ID!) { app(id: $id) { name } }", json!({ "id": id }))
+            .await;
         assert_eq!(answer.text("/app/name"), "An app");
         let inputs = [
-            ("registerApp", json!({ "organizationId": scene.organization, "name": "B", "manifest": {} })),
+            (
+                "registerApp",
+                json!({ "organizationId": scene.organization, "name": "B", "manifest": {} }),
+            ),
             ("updateApp", json!({ "appId": id, "name": "Renamed" })),
             ("regenerateAppSecret", json!({ "appId": id })),
             ("deactivateApp", json!({ "appId": id })),

@@ -28,7 +28,10 @@ async fn a_registered_app_has_what_its_manifest_says(
         })
     );
     let audits = scene.world.dump().await["audit_logs"].join("\n");
-    assert!(audits.contains("APP_REGISTERED") && !audits.contains("tmb_app_"), "{audits}");
+    assert!(
+        audits.contains("APP_REGISTERED") && !audits.contains("tmb_app_"),
+        "{audits}"
+    );
 }
 
 #[rstest]
@@ -38,8 +41,19 @@ async fn permissions_in_a_manifest_are_a_list_of_texts(
 ) {
     let scene = Scene::new(database).await;
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
-    let id = scene.admin.mutate("registerApp", app, "app { id }").await.text("/registerApp/app/id");
-    for permissions in [json!("all"), json!([1]), json!({ "a": "b" }), json!(null), json!(["a", null]), json!(vec!["x"; 101])] {
+    let id = scene
+        .admin
+        .mutate("registerApp", app, "app { id }")
+        .await
+        .text("/registerApp/app/id");
+    for permissions in [
+        json!("all"),
+        json!([1]),
+        json!({ "a": "b" }),
+        json!(null),
+        json!(["a", null]),
+        json!(vec!["x"; 101]),
+    ] {
         let manifest = json!({ "permissions": permissions });
         let inputs = [
             (
@@ -49,7 +63,10 @@ async fn permissions_in_a_manifest_are_a_list_of_texts(
             ("updateApp", json!({ "appId": id, "manifest": manifest })),
         ];
         for (mutation, input) in inputs {
-            let answer = scene.world.refuses(&scene.admin, mutation, input, "VALIDATION", Some("manifest")).await;
+            let answer = scene
+                .world
+                .refuses(&scene.admin, mutation, input, "VALIDATION", Some("manifest"))
+                .await;
             assert!(answer.message().contains("permissions"), "{}", answer.message());
         }
     }
@@ -61,18 +78,34 @@ async fn a_slug_belongs_to_one_app_of_an_organization(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let scene = Scene::new(database).await;
-    let app = |name: &str, slug: Json| {
-        json!({ "organizationId": scene.organization, "name": name, "slug": slug, "manifest": {} })
-    };
-    let answer = scene.admin.mutate("registerApp", app("An app", Json::Null), "app { slug }").await;
+    let app = |name: &str, slug: Json| json!({ "organizationId": scene.organization, "name": name, "slug": slug, "manifest": {} });
+    let answer = scene
+        .admin
+        .mutate("registerApp", app("An app", Json::Null), "app { slug }")
+        .await;
     assert_eq!(answer.text("/registerApp/app/slug"), "an-app");
     for taken in [app("An App!", Json::Null), app("Another", json!("an-app"))] {
-        scene.world.refuses(&scene.admin, "registerApp", taken, "CONFLICT", Some("slug")).await;
+        scene
+            .world
+            .refuses(&scene.admin, "registerApp", taken, "CONFLICT", Some("slug"))
+            .await;
     }
-    for (name, slug) in [("抽選", Json::Null), ("?", Json::Null), ("Fine", json!("Not Fine")), ("Fine", json!(""))] {
-        scene.world.refuses(&scene.admin, "registerApp", app(name, slug), "VALIDATION", Some("slug")).await;
+    for (name, slug) in [
+        ("抽選", Json::Null),
+        ("?", Json::Null),
+        ("Fine", json!("Not Fine")),
+        ("Fine", json!("")),
+    ] {
+        scene
+            .world
+            .refuses(&scene.admin, "registerApp", app(name, slug), "VALIDATION", Some("slug"))
+            .await;
     }
-    let tries = (0..10).map(|_| scene.admin.mutate("registerApp", app("At once", Json::Null), "app { id }"));
+    let tries = (0..10).map(|_| {
+        scene
+            .admin
+            .mutate("registerApp", app("At once", Json::Null), "app { id }")
+    });
     let answers = join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
@@ -88,7 +121,9 @@ async fn another_organization_may_use_the_same_slug(
     let world = World::new(database).await;
     for name in ["Ann", "Ben"] {
         let admin = world.user(name).await;
-        let answer = admin.mutate("createOrganization", json!({ "name": name }), "organization { id }").await;
+        let answer = admin
+            .mutate("createOrganization", json!({ "name": name }), "organization { id }")
+            .await;
         let organization = answer.text("/createOrganization/organization/id");
         let app = json!({ "organizationId": organization, "name": "Lottery", "manifest": {} });
         let answer = admin.mutate("registerApp", app, "app { slug }").await;

@@ -8,7 +8,12 @@ use tests::{Database, Scene};
 
 async fn hash(scene: &Scene, id: &str) -> Vec<u8> {
     let id: AppId = id.parse().unwrap();
-    app::Entity::find_by_id(id).one(&scene.world.db).await.unwrap().unwrap().secret_hash
+    app::Entity::find_by_id(id)
+        .one(&scene.world.db)
+        .await
+        .unwrap()
+        .unwrap()
+        .secret_hash
 }
 
 #[rstest]
@@ -16,14 +21,24 @@ async fn hash(scene: &Scene, id: &str) -> Vec<u8> {
 async fn a_new_secret_ends_the_old_one(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
-    let answer = scene.admin.mutate("registerApp", app, "clientSecret app { id clientId }").await;
-    let (id, first) = (answer.text("/registerApp/app/id"), answer.text("/registerApp/clientSecret"));
+    let answer = scene
+        .admin
+        .mutate("registerApp", app, "clientSecret app { id clientId }")
+        .await;
+    let (id, first) = (
+        answer.text("/registerApp/app/id"),
+        answer.text("/registerApp/clientSecret"),
+    );
     assert!(first.starts_with("tmb_app_"), "{first}");
     assert_eq!(hash(&scene, &id).await, api::credentials::hash_secret(&first));
 
     let answer = scene
         .admin
-        .mutate("regenerateAppSecret", json!({ "appId": id }), "clientSecret app { id clientId }")
+        .mutate(
+            "regenerateAppSecret",
+            json!({ "appId": id }),
+            "clientSecret app { id clientId }",
+        )
         .await;
     let second = answer.text("/regenerateAppSecret/clientSecret");
     assert_ne!(second, first);
@@ -38,7 +53,10 @@ async fn no_field_shows_a_secret_a_second_time(#[values(Database::Sqlite, Databa
     let scene = Scene::new(database).await;
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
     let answer = scene.admin.mutate("registerApp", app, "clientSecret app { id }").await;
-    let (id, secret) = (answer.text("/registerApp/app/id"), answer.text("/registerApp/clientSecret"));
+    let (id, secret) = (
+        answer.text("/registerApp/app/id"),
+        answer.text("/registerApp/clientSecret"),
+    );
     let answer = scene.admin.query("{ __type(name: \"App\") { fields { name } } }").await;
     let fields: Vec<_> = answer
         .list("/__type/fields")

@@ -20,7 +20,10 @@ const EVERYTHING: &str = "{
 
 async fn alice(world: &World) -> Client {
     let input = json!({ "email": "alice@example.com", "password": demo::PASSWORD });
-    let answer = world.stranger().mutate("signIn", input, "... on SignedIn { accessToken }").await;
+    let answer = world
+        .stranger()
+        .mutate("signIn", input, "... on SignedIn { accessToken }")
+        .await;
     world.stranger().signed_in(&answer.text("/signIn/accessToken"), "")
 }
 
@@ -33,7 +36,12 @@ fn people(room: &Json) -> Vec<(&str, &str)> {
     let nodes = room["participants"]["nodes"].as_array().unwrap();
     let mut people: Vec<_> = nodes
         .iter()
-        .map(|one| (one["user"]["displayName"].as_str().unwrap(), one["role"].as_str().unwrap()))
+        .map(|one| {
+            (
+                one["user"]["displayName"].as_str().unwrap(),
+                one["role"].as_str().unwrap(),
+            )
+        })
         .collect();
     people.sort_unstable();
     people
@@ -78,47 +86,84 @@ async fn one_query_reads_all_of_it(#[values(Database::Sqlite, Database::Postgres
     let members = organization["memberships"]["nodes"].as_array().unwrap();
     let members: Vec<_> = members
         .iter()
-        .map(|one| (one["user"]["displayName"].as_str().unwrap(), one["role"].as_str().unwrap()))
+        .map(|one| {
+            (
+                one["user"]["displayName"].as_str().unwrap(),
+                one["role"].as_str().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(members, [("Alice", "ADMIN"), ("Bob", "CREATOR"), ("Diana", "VIEWER")]);
     let apps = organization["apps"]["nodes"].as_array().unwrap();
     let names: Vec<_> = apps.iter().map(|app| app["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["Holiday Lottery", "Quiz \"Who's First?\""]);
-    assert!(apps.iter().all(|app| app["manifest"].as_object().is_some_and(|manifest| !manifest.is_empty())));
+    assert!(
+        apps.iter()
+            .all(|app| app["manifest"].as_object().is_some_and(|manifest| !manifest.is_empty()))
+    );
 
     assert_eq!(answer.number("/rooms/totalCount"), 3);
     let rooms = answer.list("/rooms/nodes");
     let new_year = titled(rooms, "New Year Lottery 2025");
-    assert_eq!((&new_year["status"], &new_year["isPublic"]), (&json!("ACTIVE"), &json!(true)));
+    assert_eq!(
+        (&new_year["status"], &new_year["isPublic"]),
+        (&json!("ACTIVE"), &json!(true))
+    );
     assert_eq!(new_year["app"]["name"], "Holiday Lottery");
     assert_eq!(
         people(new_year),
-        [("Alice", "ORGANIZER"), ("Bob", "MODERATOR"), ("Charlie", "PARTICIPANT"), ("Diana", "PARTICIPANT")]
+        [
+            ("Alice", "ORGANIZER"),
+            ("Bob", "MODERATOR"),
+            ("Charlie", "PARTICIPANT"),
+            ("Diana", "PARTICIPANT")
+        ]
     );
     let won = &new_year["winners"]["nodes"];
     assert_eq!(new_year["winners"]["totalCount"], 1);
     assert_eq!(won[0]["participant"]["user"]["displayName"], "Charlie");
-    assert_eq!((&won[0]["source"], &won[0]["status"]), (&json!("AWARD"), &json!("PENDING")));
+    assert_eq!(
+        (&won[0]["source"], &won[0]["status"]),
+        (&json!("AWARD"), &json!("PENDING"))
+    );
     let prizes = new_year["prizes"]["nodes"].as_array().unwrap();
     assert_eq!(prizes.len(), 3);
-    let awarded: Vec<_> = prizes.iter().filter(|prize| prize["quantity"] != prize["quantityRemaining"]).collect();
+    let awarded: Vec<_> = prizes
+        .iter()
+        .filter(|prize| prize["quantity"] != prize["quantityRemaining"])
+        .collect();
     assert_eq!(awarded.len(), 1);
     assert_eq!(awarded[0]["name"], won[0]["prize"]["name"]);
 
     let trivia = titled(rooms, "Christmas Trivia Quiz");
-    assert_eq!((&trivia["status"], &trivia["app"]["name"]), (&json!("DRAFT"), &json!("Quiz \"Who's First?\"")));
+    assert_eq!(
+        (&trivia["status"], &trivia["app"]["name"]),
+        (&json!("DRAFT"), &json!("Quiz \"Who's First?\""))
+    );
     assert_eq!(people(trivia), [("Alice", "ORGANIZER"), ("Diana", "VIEWER")]);
     let office = titled(rooms, "Private Office Lottery");
     assert_eq!(office["isPublic"], false);
     assert_eq!(people(office), [("Alice", "ORGANIZER"), ("Bob", "PARTICIPANT")]);
 
-    let all: Vec<_> = rooms.iter().flat_map(|room| room["prizes"]["nodes"].as_array().unwrap()).collect();
+    let all: Vec<_> = rooms
+        .iter()
+        .flat_map(|room| room["prizes"]["nodes"].as_array().unwrap())
+        .collect();
     assert_eq!(all.len(), 4);
-    assert!(all.iter().all(|prize| prize["metadata"].as_object().is_some_and(|metadata| !metadata.is_empty())));
+    assert!(all.iter().all(|prize| {
+        prize["metadata"]
+            .as_object()
+            .is_some_and(|metadata| !metadata.is_empty())
+    }));
     for room in rooms {
         let events = room["events"].as_array().unwrap();
         let sequences: Vec<_> = events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect();
-        assert_eq!(sequences, (1..=events.len() as u64).collect::<Vec<_>>(), "{}", room["title"]);
+        assert_eq!(
+            sequences,
+            (1..=events.len() as u64).collect::<Vec<_>>(),
+            "{}",
+            room["title"]
+        );
     }
 }
 
@@ -153,7 +198,10 @@ async fn every_demo_account_signs_in_with_the_printed_password(
     demo::fill(world.services()).await.unwrap();
     for account in &demo::ACCOUNTS {
         let input = json!({ "email": account.email, "password": demo::PASSWORD });
-        let answer = world.stranger().mutate("signIn", input, "... on SignedIn { viewer { email } }").await;
+        let answer = world
+            .stranger()
+            .mutate("signIn", input, "... on SignedIn { viewer { email } }")
+            .await;
         assert_eq!(answer.text("/signIn/viewer/email"), account.email);
     }
 }

@@ -33,7 +33,10 @@ async fn a_token_expires_to_the_second_and_the_session_goes_on(
 
     // With the old token still in the header, as clients do.
     let answer = refresh(&account.client, &account.refresh, None).await;
-    assert_eq!(answer.text("/refreshSession/accessTokenExpiresAt"), "2026-06-01T12:20:00.000Z");
+    assert_eq!(
+        answer.text("/refreshSession/accessTokenExpiresAt"),
+        "2026-06-01T12:20:00.000Z"
+    );
     assert!(opens(&world, &answer.text("/refreshSession/accessToken")).await);
 }
 
@@ -61,16 +64,31 @@ async fn a_header_that_holds_no_token_is_refused_and_not_ignored(
         (status, challenge, kind, body)
     };
     let basic = format!("Basic {}", account.access);
-    for header in ["", "Bearer", "Bearer ", "Bearer  ", &account.access, &basic, "Bearer none", "Bearer a.b.c"] {
+    for header in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer  ",
+        &account.access,
+        &basic,
+        "Bearer none",
+        "Bearer a.b.c",
+    ] {
         let (status, challenge, kind, body) = send(header).await;
         assert_eq!(status, 401, "{header:?}: {body}");
         assert_eq!(challenge.unwrap(), "Bearer");
         assert!(kind.contains("json"), "{kind}");
-        assert_eq!(body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{header:?}: {body}");
+        assert_eq!(
+            body["errors"][0]["extensions"]["code"], "UNAUTHENTICATED",
+            "{header:?}: {body}"
+        );
     }
     for scheme in ["Bearer", "bearer", "BEARER"] {
         let (status, _, _, body) = send(&format!("{scheme} {}", account.access)).await;
-        assert_eq!((status, &body["data"]["viewer"]["email"]), (200, &json!("ann@example.com")));
+        assert_eq!(
+            (status, &body["data"]["viewer"]["email"]),
+            (200, &json!("ann@example.com"))
+        );
     }
 }
 
@@ -83,7 +101,9 @@ async fn a_refresh_token_is_no_access_token_and_the_other_way_round(
     let account = Account::sign_up(&world, "ann@example.com").await;
     assert!(!opens(&world, &account.refresh).await);
     let input = json!({ "refreshToken": account.access });
-    world.refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None).await;
+    world
+        .refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None)
+        .await;
 }
 
 #[rstest]
@@ -99,7 +119,9 @@ async fn disabled_means_disabled_and_deleted_means_deleted(
     // What a process knows of a session it trusts for a second at most.
     world.clock.advance(Duration::seconds(1));
     assert!(!opens(&world, &account.access).await);
-    refresh(world.stranger(), &account.refresh, None).await.is_refused("UNAUTHENTICATED");
+    refresh(world.stranger(), &account.refresh, None)
+        .await
+        .is_refused("UNAUTHENTICATED");
     assert!(!opens(&world, &account.access).await);
 }
 
@@ -115,7 +137,9 @@ async fn a_session_that_ends_in_the_database_ends_for_its_tokens(
     world.clock.advance(Duration::seconds(1));
     assert!(!opens(&world, &account.access).await);
     let input = json!({ "refreshToken": account.refresh });
-    world.refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None).await;
+    world
+        .refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None)
+        .await;
 }
 
 #[rstest]
@@ -127,8 +151,18 @@ async fn a_role_that_was_taken_away_is_felt_by_the_next_request(
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
     let answer = scene.admin.mutate("registerApp", app.clone(), "app { id }").await;
     assert!(answer.is_ok(), "{}", answer.body);
-    execute(&scene.world.db, "UPDATE memberships SET role = 'VIEWER' WHERE role = 'ADMIN'").await;
-    scene.world.refuses(&scene.admin, "registerApp", app.clone(), "FORBIDDEN", None).await;
+    execute(
+        &scene.world.db,
+        "UPDATE memberships SET role = 'VIEWER' WHERE role = 'ADMIN'",
+    )
+    .await;
+    scene
+        .world
+        .refuses(&scene.admin, "registerApp", app.clone(), "FORBIDDEN", None)
+        .await;
     execute(&scene.world.db, "DELETE FROM memberships WHERE role = 'VIEWER'").await;
-    scene.world.refuses(&scene.admin, "registerApp", app, "NOT_FOUND", Some("organizationId")).await;
+    scene
+        .world
+        .refuses(&scene.admin, "registerApp", app, "NOT_FOUND", Some("organizationId"))
+        .await;
 }

@@ -50,7 +50,11 @@ pub async fn refresh(client: &Client, token: &str, request_id: Option<&str>) -> 
 
 /// Whether a token opens the viewer's own account.
 pub async fn opens(world: &World, access: &str) -> bool {
-    let answer = world.stranger().signed_in(access, "").query("{ viewer { email } }").await;
+    let answer = world
+        .stranger()
+        .signed_in(access, "")
+        .query("{ viewer { email } }")
+        .await;
     match answer.status {
         200 => answer.at("/viewer/email").is_string(),
         401 => {

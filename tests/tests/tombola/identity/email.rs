@@ -13,7 +13,12 @@ async fn emails(client: &Client, organization: &str) -> Vec<(String, Option<Stri
     for (node, edge) in nodes.iter().zip(edges) {
         assert_eq!(node["email"], edge["node"]["email"]);
     }
-    let read = |node: &Json| (node["role"].as_str().unwrap().to_owned(), node["email"].as_str().map(str::to_owned));
+    let read = |node: &Json| {
+        (
+            node["role"].as_str().unwrap().to_owned(),
+            node["email"].as_str().map(str::to_owned),
+        )
+    };
     nodes.iter().map(read).collect()
 }
 
@@ -25,7 +30,11 @@ async fn an_admin_sees_every_member_s_address_and_others_their_own(
     let scene = Scene::new(database).await;
     let all = emails(&scene.admin, &scene.organization).await;
     assert_eq!(all.len(), 4);
-    assert!(all.iter().all(|(_, email)| email.as_ref().is_some_and(|email| email.contains('@'))), "{all:?}");
+    assert!(
+        all.iter()
+            .all(|(_, email)| email.as_ref().is_some_and(|email| email.contains('@'))),
+        "{all:?}"
+    );
     for (client, own) in [
         (&scene.reviewer, "REVIEWER"),
         (&scene.creator, "CREATOR"),
@@ -50,11 +59,16 @@ async fn an_admin_of_another_organization_sees_no_address(
     // ADMIN there is nobody here.
     let document = "query($id: ID!) { organization(id: $id) { id } room(id: $room) { id } }";
     let document = document.replace("($id: ID!)", "($id: ID!, $room: ID!)");
-    let answer = both.run(&document, json!({ "id": scene.organization, "room": scene.room })).await;
+    let answer = both
+        .run(&document, json!({ "id": scene.organization, "room": scene.room }))
+        .await;
     assert_eq!(answer.at("/organization"), &Json::Null);
     // ADMIN there and VIEWER here sees what a VIEWER sees.
     use entity::organization::membership::MemberRole;
-    let viewer = scene.world.member(&scene.organization, "Vito Viewer", MemberRole::Viewer).await;
+    let viewer = scene
+        .world
+        .member(&scene.organization, "Vito Viewer", MemberRole::Viewer)
+        .await;
     viewer
         .mutate("createOrganization", json!({ "name": "Own" }), "organization { id }")
         .await
@@ -70,16 +84,30 @@ async fn what_others_see_of_a_person_holds_no_address(
 ) {
     let scene = Scene::new(database).await;
     let (guest, _) = scene.participant("Gustav Guest").await;
-    let answer = scene.outsider.query("{ __type(name: \"Profile\") { fields { name } } }").await;
-    let mut fields: Vec<_> = answer.list("/__type/fields").iter().map(|field| field["name"].as_str().unwrap()).collect();
+    let answer = scene
+        .outsider
+        .query("{ __type(name: \"Profile\") { fields { name } } }")
+        .await;
+    let mut fields: Vec<_> = answer
+        .list("/__type/fields")
+        .iter()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
     fields.sort_unstable();
     assert_eq!(fields, ["avatarUrl", "deletedAt", "displayName", "id"]);
 
     let document = "query($id: ID!, $user: ID!) { node(id: $user) { ... on Profile { displayName } }
         room(id: $id) { events { ... on ParticipantJoined { displayName user { displayName } } }
             participants { nodes { user { displayName avatarUrl } } } } }";
-    let answer = scene.outsider.run(document, json!({ "id": scene.room, "user": guest.user })).await;
-    assert_eq!(answer.text("/node/displayName"), "Gustav Guest", "they meet in a public room");
+    let answer = scene
+        .outsider
+        .run(document, json!({ "id": scene.room, "user": guest.user }))
+        .await;
+    assert_eq!(
+        answer.text("/node/displayName"),
+        "Gustav Guest",
+        "they meet in a public room"
+    );
     assert!(!answer.body.to_string().contains("@example.com"), "{}", answer.body);
 }
 
@@ -91,7 +119,9 @@ async fn a_person_is_found_by_their_id_only_where_one_meets_them(
     let scene = Scene::new(database).await;
     let loner = scene.world.user("Leo Loner").await;
     let finds = async |client: &Client, user: &str| {
-        let answer = client.run("query($id: ID!) { node(id: $id) { id } }", json!({ "id": user })).await;
+        let answer = client
+            .run("query($id: ID!) { node(id: $id) { id } }", json!({ "id": user }))
+            .await;
         !answer.at("/node").is_null()
     };
     assert!(finds(&loner, &loner.user).await);

@@ -70,18 +70,36 @@ async fn an_altered_token_opens_nothing(#[values(Database::Sqlite, Database::Pos
     let flipped = String::from_utf8(flipped).unwrap();
     let tokens = [
         ("other claims", format!("{header}.{}.{signature}", encoded(&theirs))),
-        ("another user", format!("{header}.{}.{signature}", encoded(&changed(&body, "sub", theirs["sub"].clone())))),
-        ("a later end", format!("{header}.{}.{signature}", encoded(&changed(&body, "exp", json!(4_000_000_000_u32))))),
+        (
+            "another user",
+            format!(
+                "{header}.{}.{signature}",
+                encoded(&changed(&body, "sub", theirs["sub"].clone()))
+            ),
+        ),
+        (
+            "a later end",
+            format!(
+                "{header}.{}.{signature}",
+                encoded(&changed(&body, "exp", json!(4_000_000_000_u32)))
+            ),
+        ),
         ("a flipped letter", format!("{header}.{claims}.{flipped}")),
         ("no signature", format!("{header}.{claims}.")),
         ("two parts", format!("{header}.{claims}")),
         ("four parts", format!("{header}.{claims}.{signature}.{signature}")),
         ("alg none", format!("{}.{claims}.", none("none"))),
-        ("alg None with the signature", format!("{}.{claims}.{signature}", none("None"))),
+        (
+            "alg None with the signature",
+            format!("{}.{claims}.{signature}", none("None")),
+        ),
         ("alg NONE", format!("{}.{claims}.", none("NONE"))),
         ("alg HS256", format!("{}.{claims}.{signature}", none("HS256"))),
         ("alg RS256", format!("{}.{claims}.{signature}", none("RS256"))),
-        ("no alg", format!("{}.{claims}.{signature}", encoded(&changed(&head, "alg", Json::Null)))),
+        (
+            "no alg",
+            format!("{}.{claims}.{signature}", encoded(&changed(&head, "alg", Json::Null))),
+        ),
         ("padded", format!("{header}=.{claims}.{signature}")),
         ("spaced", format!("{header}. {claims}.{signature}")),
     ];

@@ -7,7 +7,9 @@ use tests::{Client, Database, World};
 const FIELDS: &str = "firstName lastName timezone preferences profile { displayName avatarUrl }";
 
 async fn change(client: &Client, input: Json) -> Json {
-    let answer = client.mutate("updateProfile", input, &format!("viewer {{ {FIELDS} }}")).await;
+    let answer = client
+        .mutate("updateProfile", input, &format!("viewer {{ {FIELDS} }}"))
+        .await;
     answer.at("/updateProfile/viewer").clone()
 }
 
@@ -34,7 +36,11 @@ async fn a_change_sets_what_it_names_keeps_what_it_leaves_out_and_empties_what_i
         "preferences": null,
     });
     let mut emptied = wanted;
-    (emptied["firstName"], emptied["lastName"], emptied["profile"]["avatarUrl"]) = (Json::Null, Json::Null, Json::Null);
+    (
+        emptied["firstName"],
+        emptied["lastName"],
+        emptied["profile"]["avatarUrl"],
+    ) = (Json::Null, Json::Null, Json::Null);
     assert_eq!(change(&client, nulls).await, emptied);
     // An empty text is nothing too.
     change(&client, json!({ "firstName": "Ann" })).await;
@@ -50,11 +56,19 @@ async fn a_time_zone_is_one_that_iana_knows(#[values(Database::Sqlite, Database:
     let client = world.user("Ann Account").await;
     for zone in ["Vienna", "Europe/Vienne", "+02:00", "../../etc/passwd", "Europe/"] {
         let input = json!({ "timezone": zone });
-        let answer = world.refuses(&client, "updateProfile", input, "VALIDATION", Some("timezone")).await;
+        let answer = world
+            .refuses(&client, "updateProfile", input, "VALIDATION", Some("timezone"))
+            .await;
         assert!(answer.message().contains("Europe/Vienna"), "{}", answer.message());
     }
-    for (given, kept) in [("America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"), ("europe/vienna", "Europe/Vienna")] {
-        assert_eq!(change(&client, json!({ "timezone": given })).await["timezone"], json!(kept));
+    for (given, kept) in [
+        ("America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("europe/vienna", "Europe/Vienna"),
+    ] {
+        assert_eq!(
+            change(&client, json!({ "timezone": given })).await["timezone"],
+            json!(kept)
+        );
     }
 }
 
@@ -69,7 +83,13 @@ async fn nobody_changes_an_account_but_its_owner(#[values(Database::Sqlite, Data
     // There is no argument that could name somebody else.
     for stray in ["userId", "id", "user", "email", "platformRole"] {
         let before = world.dump().await;
-        let answer = ben.mutate("updateProfile", json!({ "displayName": "X", stray: ann.user }), "viewer { email }").await;
+        let answer = ben
+            .mutate(
+                "updateProfile",
+                json!({ "displayName": "X", stray: ann.user }),
+                "viewer { email }",
+            )
+            .await;
         answer.is_refused_for("VALIDATION", stray);
         assert_eq!(world.dump().await, before);
     }

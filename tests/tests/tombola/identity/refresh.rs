@@ -40,8 +40,12 @@ async fn what_is_no_refresh_token_is_refused(#[values(Database::Sqlite, Database
     let mut unknown = account.refresh.clone().into_bytes();
     unknown[20] = if unknown[20] == b'A' { b'B' } else { b'A' };
     let unknown = String::from_utf8(unknown).unwrap();
-    let well_formed = api::credentials::Secret::random(api::credentials::SecretKind::RefreshToken).unwrap().reveal();
-    let of_app = api::credentials::Secret::random(api::credentials::SecretKind::AppSecret).unwrap().reveal();
+    let well_formed = api::credentials::Secret::random(api::credentials::SecretKind::RefreshToken)
+        .unwrap()
+        .reveal();
+    let of_app = api::credentials::Secret::random(api::credentials::SecretKind::AppSecret)
+        .unwrap()
+        .reveal();
     let short = &account.refresh[..account.refresh.len() - 1];
     for token in [
         "",
@@ -55,7 +59,9 @@ async fn what_is_no_refresh_token_is_refused(#[values(Database::Sqlite, Database
         &"ü".repeat(61),
     ] {
         let input = json!({ "refreshToken": token });
-        world.refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None).await;
+        world
+            .refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None)
+            .await;
     }
     assert!(refresh(world.stranger(), &account.refresh, None).await.is_ok());
 }
@@ -66,12 +72,18 @@ async fn a_refresh_does_not_make_a_session_longer(#[values(Database::Sqlite, Dat
     let world = World::new(database).await;
     let account = Account::sign_up(&world, "ann@example.com").await;
     world.clock.advance(Duration::days(29));
-    let token = refresh(world.stranger(), &account.refresh, None).await.text("/refreshSession/refreshToken");
+    let token = refresh(world.stranger(), &account.refresh, None)
+        .await
+        .text("/refreshSession/refreshToken");
     world.clock.advance(Duration::hours(24) - Duration::milliseconds(1));
-    let token = refresh(world.stranger(), &token, None).await.text("/refreshSession/refreshToken");
+    let token = refresh(world.stranger(), &token, None)
+        .await
+        .text("/refreshSession/refreshToken");
     world.clock.advance(Duration::milliseconds(1));
     let input = json!({ "refreshToken": token });
-    world.refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None).await;
+    world
+        .refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None)
+        .await;
 }
 
 #[rstest]
@@ -101,7 +113,10 @@ async fn fifty_refreshes_at_once_with_one_request_id_get_one_successor(
     let account = Account::sign_up(&world, "ann@example.com").await;
     let tries = (0..50).map(|_| refresh(world.stranger(), &account.refresh, Some("one request")));
     let answers = join_all(tries).await;
-    let successors: BTreeSet<_> = answers.iter().map(|answer| answer.text("/refreshSession/refreshToken")).collect();
+    let successors: BTreeSet<_> = answers
+        .iter()
+        .map(|answer| answer.text("/refreshSession/refreshToken"))
+        .collect();
     assert_eq!(successors.len(), 1);
     assert_eq!(world.dump().await["refresh_tokens"].len(), 2);
     let successor = successors.first().unwrap();
@@ -134,7 +149,9 @@ async fn fifty_refreshes_at_once_without_a_request_id_get_one_successor_at_most_
     for successor in successors {
         assert!(!opens(&world, &successor.text("/refreshSession/accessToken")).await);
         let input = json!({ "refreshToken": successor.text("/refreshSession/refreshToken") });
-        world.refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None).await;
+        world
+            .refuses(world.stranger(), "refreshSession", input, "UNAUTHENTICATED", None)
+            .await;
     }
     let sessions = world.dump().await["sessions"].join("\n");
     assert!(sessions.contains("REFRESH_TOKEN_REUSED"), "{sessions}");

@@ -23,8 +23,15 @@ async fn the_database_holds_no_secret_and_no_hash_but_in_its_own_column(
     let app = json!({ "organizationId": organization, "name": "An app", "manifest": {} });
     let app = again.client.mutate("registerApp", app, "app { id } clientSecret").await;
     let renewed = json!({ "appId": app.text("/registerApp/app/id") });
-    let renewed = again.client.mutate("regenerateAppSecret", renewed, "clientSecret").await;
-    again.client.query("mutation { signOut { session { id } } }").await.text("/signOut/session/id");
+    let renewed = again
+        .client
+        .mutate("regenerateAppSecret", renewed, "clientSecret")
+        .await;
+    again
+        .client
+        .query("mutation { signOut { session { id } } }")
+        .await
+        .text("/signOut/session/id");
 
     let secrets = [
         PASSWORD.to_owned(),
@@ -51,12 +58,21 @@ async fn the_database_holds_no_secret_and_no_hash_but_in_its_own_column(
                 assert!(!text.contains(&random[..43]), "{table} holds {secret}");
             }
             if text.to_lowercase().contains(&hash(secret)) {
-                assert!(["refresh_tokens", "apps"].contains(&table.as_str()), "{table} holds a hash of {secret}");
+                assert!(
+                    ["refresh_tokens", "apps"].contains(&table.as_str()),
+                    "{table} holds a hash of {secret}"
+                );
                 hashes_found += 1;
             }
         }
-        assert!(table == "users" || !text.contains("$argon2"), "{table} holds a password's hash");
-        assert!(!text.contains("tmb_refresh_") && !text.contains("tmb_app_"), "{table} holds a secret");
+        assert!(
+            table == "users" || !text.contains("$argon2"),
+            "{table} holds a password's hash"
+        );
+        assert!(
+            !text.contains("tmb_refresh_") && !text.contains("tmb_app_"),
+            "{table} holds a secret"
+        );
     }
     // Three refresh tokens and the app's second secret; the first is gone.
     assert_eq!(hashes_found, 4, "the search itself finds what it looks for");
@@ -64,7 +80,9 @@ async fn the_database_holds_no_secret_and_no_hash_but_in_its_own_column(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_answer_holds_a_hash_or_the_server_s_key(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+async fn no_answer_holds_a_hash_or_the_server_s_key(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
     let world = World::new(database).await;
     let names = world
         .stranger()

@@ -27,7 +27,9 @@ async fn signing_out_ends_the_session_at_once_and_no_other(
     let again = account.client.query(document).await;
     assert_eq!(again.status, 401);
     again.is_refused("UNAUTHENTICATED");
-    refresh(world.stranger(), &account.refresh, None).await.is_refused("UNAUTHENTICATED");
+    refresh(world.stranger(), &account.refresh, None)
+        .await
+        .is_refused("UNAUTHENTICATED");
     assert_eq!(world.dump().await, before);
     assert!(opens(&world, &other.access).await);
 }
@@ -44,7 +46,11 @@ async fn whoever_signed_out_is_nobody_for_the_rest_of_the_operation(
     let answer = account.client.query(document).await;
     assert_eq!(answer.body["data"]["signOut"]["__typename"], "SignOutPayload");
     assert_eq!(answer.body["data"]["createOrganization"], Json::Null);
-    let codes: Vec<_> = answer.errors().iter().map(|error| &error["extensions"]["code"]).collect();
+    let codes: Vec<_> = answer
+        .errors()
+        .iter()
+        .map(|error| &error["extensions"]["code"])
+        .collect();
     assert_eq!(codes, ["UNAUTHENTICATED", "UNAUTHENTICATED"]);
     assert!(world.dump().await["organizations"].is_empty());
 }
@@ -59,7 +65,10 @@ async fn whoever_signs_in_is_who_they_are_for_the_rest_of_the_operation(
     let document = "mutation($password: String!) {
         signIn(input: { email: \"ann@example.com\", password: $password }) { __typename }
         createOrganization(input: { name: \"At once\" }) { organization { memberships { nodes { email role } } } } }";
-    let answer = world.stranger().run(document, json!({ "password": super::account::PASSWORD })).await;
+    let answer = world
+        .stranger()
+        .run(document, json!({ "password": super::account::PASSWORD }))
+        .await;
     assert_eq!(
         answer.at("/createOrganization/organization/memberships/nodes"),
         &json!([{ "email": "ann@example.com", "role": "ADMIN" }])
@@ -72,7 +81,11 @@ async fn a_session_is_seen_by_its_user_alone(#[values(Database::Sqlite, Database
     let world = World::new(database).await;
     let account = Account::sign_up(&world, "ann@example.com").await;
     let stranger = Account::sign_up(&world, "ben@example.com").await;
-    let id = account.client.query("{ viewer { session { id } } }").await.text("/viewer/session/id");
+    let id = account
+        .client
+        .query("{ viewer { session { id } } }")
+        .await
+        .text("/viewer/session/id");
     let document = "query($id: ID!) { node(id: $id) { ... on Session { ipAddress } } }";
     let answer = account.client.run(document, json!({ "id": id })).await;
     assert_eq!(answer.text("/node/ipAddress"), "127.0.0.1");
@@ -94,7 +107,10 @@ async fn a_session_remembers_the_program_that_signed_in(
             ... on SignedIn { viewer { session { userAgent } } } } }",
         "variables": { "input": { "email": "ann@example.com", "password": super::account::PASSWORD } },
     });
-    for (sent, kept) in [("Big Screen/1.0".to_owned(), "Big Screen/1.0".to_owned()), ("x".repeat(400), "x".repeat(300))] {
+    for (sent, kept) in [
+        ("Big Screen/1.0".to_owned(), "Big Screen/1.0".to_owned()),
+        ("x".repeat(400), "x".repeat(300)),
+    ] {
         let response = world
             .stranger()
             .http()

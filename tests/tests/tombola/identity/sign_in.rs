@@ -46,7 +46,11 @@ async fn wrong_credentials_are_refused_alike_whatever_is_wrong(
         ("deleted_at = created_at", "deleted"),
         ("password_hash = NULL", "passwordless"),
     ] {
-        execute(&world.db, &format!("UPDATE users SET {change} WHERE email LIKE '{name}%'")).await;
+        execute(
+            &world.db,
+            &format!("UPDATE users SET {change} WHERE email LIKE '{name}%'"),
+        )
+        .await;
     }
     let long = PASSWORD.repeat(50);
     let mut bodies = Vec::new();
@@ -67,7 +71,9 @@ async fn wrong_credentials_are_refused_alike_whatever_is_wrong(
         ("' OR 1 = 1 --", PASSWORD),
     ] {
         let input = json!({ "email": email, "password": password });
-        let answer = world.refuses(world.stranger(), "signIn", input, "UNAUTHENTICATED", None).await;
+        let answer = world
+            .refuses(world.stranger(), "signIn", input, "UNAUTHENTICATED", None)
+            .await;
         assert_eq!(answer.status, 200);
         let mut body = answer.body;
         assert_eq!(body["data"]["signIn"], Json::Null);
@@ -75,7 +81,10 @@ async fn wrong_credentials_are_refused_alike_whatever_is_wrong(
         bodies.push(body);
     }
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:#?}");
-    assert_eq!(bodies[0]["errors"][0]["extensions"], json!({ "code": "UNAUTHENTICATED" }));
+    assert_eq!(
+        bodies[0]["errors"][0]["extensions"],
+        json!({ "code": "UNAUTHENTICATED" })
+    );
 }
 
 #[rstest]
@@ -94,7 +103,11 @@ async fn one_operation_signs_in_once(#[values(Database::Sqlite, Database::Postgr
     assert_eq!(answer.body["data"]["first"]["viewer"]["email"], "ann@example.com");
     assert_eq!(answer.body["data"]["second"], Json::Null);
     assert_eq!(answer.body["data"]["third"], Json::Null);
-    let codes: Vec<_> = answer.errors().iter().map(|error| &error["extensions"]["code"]).collect();
+    let codes: Vec<_> = answer
+        .errors()
+        .iter()
+        .map(|error| &error["extensions"]["code"])
+        .collect();
     assert_eq!(codes, ["LIMITED", "LIMITED"]);
     assert!(opens(&world, answer.body["data"]["first"]["accessToken"].as_str().unwrap()).await);
     let dump = world.dump().await;
@@ -108,12 +121,22 @@ async fn one_operation_guesses_once(#[values(Database::Sqlite, Database::Postgre
     Account::sign_up(&world, "ann@example.com").await;
     let guesses: String = (0..20)
         .map(|number| {
-            let password = if number == 19 { PASSWORD.to_owned() } else { format!("guess {number}") };
-            format!("g{number}: signIn(input: {{ email: \"ann@example.com\", password: {password:?} }}) {{ __typename }} ")
+            let password = if number == 19 {
+                PASSWORD.to_owned()
+            } else {
+                format!("guess {number}")
+            };
+            format!(
+                "g{number}: signIn(input: {{ email: \"ann@example.com\", password: {password:?} }}) {{ __typename }} "
+            )
         })
         .collect();
     let answer = world.stranger().query(&format!("mutation {{ {guesses} }}")).await;
-    let codes: Vec<_> = answer.errors().iter().map(|error| error["extensions"]["code"].as_str().unwrap()).collect();
+    let codes: Vec<_> = answer
+        .errors()
+        .iter()
+        .map(|error| error["extensions"]["code"].as_str().unwrap())
+        .collect();
     assert_eq!(codes.len(), 20);
     assert_eq!(codes.iter().filter(|code| **code == "UNAUTHENTICATED").count(), 1);
     assert_eq!(codes.iter().filter(|code| **code == "LIMITED").count(), 19);
@@ -158,13 +181,19 @@ async fn a_hash_with_old_costs_is_made_anew_at_the_next_sign_in(
         rows[0].password_hash.clone().unwrap()
     };
     let costs = "$argon2id$v=19$m=19456,t=2,p=1$";
-    assert!(hash().await.starts_with(costs), "argon2id with OWASP's costs: {}", hash().await);
+    assert!(
+        hash().await.starts_with(costs),
+        "argon2id with OWASP's costs: {}",
+        hash().await
+    );
 
     let cheap = Params::new(8192, 1, 1, None).unwrap();
     let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, cheap);
     let old = cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
     execute(&world.db, &format!("UPDATE users SET password_hash = '{old}'")).await;
-    sign_in(world.stranger(), "ann@example.com", "another password").await.is_refused("UNAUTHENTICATED");
+    sign_in(world.stranger(), "ann@example.com", "another password")
+        .await
+        .is_refused("UNAUTHENTICATED");
     assert_eq!(hash().await, old, "a wrong password changes nothing");
     assert!(sign_in(world.stranger(), "ann@example.com", PASSWORD).await.is_ok());
     let new = hash().await;

@@ -19,7 +19,10 @@ async fn a_new_account_is_signed_in_at_once(#[values(Database::Sqlite, Database:
             profile { displayName avatarUrl deletedAt } memberships { totalCount } session { assuranceLevel } } }";
     let answer = world.stranger().mutate("signUp", input, selection).await;
     assert_eq!(answer.at("/signUp/organization"), &Json::Null);
-    assert_eq!(answer.text("/signUp/signedIn/accessTokenExpiresAt"), "2026-06-01T12:10:00.000Z");
+    assert_eq!(
+        answer.text("/signUp/signedIn/accessTokenExpiresAt"),
+        "2026-06-01T12:10:00.000Z"
+    );
     assert!(answer.text("/signUp/signedIn/refreshToken").starts_with("tmb_refresh_"));
     assert_eq!(
         answer.at("/signUp/signedIn/viewer"),
@@ -42,19 +45,29 @@ async fn an_organization_is_founded_with_its_first_admin(
     let input = json!({
         "email": "ann@example.com", "password": PASSWORD, "displayName": "Ann", "organizationName": " Ann's Events ",
     });
-    let selection = "organization { id name slug status plan memberships { nodes { role email user { displayName } } } }
+    let selection =
+        "organization { id name slug status plan memberships { nodes { role email user { displayName } } } }
         signedIn { accessToken viewer { memberships { nodes { role organization { id } } } } }";
     let answer = world.stranger().mutate("signUp", input, selection).await;
     let organization = answer.at("/signUp/organization");
     assert_eq!(organization["name"], "Ann's Events");
-    assert!(organization["slug"].as_str().unwrap().starts_with("ann-s-events-"), "{organization}");
-    assert_eq!((&organization["status"], &organization["plan"]), (&json!("ACTIVE"), &json!("STARTER")));
+    assert!(
+        organization["slug"].as_str().unwrap().starts_with("ann-s-events-"),
+        "{organization}"
+    );
+    assert_eq!(
+        (&organization["status"], &organization["plan"]),
+        (&json!("ACTIVE"), &json!("STARTER"))
+    );
     assert_eq!(
         organization["memberships"]["nodes"],
         json!([{ "role": "ADMIN", "email": "ann@example.com", "user": { "displayName": "Ann" } }])
     );
     let mine = answer.at("/signUp/signedIn/viewer/memberships/nodes");
-    assert_eq!(mine, &json!([{ "role": "ADMIN", "organization": { "id": organization["id"] } }]));
+    assert_eq!(
+        mine,
+        &json!([{ "role": "ADMIN", "organization": { "id": organization["id"] } }])
+    );
 
     let audits = world.dump().await["audit_logs"].clone();
     assert_eq!(audits.len(), 1);
@@ -72,12 +85,17 @@ async fn an_address_that_has_an_account_is_taken_in_any_case(
         let input = json!({
             "email": email, "password": PASSWORD, "displayName": "Another", "organizationName": "Another",
         });
-        world.refuses(world.stranger(), "signUp", input, "CONFLICT", Some("email")).await;
+        world
+            .refuses(world.stranger(), "signUp", input, "CONFLICT", Some("email"))
+            .await;
     }
     // Once the account is deleted, the address is free again, and inherits nothing.
     tests::database::execute(&world.db, "UPDATE users SET deleted_at = created_at").await;
     let again = Account::sign_up(&world, "ann@example.com").await;
-    let answer = again.client.query("{ viewer { memberships { totalCount } participations { totalCount } } }").await;
+    let answer = again
+        .client
+        .query("{ viewer { memberships { totalCount } participations { totalCount } } }")
+        .await;
     assert_eq!(answer.number("/viewer/memberships/totalCount"), 0);
 }
 
@@ -87,7 +105,8 @@ async fn of_many_who_sign_up_with_one_address_at_once_one_gets_it(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let world = World::new(database).await;
-    let input = json!({ "email": "ann@example.com", "password": PASSWORD, "displayName": "Ann", "organizationName": "A" });
+    let input =
+        json!({ "email": "ann@example.com", "password": PASSWORD, "displayName": "Ann", "organizationName": "A" });
     let tries = (0..6).map(|_| world.stranger().mutate("signUp", input.clone(), "organization { id }"));
     let answers = join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
@@ -127,7 +146,11 @@ async fn a_weak_short_or_long_password_is_refused(#[values(Database::Sqlite, Dat
             .await;
         assert!(answer.message().contains(reason), "{password}: {}", answer.message());
         let is_word = password.len() < 8 || password == "password";
-        assert!(is_word || !answer.body.to_string().contains(password), "{}", answer.body);
+        assert!(
+            is_word || !answer.body.to_string().contains(password),
+            "{}",
+            answer.body
+        );
     }
     // Length counts characters, not bytes: the longest that is allowed, of four bytes each.
     let longest: String = (0..128_u32).map(|n| char::from_u32(0x1F300 + n).unwrap()).collect();
@@ -156,7 +179,9 @@ async fn what_is_no_address_is_refused(#[values(Database::Sqlite, Database::Post
         &long,
     ] {
         let input = json!({ "email": email, "password": PASSWORD, "displayName": "Ann" });
-        let answer = world.refuses(world.stranger(), "signUp", input, "VALIDATION", Some("email")).await;
+        let answer = world
+            .refuses(world.stranger(), "signUp", input, "VALIDATION", Some("email"))
+            .await;
         assert!(answer.message().contains("name@example.com"), "{}", answer.message());
     }
 }

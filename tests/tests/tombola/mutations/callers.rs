@@ -80,7 +80,9 @@ async fn an_outsider_may_call_no_mutation_on_a_public_room_but_join_it(
             _ => "FORBIDDEN",
         };
         for outsider in [&place.guest, &rival] {
-            world.refuses(outsider, &mutation, place.input(&mutation), code, None).await;
+            world
+                .refuses(outsider, &mutation, place.input(&mutation), code, None)
+                .await;
         }
     }
 }

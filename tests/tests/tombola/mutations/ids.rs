@@ -18,7 +18,10 @@ fn good(place: &Place, argument: &Argument) -> String {
         Json::Null if argument.field == "appId" => json!(place.app),
         value => value,
     };
-    value.as_str().unwrap_or_else(|| panic!("{argument:?} has no good value")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{argument:?} has no good value"))
+        .to_owned()
 }
 
 #[rstest]
@@ -48,7 +51,13 @@ async fn a_malformed_id_is_refused_in_every_argument(
         for id in malformed {
             let input = argument.put(&place.input(&argument.mutation), id.clone());
             let answer = world
-                .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
+                .refuses(
+                    &place.admin,
+                    &argument.mutation,
+                    input,
+                    "VALIDATION",
+                    Some(&argument.field),
+                )
                 .await;
             let said = answer.message();
             assert!(said.contains(&format!("{prefix}_")), "{argument:?} = {id}: {said}");
@@ -79,7 +88,13 @@ async fn an_id_of_another_kind_is_refused_in_every_argument_and_both_kinds_are_n
         for other in kinds.iter().filter(|id| !id.starts_with(wanted)) {
             let input = argument.put(&place.input(&argument.mutation), json!(other));
             let answer = world
-                .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
+                .refuses(
+                    &place.admin,
+                    &argument.mutation,
+                    input,
+                    "VALIDATION",
+                    Some(&argument.field),
+                )
                 .await;
             let (said, found) = (answer.message(), other.split('_').next().unwrap());
             assert!(said.contains(wanted) && said.contains(found), "{argument:?}: {said}");
@@ -89,7 +104,9 @@ async fn an_id_of_another_kind_is_refused_in_every_argument_and_both_kinds_are_n
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unknown_id_is_refused_in_every_argument(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+async fn an_unknown_id_is_refused_in_every_argument(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
     let world = World::new(database).await;
     let place = Place::set(&world, true).await;
 
@@ -113,8 +130,16 @@ async fn a_deleted_thing_is_as_unknown_as_one_that_never_was(
     let world = World::new(database).await;
     let place = Place::set(&world, true).await;
     let room = json!({ "roomId": place.room });
-    place.admin.mutate("cancelRoom", room.clone(), "room { id }").await.text("/cancelRoom/room/id");
-    place.admin.mutate("deleteRoom", room, "room { id }").await.text("/deleteRoom/room/id");
+    place
+        .admin
+        .mutate("cancelRoom", room.clone(), "room { id }")
+        .await
+        .text("/cancelRoom/room/id");
+    place
+        .admin
+        .mutate("deleteRoom", room, "room { id }")
+        .await
+        .text("/deleteRoom/room/id");
 
     let of_room: Vec<_> = Schema::read(world.stranger())
         .await

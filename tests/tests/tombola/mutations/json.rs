@@ -22,7 +22,13 @@ fn of_size(bytes: usize) -> Json {
 async fn refused(world: &World, place: &Place, argument: &Argument, value: Json) -> String {
     let input = argument.put(&place.input(&argument.mutation), value);
     let answer = world
-        .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
+        .refuses(
+            &place.admin,
+            &argument.mutation,
+            input,
+            "VALIDATION",
+            Some(&argument.field),
+        )
         .await;
     answer.message().to_owned()
 }

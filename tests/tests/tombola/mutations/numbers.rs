@@ -30,7 +30,14 @@ fn outside((least, most): (i64, i64)) -> Vec<Json> {
     ]
     .map(|number| json!(number))
     .into_iter()
-    .chain([json!(u64::MAX), json!(1.5), json!(1e300), json!("1"), json!(true), json!([1])])
+    .chain([
+        json!(u64::MAX),
+        json!(1.5),
+        json!(1e300),
+        json!("1"),
+        json!(true),
+        json!([1]),
+    ])
     .collect()
 }
 
@@ -62,7 +69,13 @@ async fn a_number_out_of_range_is_refused_in_every_argument(
         for number in outside(bounds(&argument)) {
             let input = argument.put(&place.input(&argument.mutation), number.clone());
             world
-                .refuses(&place.admin, &argument.mutation, input.clone(), "VALIDATION", Some(&argument.field))
+                .refuses(
+                    &place.admin,
+                    &argument.mutation,
+                    input.clone(),
+                    "VALIDATION",
+                    Some(&argument.field),
+                )
                 .await;
             let answer = in_document(&place.admin, &argument, &input).await;
             answer.is_refused_for("VALIDATION", &argument.field);
@@ -71,7 +84,13 @@ async fn a_number_out_of_range_is_refused_in_every_argument(
         let input = argument.put(&place.input(&argument.mutation), json!(3_000_000_000_i64));
         if kind == "Int" {
             world
-                .refuses(&place.admin, &argument.mutation, input.clone(), "VALIDATION", Some(&argument.field))
+                .refuses(
+                    &place.admin,
+                    &argument.mutation,
+                    input.clone(),
+                    "VALIDATION",
+                    Some(&argument.field),
+                )
                 .await;
             let answer = in_document(&place.admin, &argument, &input).await;
             answer.is_refused_for("VALIDATION", &argument.field);
@@ -88,7 +107,13 @@ async fn a_number_alone_in_a_variable_is_held_to_the_same_bounds(
     let place = Place::set(&world, true).await;
     let document = "mutation($room: ID!, $quantity: Int!) {
         createPrize(input: { roomId: $room, name: \"A prize\", quantity: $quantity }) { prize { quantity } } }";
-    for quantity in [json!(0), json!(-1), json!(1_000_001), json!(3_000_000_000_i64), json!(1.5)] {
+    for quantity in [
+        json!(0),
+        json!(-1),
+        json!(1_000_001),
+        json!(3_000_000_000_i64),
+        json!(1.5),
+    ] {
         let before = world.dump().await;
         let variables = json!({ "room": place.room, "quantity": quantity });
         let answer = place.admin.run(document, variables).await;
@@ -96,7 +121,10 @@ async fn a_number_alone_in_a_variable_is_held_to_the_same_bounds(
         assert!(answer.message().contains("quantity"), "{}", answer.body);
         assert_eq!(world.dump().await, before);
     }
-    let answer = place.admin.run(document, json!({ "room": place.room, "quantity": 1_000_000 })).await;
+    let answer = place
+        .admin
+        .run(document, json!({ "room": place.room, "quantity": 1_000_000 }))
+        .await;
     assert_eq!(answer.number("/createPrize/prize/quantity"), 1_000_000);
 }
 

@@ -127,7 +127,11 @@ impl Place {
 pub async fn call(client: &Client, mutation: &str, input: Option<Json>) -> Answer {
     match input {
         Some(input) => client.mutate(mutation, input, "__typename").await,
-        None => client.query(&format!("mutation {{ {mutation} {{ __typename }} }}")).await,
+        None => {
+            client
+                .query(&format!("mutation {{ {mutation} {{ __typename }} }}"))
+                .await
+        }
     }
 }
 
@@ -140,7 +144,11 @@ async fn prize(admin: &Client, room: &str) -> String {
 async fn participant(world: &World, admin: &Client, room: &str, name: &str) -> String {
     let user = world.user(name).await.user;
     let answer = admin
-        .mutate("addParticipant", json!({ "roomId": room, "userId": user }), "participant { id }")
+        .mutate(
+            "addParticipant",
+            json!({ "roomId": room, "userId": user }),
+            "participant { id }",
+        )
         .await;
     answer.text("/addParticipant/participant/id")
 }

@@ -64,7 +64,13 @@ async fn an_empty_text_is_refused_in_every_argument_that_needs_one(
                     .await;
             } else {
                 world
-                    .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
+                    .refuses(
+                        &place.admin,
+                        &argument.mutation,
+                        input,
+                        "VALIDATION",
+                        Some(&argument.field),
+                    )
                     .await;
             }
         }
@@ -87,7 +93,9 @@ async fn an_over_long_text_is_refused_in_every_argument(
             } else {
                 ("VALIDATION", Some(argument.field.as_str()))
             };
-            world.refuses(&place.admin, &argument.mutation, input, code, field).await;
+            world
+                .refuses(&place.admin, &argument.mutation, input, code, field)
+                .await;
         }
     }
 }
@@ -112,7 +120,9 @@ async fn a_control_character_is_refused_in_every_argument(
             } else {
                 ("VALIDATION", Some(argument.field.as_str()))
             };
-            world.refuses(&place.admin, &argument.mutation, input, code, field).await;
+            world
+                .refuses(&place.admin, &argument.mutation, input, code, field)
+                .await;
         }
     }
 }
@@ -133,7 +143,13 @@ async fn only_a_description_has_several_lines(#[values(Database::Sqlite, Databas
             assert!(answer.is_ok(), "{name}: {}", answer.body);
         } else {
             world
-                .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
+                .refuses(
+                    &place.admin,
+                    &argument.mutation,
+                    input,
+                    "VALIDATION",
+                    Some(&argument.field),
+                )
                 .await;
         }
     }
@@ -164,7 +180,11 @@ async fn the_longest_text_is_taken_and_one_character_more_is_not(
                 Some(&argument.field),
             )
             .await;
-        assert!(answer.message().contains(&limit.to_string()), "{name}: {}", answer.message());
+        assert!(
+            answer.message().contains(&limit.to_string()),
+            "{name}: {}",
+            answer.message()
+        );
         let mut input = argument.put(&good, json!(fits));
         if name == "registerApp.name" {
             input["slug"] = json!("another");
@@ -187,10 +207,18 @@ async fn an_address_that_is_not_https_is_refused(#[values(Database::Sqlite, Data
         ("updatePrize", "imageUrl"),
         ("updateProfile", "avatarUrl"),
     ] {
-        for bad in ["picture.png", "http://example.com/a.png", "javascript:alert(1)", "https://", "data:,x"] {
+        for bad in [
+            "picture.png",
+            "http://example.com/a.png",
+            "javascript:alert(1)",
+            "https://",
+            "data:,x",
+        ] {
             let mut input = place.input(mutation);
             input[field] = json!(bad);
-            world.refuses(&place.admin, mutation, input, "VALIDATION", Some(field)).await;
+            world
+                .refuses(&place.admin, mutation, input, "VALIDATION", Some(field))
+                .await;
         }
     }
 }

@@ -29,14 +29,30 @@ async fn what_is_no_time_or_far_away_is_refused_in_every_argument(
         ] {
             let input = argument.put(&place.input(&argument.mutation), value.clone());
             let answer = world
-                .refuses(&place.admin, &argument.mutation, input, "VALIDATION", Some(&argument.field))
+                .refuses(
+                    &place.admin,
+                    &argument.mutation,
+                    input,
+                    "VALIDATION",
+                    Some(&argument.field),
+                )
                 .await;
-            let advice = if is_time { "2000 to 2999" } else { "2026-12-31T20:00:00Z" };
+            let advice = if is_time {
+                "2000 to 2999"
+            } else {
+                "2026-12-31T20:00:00Z"
+            };
             assert!(answer.message().contains(advice), "{value}: {}", answer.body);
         }
         let leap = argument.put(&place.input(&argument.mutation), json!("2026-06-30T23:59:60Z"));
         let answer = world
-            .refuses(&place.admin, &argument.mutation, leap, "VALIDATION", Some(&argument.field))
+            .refuses(
+                &place.admin,
+                &argument.mutation,
+                leap,
+                "VALIDATION",
+                Some(&argument.field),
+            )
             .await;
         assert!(answer.message().contains("leap second"), "{}", answer.body);
     }
@@ -68,18 +84,25 @@ async fn a_new_end_is_compared_with_the_start_that_is_there(
     let change = async |more: Json| {
         let mut input = json!({ "roomId": place.room });
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let answer = place.admin.mutate("updateRoom", input, "room { startsAt endsAt }").await;
+        let answer = place
+            .admin
+            .mutate("updateRoom", input, "room { startsAt endsAt }")
+            .await;
         answer.at("/updateRoom/room").clone()
     };
     change(json!({ "startsAt": "2026-07-01T12:00:00Z" })).await;
     let early = json!({ "roomId": place.room, "endsAt": "2026-07-01T11:59:59Z" });
-    world.refuses(&place.admin, "updateRoom", early.clone(), "VALIDATION", Some("endsAt")).await;
+    world
+        .refuses(&place.admin, "updateRoom", early.clone(), "VALIDATION", Some("endsAt"))
+        .await;
 
     // At the same moment is not before; and what is written in another zone is the same moment.
     let room = change(json!({ "endsAt": "2026-07-01T14:00:00.0009+02:00" })).await;
     assert_eq!(room["endsAt"], room["startsAt"]);
     let late = json!({ "roomId": place.room, "startsAt": "2026-07-01T12:00:01Z" });
-    world.refuses(&place.admin, "updateRoom", late, "VALIDATION", Some("endsAt")).await;
+    world
+        .refuses(&place.admin, "updateRoom", late, "VALIDATION", Some("endsAt"))
+        .await;
 
     // Without a start there is nothing to be before.
     let room = change(json!({ "startsAt": null })).await;

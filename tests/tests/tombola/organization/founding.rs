@@ -40,7 +40,10 @@ async fn whoever_founds_an_organization_is_its_admin(
         assert_eq!(answer.text("/organization/name"), "Fred's Fair");
     }
     for variables in [json!({}), json!({ "id": id, "slug": "freds-fair" })] {
-        founder.run(document, variables).await.is_refused_for("VALIDATION", "id");
+        founder
+            .run(document, variables)
+            .await
+            .is_refused_for("VALIDATION", "id");
     }
     for variables in [json!({ "slug": "nobody-s" }), json!({ "slug": "NO" })] {
         let answer = founder.run(document, variables.clone()).await;
@@ -65,11 +68,18 @@ async fn a_slug_is_made_from_the_name_when_none_is_given(
         ("!!!", "organization-"),
         (long.as_str(), "a-very-long-name-a-very-long-name-a-ver"),
     ] {
-        let answer = founder.mutate("createOrganization", json!({ "name": name }), "organization { slug }").await;
+        let answer = founder
+            .mutate("createOrganization", json!({ "name": name }), "organization { slug }")
+            .await;
         let slug = answer.text("/createOrganization/organization/slug");
         assert!(slug.starts_with(stem), "{name}: {slug}");
         assert!(slug.len() <= 50, "{slug}");
-        let answer = founder.run("query($s: String) { organization(slug: $s) { slug } }", json!({ "s": slug })).await;
+        let answer = founder
+            .run(
+                "query($s: String) { organization(slug: $s) { slug } }",
+                json!({ "s": slug }),
+            )
+            .await;
         assert_eq!(answer.text("/organization/slug"), slug);
     }
 }
@@ -81,7 +91,9 @@ async fn a_slug_has_its_shape_and_belongs_to_one(#[values(Database::Sqlite, Data
     let founder = world.user("Fred Founder").await;
     let found = |slug: &str| json!({ "name": "Fair", "slug": slug });
     let long = "a".repeat(51);
-    for slug in ["ab", &long, "Fair", "fair!", "-fair", "fair-", "fa--ir", "fa ir", "fäir", "fair\0", "fair_1"] {
+    for slug in [
+        "ab", &long, "Fair", "fair!", "-fair", "fair-", "fa--ir", "fa ir", "fäir", "fair\0", "fair_1",
+    ] {
         let answer = world
             .refuses(&founder, "createOrganization", found(slug), "VALIDATION", Some("slug"))
             .await;
@@ -89,9 +101,13 @@ async fn a_slug_has_its_shape_and_belongs_to_one(#[values(Database::Sqlite, Data
     }
     let longest = "a".repeat(50);
     for slug in ["abc", "a-1", "123", &longest] {
-        let answer = founder.mutate("createOrganization", found(slug), "organization { slug }").await;
+        let answer = founder
+            .mutate("createOrganization", found(slug), "organization { slug }")
+            .await;
         assert_eq!(answer.text("/createOrganization/organization/slug"), slug);
-        world.refuses(&founder, "createOrganization", found(slug), "CONFLICT", Some("slug")).await;
+        world
+            .refuses(&founder, "createOrganization", found(slug), "CONFLICT", Some("slug"))
+            .await;
     }
     let tries = (0..10).map(|_| founder.mutate("createOrganization", found("at-once"), "organization { id }"));
     let answers = join_all(tries).await;
@@ -110,8 +126,12 @@ async fn an_organization_is_seen_by_its_members_alone(
     let world = World::new(database).await;
     let (founder, other) = (world.user("Fred Founder").await, world.user("Otto Other").await);
     let input = json!({ "name": "Fair", "slug": "the-fair" });
-    founder.mutate("createOrganization", input, "organization { id }").await.text("/createOrganization/organization/id");
-    let document = "{ organization(slug: \"the-fair\") { name } viewer { memberships { nodes { organization { slug } } } } }";
+    founder
+        .mutate("createOrganization", input, "organization { id }")
+        .await
+        .text("/createOrganization/organization/id");
+    let document =
+        "{ organization(slug: \"the-fair\") { name } viewer { memberships { nodes { organization { slug } } } } }";
     let answer = founder.query(document).await;
     assert_eq!(answer.text("/organization/name"), "Fair");
     assert_eq!(answer.text("/viewer/memberships/nodes/0/organization/slug"), "the-fair");

@@ -41,7 +41,10 @@ async fn one_person_may_have_another_role_in_each_organization(
 ) {
     let scene = Scene::new(database).await;
     let input = json!({ "name": "Theirs", "slug": "theirs" });
-    let own = scene.viewer.mutate("createOrganization", input, "organization { id }").await;
+    let own = scene
+        .viewer
+        .mutate("createOrganization", input, "organization { id }")
+        .await;
     let own = own.text("/createOrganization/organization/id");
     let answer = scene
         .viewer
@@ -56,7 +59,10 @@ async fn one_person_may_have_another_role_in_each_organization(
     );
     // What they may do here says nothing about there.
     let here = json!({ "organizationId": scene.organization, "title": "A room" });
-    scene.world.refuses(&scene.viewer, "createRoom", here, "FORBIDDEN", None).await;
+    scene
+        .world
+        .refuses(&scene.viewer, "createRoom", here, "FORBIDDEN", None)
+        .await;
     scene.viewer.draft_room(&own, json!({})).await;
 }
 
@@ -66,8 +72,12 @@ async fn a_member_sees_drafts_and_private_rooms_of_their_organization(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let scene = Scene::new(database).await;
-    let draft = scene.creator.draft_room(&scene.organization, json!({ "title": "Draft" })).await;
-    let document = "query($id: ID!) { organization(id: $id) { rooms { totalCount nodes { id title status joinCode } } } }";
+    let draft = scene
+        .creator
+        .draft_room(&scene.organization, json!({ "title": "Draft" }))
+        .await;
+    let document =
+        "query($id: ID!) { organization(id: $id) { rooms { totalCount nodes { id title status joinCode } } } }";
     for (client, sees_code) in [(&scene.viewer, false), (&scene.reviewer, false), (&scene.admin, true)] {
         let answer = client.run(document, json!({ "id": scene.organization })).await;
         assert_eq!(answer.number("/organization/rooms/totalCount"), 2);

@@ -73,14 +73,24 @@ pub fn attempts(cast: &Cast, action: Action, relation: Relation) -> Vec<Attempt>
                 &ids.organization,
                 "/organization/memberships/nodes/0",
             ),
-            query("app", "query($id: ID!) { app(id: $id) { name } }", &ids.active_app, "/app"),
+            query(
+                "app",
+                "query($id: ID!) { app(id: $id) { name } }",
+                &ids.active_app,
+                "/app",
+            ),
             query(
                 "apps",
                 "query($id: ID!) { apps(organizationId: $id) { nodes { name } } }",
                 &ids.organization,
                 "/apps/nodes/0",
             ),
-            query("Room.app", "query($id: ID!) { room(id: $id) { app { id } } }", &ids.room, "/room/app"),
+            query(
+                "Room.app",
+                "query($id: ID!) { room(id: $id) { app { id } } }",
+                &ids.room,
+                "/room/app",
+            ),
             query(
                 "Room.organization",
                 "query($id: ID!) { room(id: $id) { organization { id } } }",
@@ -146,11 +156,17 @@ pub fn attempts(cast: &Cast, action: Action, relation: Relation) -> Vec<Attempt>
                         "addParticipant",
                         json!({ "roomId": ids.room, "userId": ids.somebody.user, "role": role }),
                     ),
-                    mutation("updateParticipant", json!({ "participantId": ids.place_over, "role": role })),
+                    mutation(
+                        "updateParticipant",
+                        json!({ "participantId": ids.place_over, "role": role }),
+                    ),
                 ]
             })
             .chain([
-                mutation("updateParticipant", json!({ "participantId": ids.their_place, "tickets": 3 })),
+                mutation(
+                    "updateParticipant",
+                    json!({ "participantId": ids.their_place, "tickets": 3 }),
+                ),
                 mutation("removeParticipant", of_place_over),
             ])
             .collect(),
@@ -162,13 +178,19 @@ pub fn attempts(cast: &Cast, action: Action, relation: Relation) -> Vec<Attempt>
                         "addParticipant",
                         json!({ "roomId": ids.room, "userId": ids.somebody.user, "role": role }),
                     ),
-                    mutation("updateParticipant", json!({ "participantId": ids.place_over, "role": role })),
+                    mutation(
+                        "updateParticipant",
+                        json!({ "participantId": ids.place_over, "role": role }),
+                    ),
                 ]
             })
             .chain(ids.staff_over.iter().flat_map(|place| {
                 [
                     mutation("updateParticipant", json!({ "participantId": place, "tickets": 3 })),
-                    mutation("updateParticipant", json!({ "participantId": place, "role": "PARTICIPANT" })),
+                    mutation(
+                        "updateParticipant",
+                        json!({ "participantId": place, "role": "PARTICIPANT" }),
+                    ),
                     mutation("removeParticipant", json!({ "participantId": place })),
                 ]
             }))
@@ -192,8 +214,14 @@ pub fn attempts(cast: &Cast, action: Action, relation: Relation) -> Vec<Attempt>
             mutation("deletePrize", of_prize),
         ],
         Action::ManageWinners => vec![
-            mutation("awardPrize", json!({ "prizeId": ids.prize, "participantId": ids.place_over })),
-            mutation("revokeWinner", json!({ "winnerId": ids.revoked_win, "reason": "Again" })),
+            mutation(
+                "awardPrize",
+                json!({ "prizeId": ids.prize, "participantId": ids.place_over }),
+            ),
+            mutation(
+                "revokeWinner",
+                json!({ "winnerId": ids.revoked_win, "reason": "Again" }),
+            ),
         ],
     }
 }

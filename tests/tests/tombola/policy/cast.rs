@@ -78,7 +78,13 @@ impl Cast {
         let their_place = add(&owner, &room, &somebody, "PARTICIPANT").await;
         let place_over = add(&owner, &over, &somebody, "PARTICIPANT").await;
 
-        let prize = id(&owner, "createPrize", json!({ "roomId": over, "name": "A prize" }), "prize").await;
+        let prize = id(
+            &owner,
+            "createPrize",
+            json!({ "roomId": over, "name": "A prize" }),
+            "prize",
+        )
+        .await;
         let award = json!({ "prizeId": prize, "participantId": place_over });
         let revoked_win = id(&owner, "awardPrize", award, "winner").await;
         let revoke = json!({ "winnerId": revoked_win, "reason": "A mistake" });

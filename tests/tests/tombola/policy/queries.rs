@@ -10,7 +10,11 @@ use tests::{Client, Database, Scene};
 /// Every query, with the pointer to what it finds.
 const QUERIES: [(&str, &str, &str); 9] = [
     ("app", "query($app: ID!) { app(id: $app) { id } }", "/app"),
-    ("apps", "query($organization: ID!) { apps(organizationId: $organization) { nodes { id } } }", "/apps/nodes/0"),
+    (
+        "apps",
+        "query($organization: ID!) { apps(organizationId: $organization) { nodes { id } } }",
+        "/apps/nodes/0",
+    ),
     ("node", "query($prize: ID!) { node(id: $prize) { id } }", "/node"),
     ("nodes", "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "/nodes"),
     (
@@ -19,13 +23,21 @@ const QUERIES: [(&str, &str, &str); 9] = [
         "/organization",
     ),
     ("room", "query($room: ID!) { room(id: $room) { id } }", "/room"),
-    ("roomByJoinCode", "query($code: String!) { roomByJoinCode(joinCode: $code) { organization { id } } }", "/roomByJoinCode/organization"),
+    (
+        "roomByJoinCode",
+        "query($code: String!) { roomByJoinCode(joinCode: $code) { organization { id } } }",
+        "/roomByJoinCode/organization",
+    ),
     (
         "rooms",
         "query($organization: ID!) { rooms(filter: { organizationId: $organization, isPublic: false }) { nodes { id } } }",
         "/rooms/nodes/0",
     ),
-    ("viewer", "query { viewer { memberships { nodes { organization { slug } } } } }", "/viewer/memberships/nodes/0"),
+    (
+        "viewer",
+        "query { viewer { memberships { nodes { organization { slug } } } } }",
+        "/viewer/memberships/nodes/0",
+    ),
 ];
 
 struct Private {
@@ -37,19 +49,40 @@ struct Private {
 async fn private(database: Database) -> Private {
     let scene = Scene::new(database).await;
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
-    let app = scene.admin.mutate("registerApp", app, "app { id }").await.text("/registerApp/app/id");
-    let room = scene.creator.active_room(&scene.organization, json!({ "appId": app })).await;
+    let app = scene
+        .admin
+        .mutate("registerApp", app, "app { id }")
+        .await
+        .text("/registerApp/app/id");
+    let room = scene
+        .creator
+        .active_room(&scene.organization, json!({ "appId": app }))
+        .await;
     let prize = json!({ "roomId": room, "name": "A prize" });
-    let prize = scene.creator.mutate("createPrize", prize, "prize { id }").await.text("/createPrize/prize/id");
+    let prize = scene
+        .creator
+        .mutate("createPrize", prize, "prize { id }")
+        .await
+        .text("/createPrize/prize/id");
     let guest = scene.world.user("Gustav Guest").await;
     let place = json!({ "roomId": room, "userId": guest.user });
-    let place = scene.creator.mutate("addParticipant", place, "participant { id }").await;
+    let place = scene
+        .creator
+        .mutate("addParticipant", place, "participant { id }")
+        .await;
     let place = place.text("/addParticipant/participant/id");
     let award = json!({ "prizeId": prize, "participantId": place });
-    let winner = scene.creator.mutate("awardPrize", award, "winner { id }").await.text("/awardPrize/winner/id");
+    let winner = scene
+        .creator
+        .mutate("awardPrize", award, "winner { id }")
+        .await
+        .text("/awardPrize/winner/id");
     let document = "query($id: ID!, $room: ID!) { viewer { session { id } } room(id: $room) { joinCode }
         organization(id: $id) { memberships { nodes { id } } } }";
-    let answer = scene.creator.run(document, json!({ "id": scene.organization, "room": room })).await;
+    let answer = scene
+        .creator
+        .run(document, json!({ "id": scene.organization, "room": room }))
+        .await;
     let session = answer.text("/viewer/session/id");
     let membership = answer.text("/organization/memberships/nodes/0/id");
     let code = answer.text("/room/joinCode");
@@ -81,7 +114,9 @@ fn is_nothing(found: Option<&Json>) -> bool {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_query_shows_an_outsider_anything_private(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+async fn no_query_shows_an_outsider_anything_private(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
     let Private { scene, variables, .. } = private(database).await;
     let rival = scene.world.user("Rita Rival").await;
     rival
@@ -89,7 +124,10 @@ async fn no_query_shows_an_outsider_anything_private(#[values(Database::Sqlite, 
         .await
         .text("/createOrganization/organization/id");
 
-    let fields = scene.outsider.query("{ __schema { queryType { fields { name } } } }").await;
+    let fields = scene
+        .outsider
+        .query("{ __schema { queryType { fields { name } } } }")
+        .await;
     let fields: BTreeSet<_> = fields
         .list("/__schema/queryType/fields")
         .iter()
@@ -106,7 +144,11 @@ async fn no_query_shows_an_outsider_anything_private(#[values(Database::Sqlite, 
                 assert_ne!(answer.body["data"].pointer("/viewer/memberships/nodes/0"), None);
                 continue;
             }
-            assert!(is_nothing(answer.body["data"].pointer(pointer)), "{name}: {}", answer.body);
+            assert!(
+                is_nothing(answer.body["data"].pointer(pointer)),
+                "{name}: {}",
+                answer.body
+            );
         }
         // Whoever belongs there finds it by the same query.
         let answer = scene.creator.run(document, variables.clone()).await;
@@ -157,7 +199,11 @@ async fn node_finds_for_each_kind_of_id_what_its_reader_may_see(
     };
     let all = "Organization App Room Prize Participant Winner Session Membership Profile";
     assert_eq!(kinds(&scene.creator).await, all);
-    assert_eq!(kinds(&scene.viewer).await, all.replace("Session", "-"), "a session is its user's alone");
+    assert_eq!(
+        kinds(&scene.viewer).await,
+        all.replace("Session", "-"),
+        "a session is its user's alone"
+    );
     assert_eq!(kinds(&scene.outsider).await, "- - - - - - - - -");
     assert_eq!(kinds(scene.world.stranger()).await, "- - - - - - - - -");
 }

@@ -18,7 +18,10 @@ fn every_area_has_the_same_parts() {
                 missing.push(part);
             }
         }
-        assert!(missing.is_empty(), "{area} lacks {missing:?}, or has it as a file and as a folder");
+        assert!(
+            missing.is_empty(),
+            "{area} lacks {missing:?}, or has it as a file and as a folder"
+        );
     }
 }
 
@@ -35,7 +38,8 @@ fn an_area_shows_its_face_and_hides_its_modules() {
             let is_glob = line.starts_with("pub") && line.contains("::*");
             assert!(!is_glob, "{area}/mod.rs names what it shows: {line}");
             let is_face = line.starts_with("mod ") || line.starts_with("pub use") || line.starts_with("pub(crate) use");
-            let goes_on = !line.starts_with(|c: char| c.is_ascii_lowercase()) || line.ends_with(',') || line.ends_with("};");
+            let goes_on =
+                !line.starts_with(|c: char| c.is_ascii_lowercase()) || line.ends_with(',') || line.ends_with("};");
             assert!(is_face || goes_on, "{area}/mod.rs is a face and holds no code: {line}");
         }
     }

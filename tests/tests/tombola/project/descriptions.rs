@@ -19,11 +19,16 @@ async fn schema() -> Json {
 fn look(place: &str, thing: &Json, missing: &mut Vec<String>) -> usize {
     let name = format!("{place}{}", thing["name"].as_str().unwrap_or("?"));
     let description = thing["description"].as_str().unwrap_or_default();
-    if description.trim().len() < 5 || !description.trim_end().ends_with(['.', ')', '`', '!', '?']) {
+    if description.trim().len() < 4 || !description.trim_end().ends_with(['.', ')', '`', '!', '?']) {
         missing.push(format!("{name}: {description:?}"));
     }
     let mut seen = 1;
-    for (field, between) in [("fields", "."), ("inputFields", "."), ("enumValues", "."), ("args", "(")] {
+    for (field, between) in [
+        ("fields", "."),
+        ("inputFields", "."),
+        ("enumValues", "."),
+        ("args", "("),
+    ] {
         for inner in thing[field].as_array().into_iter().flatten() {
             seen += look(&format!("{name}{between}"), inner, missing);
         }
@@ -44,7 +49,10 @@ async fn everything_in_the_schema_has_a_description() {
         }
         seen += look("", kind, &mut missing);
     }
-    assert!(missing.is_empty(), "without a description that is a sentence: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "without a description that is a sentence: {missing:#?}"
+    );
     assert!(seen > 500, "only {seen} things were seen");
 }
 

@@ -6,7 +6,10 @@ use super::sources::{Source, code_of, rust_below};
 const LINES: usize = 450;
 
 fn program() -> Vec<Source> {
-    ["api/src", "entity/src", "migration/src"].into_iter().flat_map(rust_below).collect()
+    ["api/src", "entity/src", "migration/src"]
+        .into_iter()
+        .flat_map(rust_below)
+        .collect()
 }
 
 fn everything() -> Vec<Source> {
@@ -18,7 +21,11 @@ fn everything() -> Vec<Source> {
 fn no_file_is_long() {
     for source in everything() {
         let lines = source.text.lines().count();
-        assert!(lines < LINES, "{} has {lines} lines: split it into a folder of the same name", source.path);
+        assert!(
+            lines < LINES,
+            "{} has {lines} lines: split it into a folder of the same name",
+            source.path
+        );
     }
 }
 
@@ -49,7 +56,11 @@ fn every_silenced_lint_has_a_reason() {
                 }
                 let end = code[place..].find(")]").map_or(code.len(), |end| place + end);
                 let attribute = &code[place..end];
-                assert!(attribute.contains("reason ="), "{}: #[{attribute})] has no reason", source.path);
+                assert!(
+                    attribute.contains("reason ="),
+                    "{}: #[{attribute})] has no reason",
+                    source.path
+                );
             }
         }
     }
@@ -59,7 +70,11 @@ fn every_silenced_lint_has_a_reason() {
 fn no_file_is_called_after_nothing() {
     for source in everything() {
         for part in source.path.split(['/', '.']) {
-            assert!(!["utils", "util", "helpers", "helper", "common", "misc"].contains(&part), "{}", source.path);
+            assert!(
+                !["utils", "util", "helpers", "helper", "common", "misc"].contains(&part),
+                "{}",
+                source.path
+            );
         }
     }
 }

@@ -15,7 +15,10 @@ pub struct Import {
 pub fn module_of(path: &str) -> Vec<String> {
     let inner = path.strip_prefix("api/src/").unwrap_or(path).trim_end_matches(".rs");
     let mut parts: Vec<_> = inner.split('/').map(str::to_owned).collect();
-    if parts.last().is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str())) {
+    if parts
+        .last()
+        .is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str()))
+    {
         parts.pop();
     }
     parts
@@ -88,7 +91,9 @@ fn tree<'a>(code: &'a str, base: &[String], found: &mut Vec<Vec<String>>) -> &'a
             assert!(!rest.is_empty(), "a group of imports has no end");
         }
     }
-    let length = code.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(code.len());
+    let length = code
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(code.len());
     let (name, mut rest) = code.split_at(length);
     if name.is_empty() {
         // `*`, or nothing that is a path.
@@ -114,15 +119,29 @@ fn tree<'a>(code: &'a str, base: &[String], found: &mut Vec<Vec<String>>) -> &'a
 
 #[test]
 fn imports_are_found_however_they_are_written() {
-    let text = "use crate::{a, b::{c, d as e}, f::*};\nuse super::g;\nfn x() { crate::h::i::<T>(); super::super::j::k(); }
+    let text =
+        "use crate::{a, b::{c, d as e}, f::*};\nuse super::g;\nfn x() { crate::h::i::<T>(); super::super::j::k(); }
         // crate::no\nuse super::{l::M, self};";
     let source = Source {
         path: "api/src/room/service/app.rs".to_owned(),
         text: text.to_owned(),
     };
-    let found: Vec<_> = imports_of(&source).into_iter().map(|import| import.path.join("::")).collect();
+    let found: Vec<_> = imports_of(&source)
+        .into_iter()
+        .map(|import| import.path.join("::"))
+        .collect();
     assert_eq!(
         found,
-        ["a", "b::c", "b::d", "f", "h::i", "room::j::k", "room::service::g", "room::service::l::M", "room::service::self"]
+        [
+            "a",
+            "b::c",
+            "b::d",
+            "f",
+            "h::i",
+            "room::j::k",
+            "room::service::g",
+            "room::service::l::M",
+            "room::service::self"
+        ]
     );
 }

@@ -39,7 +39,10 @@ fn rank(module: &str) -> usize {
 fn breaches(imports: &[Import]) -> Vec<String> {
     let mut breaches = Vec::new();
     for import in imports {
-        let from = module_of(&import.file).first().cloned().unwrap_or_else(|| "main".to_owned());
+        let from = module_of(&import.file)
+            .first()
+            .cloned()
+            .unwrap_or_else(|| "main".to_owned());
         let Some(to) = import.path.first() else {
             breaches.push(format!("{} takes everything of the crate", import.file));
             continue;
@@ -47,7 +50,11 @@ fn breaches(imports: &[Import]) -> Vec<String> {
         let is_peer = PEERS.contains(&from.as_str()) && PEERS.contains(&to.as_str());
         let is_down = rank(to) > rank(&from);
         if from != *to && !is_peer && !is_down {
-            breaches.push(format!("{} ({from}) takes {} from above", import.file, import.path.join("::")));
+            breaches.push(format!(
+                "{} ({from}) takes {} from above",
+                import.file,
+                import.path.join("::")
+            ));
         }
     }
     breaches
@@ -75,9 +82,19 @@ fn every_module_has_its_layer_and_every_layer_its_module() {
     let modules: BTreeSet<_> = rust_below("api/src")
         .iter()
         .filter(|source| source.path != "api/src/lib.rs")
-        .map(|source| module_of(&source.path).first().cloned().unwrap_or_else(|| "main".to_owned()))
+        .map(|source| {
+            module_of(&source.path)
+                .first()
+                .cloned()
+                .unwrap_or_else(|| "main".to_owned())
+        })
         .collect();
-    let layers: BTreeSet<_> = LAYERS.iter().copied().flatten().map(|module| (*module).to_owned()).collect();
+    let layers: BTreeSet<_> = LAYERS
+        .iter()
+        .copied()
+        .flatten()
+        .map(|module| (*module).to_owned())
+        .collect();
     assert_eq!(modules, layers, "left: api/src; right: layers.rs");
 }
 
@@ -90,11 +107,21 @@ fn an_import_from_above_is_noticed() {
         };
         breaches(&imports_of(&source)).len()
     };
-    assert_eq!(breach("store/page.rs", "use crate::{error::Error, gql::Connection};"), 1);
+    assert_eq!(
+        breach("store/page.rs", "use crate::{error::Error, gql::Connection};"),
+        1
+    );
     assert_eq!(breach("policy.rs", "fn x() { super::operation::y(); }"), 1);
-    assert_eq!(breach("room/service/room.rs", "fn x() { super::super::super::schema::sdl(); }"), 1);
+    assert_eq!(
+        breach("room/service/room.rs", "fn x() { super::super::super::schema::sdl(); }"),
+        1
+    );
     assert_eq!(breach("gql/ids.rs", "use crate::*;"), 1);
-    assert_eq!(breach("events/mod.rs", "use crate::credentials::Secret;"), 1, "neighbours stay apart");
+    assert_eq!(
+        breach("events/mod.rs", "use crate::credentials::Secret;"),
+        1,
+        "neighbours stay apart"
+    );
     assert_eq!(breach("room/mod.rs", "use crate::{organization, store::Scope};"), 0);
     assert_eq!(breach("store/page.rs", "use super::visible::Listed;"), 0);
 }
@@ -108,7 +135,12 @@ fn an_area_uses_another_through_its_face_only() {
             let is_outside = from.first().is_none_or(|own| own != area);
             let reaches_in = import.path.first().is_some_and(|to| to == area)
                 && import.path.get(1).is_some_and(|part| modules.contains(part));
-            assert!(!(is_outside && reaches_in), "{} reaches into {}", import.file, import.path.join("::"));
+            assert!(
+                !(is_outside && reaches_in),
+                "{} reaches into {}",
+                import.file,
+                import.path.join("::")
+            );
         }
     }
 }
@@ -126,13 +158,19 @@ fn only_the_edge_knows_http_and_only_the_graphql_layers_know_graphql() {
             "identity" | "organization" | "room" => !is_logic(&module),
             _ => false,
         };
-        assert!(is_graphql || !code.contains("async_graphql"), "{} knows async-graphql", source.path);
+        assert!(
+            is_graphql || !code.contains("async_graphql"),
+            "{} knows async-graphql",
+            source.path
+        );
     }
 }
 
 /// Services, finders and what they share: nothing in them would change if GraphQL were replaced.
 fn is_logic(module: &[String]) -> bool {
-    module.get(1).is_some_and(|part| ["service", "finder", "event"].contains(&part.as_str()))
+    module
+        .get(1)
+        .is_some_and(|part| ["service", "finder", "event"].contains(&part.as_str()))
 }
 
 #[test]
@@ -144,7 +182,9 @@ fn services_and_finders_know_no_graphql_type_of_any_area() {
             continue;
         }
         let forbidden = import.path.first().is_some_and(|to| to == "gql")
-            || ["types", "query", "mutation", "subscription"].iter().any(|layer| import.path.get(1).is_some_and(|part| part == layer))
+            || ["types", "query", "mutation", "subscription"]
+                .iter()
+                .any(|layer| import.path.get(1).is_some_and(|part| part == layer))
             || is_type.contains(&import.path[..import.path.len().min(2)].join("::"));
         assert!(!forbidden, "{} takes {}", import.file, import.path.join("::"));
     }
@@ -154,13 +194,17 @@ fn services_and_finders_know_no_graphql_type_of_any_area() {
 fn graphql_names() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for area in PEERS {
-        let face = rust_below(&format!("api/src/{area}")).into_iter().find(|source| source.path.ends_with(&format!("{area}/mod.rs")));
+        let face = rust_below(&format!("api/src/{area}"))
+            .into_iter()
+            .find(|source| source.path.ends_with(&format!("{area}/mod.rs")));
         let code = code_of(&face.expect("an area has a face").text);
         for layer in ["types", "query", "mutation", "subscription"] {
             for (place, start) in code.match_indices(&format!("pub use {layer}::")) {
                 let list = &code[place + start.len()..];
                 let list = &list[..list.find(';').expect("a use has an end")];
-                let words = list.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+                let words = list
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .filter(|word| !word.is_empty());
                 names.extend(words.map(|word| format!("{area}::{word}")));
             }
         }

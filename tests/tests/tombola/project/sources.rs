@@ -12,7 +12,10 @@ pub struct Source {
 
 /// The repository's top.
 pub fn top() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ lies in the repository")
+        .to_owned()
 }
 
 /// Every Rust file below a folder of the repository, in the order of their paths.
@@ -25,7 +28,12 @@ pub fn rust_below(folder: &str) -> Vec<Source> {
         .into_iter()
         .map(|path| Source {
             text: std::fs::read_to_string(&path).expect("a source file is text"),
-            path: path.strip_prefix(top()).expect("below the top").to_str().expect("a plain path").to_owned(),
+            path: path
+                .strip_prefix(top())
+                .expect("below the top")
+                .to_str()
+                .expect("a plain path")
+                .to_owned(),
         })
         .collect()
 }

@@ -92,14 +92,23 @@ pub(super) const READING_VALUES: &[Case] = &[
     case("Room.joinCode", "joinCode"),
     case("App.rooms", "rooms(first: 1) { totalCount }"),
     case("Organization.apps", "apps(first: 1) { totalCount }"),
-    case("Organization.memberships", "memberships(first: 1, roles: [REVIEWER]) { totalCount }"),
+    case(
+        "Organization.memberships",
+        "memberships(first: 1, roles: [REVIEWER]) { totalCount }",
+    ),
     case("Organization.rooms", "rooms(first: 1) { totalCount }"),
     case("Participant.winners", "winners(first: 1) { totalCount }"),
     case("Prize.winners", "winners(first: 1) { totalCount }"),
     case("Room.participants", "participants(first: 1) { totalCount }"),
-    case("Room.participants", "participants(first: 1, roles: [ORGANIZER, VIEWER]) { totalCount nodes { role } }"),
+    case(
+        "Room.participants",
+        "participants(first: 1, roles: [ORGANIZER, VIEWER]) { totalCount nodes { role } }",
+    ),
     case("Room.prizes", "prizes(first: 1) { totalCount }"),
-    case("Room.winners", "winners(first: 1, statuses: [REVOKED]) { totalCount nodes { status } }"),
+    case(
+        "Room.winners",
+        "winners(first: 1, statuses: [REVOKED]) { totalCount nodes { status } }",
+    ),
     case("Viewer.memberships", "memberships(first: $n) { totalCount }"),
     case("Viewer.participations", "participations(first: $n) { totalCount }"),
 ];
@@ -115,20 +124,40 @@ const FIFTY: &[(u32, u32)] = &[(1, 1), (50, 1), (50, 10)];
 const FLAT: &[(u32, u32)] = &[(1, 0), (50, 0), (100, 0)];
 
 const fn way(parent: &'static str, document: &'static str, sizes: &'static [(u32, u32)]) -> Way {
-    Way { parent, document, sizes }
+    Way {
+        parent,
+        document,
+        sizes,
+    }
 }
 
 /// Every type that has relations, by every list that leads to it. Beside these, each `Node` by its id.
 pub(super) const WAYS: &[Way] = &[
     way("Query", "{ PARENT }", FLAT),
     way("Viewer", "{ viewer { PARENT } }", FLAT),
-    way("Organization", "{ viewer { memberships(first: $n) { nodes { organization { PARENT } } } } }", FIFTY),
-    way("Organization", "{ rooms(first: $n) { nodes { organization { PARENT } } } }", FLAT),
-    way("Organization", "{ apps(first: $n) { edges { node { organization { PARENT } } } } }", FLAT),
-    way("Membership", "{ viewer { memberships(first: $n) { nodes { PARENT } } } }", FIFTY),
+    way(
+        "Organization",
+        "{ viewer { memberships(first: $n) { nodes { organization { PARENT } } } } }",
+        FIFTY,
+    ),
+    way(
+        "Organization",
+        "{ rooms(first: $n) { nodes { organization { PARENT } } } }",
+        FLAT,
+    ),
+    way(
+        "Organization",
+        "{ apps(first: $n) { edges { node { organization { PARENT } } } } }",
+        FLAT,
+    ),
     way(
         "Membership",
-        "{ viewer { memberships(first: $n) { nodes { organization { memberships(first: $m) { nodes { PARENT } } } } } } }",
+        "{ viewer { memberships(first: $n) { nodes { PARENT } } } }",
+        FIFTY,
+    ),
+    way(
+        "Membership",
+        "{ viewer { memberships(first: $n) { nodes { organization { memberships(last: $m) { nodes { PARENT } } } } } } }",
         FIFTY,
     ),
     way("App", "{ apps(first: $n) { nodes { PARENT } } }", FLAT),
@@ -139,22 +168,66 @@ pub(super) const WAYS: &[Way] = &[
         FIFTY,
     ),
     way("Room", "{ rooms(first: $n) { nodes { PARENT } } }", FLAT),
-    way("Room", "{ rooms(first: $n, orderBy: { field: TITLE }) { edges { node { PARENT } } } }", FLAT),
-    way("Room", "{ apps(first: $n) { nodes { rooms(first: $m) { nodes { PARENT } } } } }", ALL),
-    way("Room", "{ viewer { participations(first: $n) { nodes { room { PARENT } } } } }", FIFTY),
-    way("Room", "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { room { PARENT } } } } } }", ALL),
-    way("Participant", "{ rooms(first: $n) { nodes { participants(first: $m) { nodes { PARENT } } } } }", ALL),
-    way("Participant", "{ rooms(first: $n) { nodes { participants(last: $m) { edges { node { PARENT } } } } } }", ALL),
-    way("Participant", "{ rooms(first: $n) { nodes { viewerParticipation { PARENT } } } }", FLAT),
-    way("Participant", "{ viewer { participations(first: $n) { nodes { PARENT } } } }", FIFTY),
+    way(
+        "Room",
+        "{ rooms(first: $n, orderBy: { field: TITLE }) { edges { node { PARENT } } } }",
+        FLAT,
+    ),
+    way(
+        "Room",
+        "{ apps(first: $n) { nodes { rooms(first: $m) { nodes { PARENT } } } } }",
+        ALL,
+    ),
+    way(
+        "Room",
+        "{ viewer { participations(first: $n) { nodes { room { PARENT } } } } }",
+        FIFTY,
+    ),
+    way(
+        "Room",
+        "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { room { PARENT } } } } } }",
+        ALL,
+    ),
+    way(
+        "Participant",
+        "{ rooms(first: $n) { nodes { participants(first: $m) { nodes { PARENT } } } } }",
+        ALL,
+    ),
+    way(
+        "Participant",
+        "{ rooms(first: $n) { nodes { participants(last: $m) { edges { node { PARENT } } } } } }",
+        ALL,
+    ),
+    way(
+        "Participant",
+        "{ rooms(first: $n) { nodes { viewerParticipation { PARENT } } } }",
+        FLAT,
+    ),
+    way(
+        "Participant",
+        "{ viewer { participations(first: $n) { nodes { PARENT } } } }",
+        FIFTY,
+    ),
     way(
         "Participant",
         "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { participant { PARENT } } } } } }",
         ALL,
     ),
-    way("Prize", "{ rooms(first: $n) { nodes { prizes(first: $m) { nodes { PARENT } } } } }", ALL),
-    way("Prize", "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { prize { PARENT } } } } } }", ALL),
-    way("Winner", "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { PARENT } } } } }", ALL),
+    way(
+        "Prize",
+        "{ rooms(first: $n) { nodes { prizes(first: $m) { nodes { PARENT } } } } }",
+        ALL,
+    ),
+    way(
+        "Prize",
+        "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { prize { PARENT } } } } } }",
+        ALL,
+    ),
+    way(
+        "Winner",
+        "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { PARENT } } } } }",
+        ALL,
+    ),
     way(
         "Winner",
         "{ rooms(first: $n) { nodes { prizes(first: 10) { nodes { winners(first: $m) { nodes { PARENT } } } } } } }",
@@ -165,15 +238,59 @@ pub(super) const WAYS: &[Way] = &[
         "{ rooms(first: $n) { nodes { participants(first: 10) { nodes { winners(first: $m) { nodes { PARENT } } } } } } }",
         ALL,
     ),
-    way("RoomEvent", "{ rooms(first: $n) { nodes { events(first: $m) { PARENT } } } }", ALL),
-    way("ParticipantChanged", "{ rooms(first: $n) { nodes { events { ... on ParticipantChanged { PARENT } } } } }", FLAT),
-    way("ParticipantJoined", "{ rooms(first: $n) { nodes { events { ... on ParticipantJoined { PARENT } } } } }", FLAT),
-    way("ParticipantLeft", "{ rooms(first: $n) { nodes { events { ... on ParticipantLeft { PARENT } } } } }", FLAT),
-    way("PrizeChanged", "{ rooms(first: $n) { nodes { events { ... on PrizeChanged { PARENT } } } } }", FLAT),
-    way("PrizeCreated", "{ rooms(first: $n) { nodes { events { ... on PrizeCreated { PARENT } } } } }", FLAT),
-    way("PrizeDeleted", "{ rooms(first: $n) { nodes { events { ... on PrizeDeleted { PARENT } } } } }", FLAT),
-    way("RoomChanged", "{ rooms(first: $n) { nodes { events { ... on RoomChanged { PARENT } } } } }", FLAT),
-    way("RoomStatusChanged", "{ rooms(first: $n) { nodes { events { ... on RoomStatusChanged { PARENT } } } } }", FLAT),
-    way("WinnerAnnounced", "{ rooms(first: $n) { nodes { events { ... on WinnerAnnounced { PARENT } } } } }", FLAT),
-    way("WinnerRevoked", "{ rooms(first: $n) { nodes { events { ... on WinnerRevoked { PARENT } } } } }", FLAT),
+    way(
+        "RoomEvent",
+        "{ rooms(first: $n) { nodes { events(first: $m) { PARENT } } } }",
+        ALL,
+    ),
+    way(
+        "ParticipantChanged",
+        "{ rooms(first: $n) { nodes { events { ... on ParticipantChanged { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "ParticipantJoined",
+        "{ rooms(first: $n) { nodes { events { ... on ParticipantJoined { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "ParticipantLeft",
+        "{ rooms(first: $n) { nodes { events { ... on ParticipantLeft { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "PrizeChanged",
+        "{ rooms(first: $n) { nodes { events { ... on PrizeChanged { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "PrizeCreated",
+        "{ rooms(first: $n) { nodes { events { ... on PrizeCreated { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "PrizeDeleted",
+        "{ rooms(first: $n) { nodes { events { ... on PrizeDeleted { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "RoomChanged",
+        "{ rooms(first: $n) { nodes { events { ... on RoomChanged { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "RoomStatusChanged",
+        "{ rooms(first: $n) { nodes { events { ... on RoomStatusChanged { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "WinnerAnnounced",
+        "{ rooms(first: $n) { nodes { events { ... on WinnerAnnounced { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "WinnerRevoked",
+        "{ rooms(first: $n) { nodes { events { ... on WinnerRevoked { PARENT } } } } }",
+        FLAT,
+    ),
 ];

@@ -55,7 +55,12 @@ async fn a_relation_takes_as_many_statements_for_a_thousand_parents_as_for_one(
                 found.push(crowd.count(&document, *n, *m).await);
             }
             let many = ["Query", "Viewer"].contains(&way.parent);
-            judge(&mut faults, &format!("{} by {}", case.field, way.document), &found, many);
+            judge(
+                &mut faults,
+                &format!("{} by {}", case.field, way.document),
+                &found,
+                many,
+            );
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -68,7 +73,16 @@ async fn a_relation_takes_as_many_statements_for_fifty_ids_as_for_one(
 ) {
     let crowd = Crowd::new(database).await;
     let mut faults = Vec::new();
-    for kind in ["Organization", "Membership", "App", "Room", "Participant", "Prize", "Winner", "Profile"] {
+    for kind in [
+        "Organization",
+        "Membership",
+        "App",
+        "Room",
+        "Participant",
+        "Prize",
+        "Winner",
+        "Profile",
+    ] {
         for case in of_parent(kind).chain([&ITSELF]) {
             let mut found = Vec::new();
             for number in [1, 50, 100] {

@@ -120,7 +120,8 @@ impl Written {
             .collect();
         let events = self.events(rows, &room, &people, &prizes, &winners);
         let present = people.iter().filter(|person| person.left_at.is_none()).count();
-        self.counters.push(rows.counter(&room, events.len() as i64, present as i32));
+        self.counters
+            .push(rows.counter(&room, events.len() as i64, present as i32));
         self.rooms.push(room);
         self.participants.extend(people);
         self.prizes.extend(prizes);

@@ -19,7 +19,12 @@ async fn read(client: &Client, room: &str) -> Answer {
 async fn node_is_gone(client: &Client, id: &str) {
     let document = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }";
     let answer = client.run(document, json!({ "id": id })).await;
-    assert_eq!(answer.body["data"], json!({ "node": null, "nodes": [null] }), "{}", answer.body);
+    assert_eq!(
+        answer.body["data"],
+        json!({ "node": null, "nodes": [null] }),
+        "{}",
+        answer.body
+    );
     assert!(answer.is_ok());
 }
 
@@ -34,13 +39,23 @@ async fn a_prize_that_was_taken_off_the_list_is_reached_from_its_winner_only(
     let (_, place) = scene.participant("Gina Guest").await;
     let winner = scene.award(&prize, &place).await;
     let input = json!({ "winnerId": winner, "reason": "by mistake" });
-    scene.creator.mutate("revokeWinner", input, "winner { id }").await.text("/revokeWinner/winner/id");
-    let deleted = scene.creator.mutate("deletePrize", json!({ "prizeId": prize }), "prize { deletedAt }").await;
+    scene
+        .creator
+        .mutate("revokeWinner", input, "winner { id }")
+        .await
+        .text("/revokeWinner/winner/id");
+    let deleted = scene
+        .creator
+        .mutate("deletePrize", json!({ "prizeId": prize }), "prize { deletedAt }")
+        .await;
     assert!(deleted.at("/deletePrize/prize/deletedAt").is_string());
 
     let answer = read(&scene.outsider, &scene.room).await;
 
-    assert_eq!(answer.at("/room/prizes"), &json!({ "totalCount": 1, "nodes": [{ "id": kept }] }));
+    assert_eq!(
+        answer.at("/room/prizes"),
+        &json!({ "totalCount": 1, "nodes": [{ "id": kept }] })
+    );
     assert_eq!(answer.text("/room/winners/nodes/0/prize/id"), prize);
     assert!(answer.at("/room/winners/nodes/0/prize/deletedAt").is_string());
     node_is_gone(&scene.admin, &prize).await;
@@ -57,9 +72,16 @@ async fn whoever_left_or_was_removed_is_reached_from_their_win_only(
     let (_, removed) = scene.participant("Rolf Removed").await;
     scene.award(&prize, &left).await;
     scene.award(&prize, &removed).await;
-    leaver.mutate("leaveRoom", json!({ "roomId": scene.room }), "participant { leftAt }").await.at("/leaveRoom");
+    leaver
+        .mutate("leaveRoom", json!({ "roomId": scene.room }), "participant { leftAt }")
+        .await
+        .at("/leaveRoom");
     let input = json!({ "participantId": removed });
-    scene.creator.mutate("removeParticipant", input, "participant { deletedAt }").await.at("/removeParticipant");
+    scene
+        .creator
+        .mutate("removeParticipant", input, "participant { deletedAt }")
+        .await
+        .at("/removeParticipant");
 
     let answer = read(&scene.outsider, &scene.room).await;
 
@@ -68,14 +90,21 @@ async fn whoever_left_or_was_removed_is_reached_from_their_win_only(
     let winners = answer.list("/room/winners/nodes");
     let facts = |number: usize| {
         let who = &winners[number]["participant"];
-        (who["id"].clone(), who["leftAt"].is_string(), who["deletedAt"].is_string())
+        (
+            who["id"].clone(),
+            who["leftAt"].is_string(),
+            who["deletedAt"].is_string(),
+        )
     };
     assert_eq!(facts(0), (json!(left), true, false));
     assert_eq!(facts(1), (json!(removed), true, true));
     assert_eq!(winners[0]["participant"]["winners"]["totalCount"], 1);
     node_is_gone(&scene.admin, &removed).await;
     let places = "{ viewer { participations { totalCount nodes { id } } } }";
-    assert_eq!(leaver.query(places).await.number("/viewer/participations/totalCount"), 0);
+    assert_eq!(
+        leaver.query(places).await.number("/viewer/participations/totalCount"),
+        0
+    );
 }
 
 #[rstest]
@@ -97,8 +126,15 @@ async fn a_deleted_account_keeps_its_name_in_history(
 
     let answer = read(&scene.outsider, &scene.room).await;
 
-    assert_eq!(answer.text("/room/winners/nodes/0/participant/user/displayName"), "Doris Deleted");
-    assert!(answer.at("/room/winners/nodes/0/participant/user/deletedAt").is_string());
+    assert_eq!(
+        answer.text("/room/winners/nodes/0/participant/user/displayName"),
+        "Doris Deleted"
+    );
+    assert!(
+        answer
+            .at("/room/winners/nodes/0/participant/user/deletedAt")
+            .is_string()
+    );
     node_is_gone(&scene.admin, &guest.user).await;
 }
 
@@ -112,15 +148,25 @@ async fn a_deleted_room_takes_everything_in_it_along(
     let (guest, place) = scene.participant("Gina Guest").await;
     let winner = scene.award(&prize, &place).await;
     let input = json!({ "roomId": scene.room });
-    scene.creator.mutate("completeRoom", input.clone(), "room { id }").await.at("/completeRoom");
+    scene
+        .creator
+        .mutate("completeRoom", input.clone(), "room { id }")
+        .await
+        .at("/completeRoom");
     let selection = "room { deletedAt organization { id } participants { totalCount nodes { id } } prizes { totalCount nodes { id } }
         winners { totalCount } events { sequence } viewerParticipation { id } }";
 
     let deleted = scene.creator.mutate("deleteRoom", input, selection).await;
 
     assert!(deleted.at("/deleteRoom/room/deletedAt").is_string());
-    assert_eq!(deleted.at("/deleteRoom/room/prizes"), &json!({ "totalCount": 0, "nodes": [] }));
-    assert_eq!(deleted.at("/deleteRoom/room/participants"), &json!({ "totalCount": 0, "nodes": [] }));
+    assert_eq!(
+        deleted.at("/deleteRoom/room/prizes"),
+        &json!({ "totalCount": 0, "nodes": [] })
+    );
+    assert_eq!(
+        deleted.at("/deleteRoom/room/participants"),
+        &json!({ "totalCount": 0, "nodes": [] })
+    );
     for client in [&scene.admin, &scene.creator, &guest, &scene.outsider] {
         for id in [&scene.room, &prize, &place, &winner] {
             node_is_gone(client, id).await;
@@ -139,9 +185,17 @@ async fn a_deleted_app_is_gone_from_its_rooms_and_lists(
 ) {
     let scene = Scene::new(database).await;
     let input = json!({ "organizationId": scene.organization, "name": "Lottery", "manifest": {} });
-    let app = scene.admin.mutate("registerApp", input, "app { id }").await.text("/registerApp/app/id");
+    let app = scene
+        .admin
+        .mutate("registerApp", input, "app { id }")
+        .await
+        .text("/registerApp/app/id");
     let input = json!({ "roomId": scene.room, "appId": app });
-    scene.creator.mutate("updateRoom", input, "room { app { id } }").await.text("/updateRoom/room/app/id");
+    scene
+        .creator
+        .mutate("updateRoom", input, "room { app { id } }")
+        .await
+        .text("/updateRoom/room/app/id");
     app::Entity::update_many()
         .col_expr(app::Column::DeletedAt, Expr::value(scene.world.clock.now()))
         .exec(&scene.world.db)
@@ -150,13 +204,19 @@ async fn a_deleted_app_is_gone_from_its_rooms_and_lists(
 
     let document = "query($room: ID!, $app: ID!) { room(id: $room) { title app { id } } app(id: $app) { id }
         apps { totalCount nodes { id } } viewer { memberships { nodes { organization { apps { totalCount } } } } } }";
-    let answer = scene.admin.run(document, json!({ "room": scene.room, "app": app })).await;
+    let answer = scene
+        .admin
+        .run(document, json!({ "room": scene.room, "app": app }))
+        .await;
 
     assert!(answer.at("/room/title").is_string());
     assert!(answer.at("/room/app").is_null());
     assert!(answer.at("/app").is_null());
     assert_eq!(answer.at("/apps"), &json!({ "totalCount": 0, "nodes": [] }));
-    assert_eq!(answer.number("/viewer/memberships/nodes/0/organization/apps/totalCount"), 0);
+    assert_eq!(
+        answer.number("/viewer/memberships/nodes/0/organization/apps/totalCount"),
+        0
+    );
     node_is_gone(&scene.admin, &app).await;
 }
 
@@ -166,11 +226,27 @@ async fn an_id_that_never_was_is_null(#[values(Database::Sqlite, Database::Postg
     let scene = Scene::new(database).await;
     let id: PrizeId = scene.world.clock.new_id();
     let rest = id.to_string().replacen("prize_", "", 1);
-    for prefix in ["user", "session", "org", "member", "app", "room", "participant", "prize", "winner"] {
+    for prefix in [
+        "user",
+        "session",
+        "org",
+        "member",
+        "app",
+        "room",
+        "participant",
+        "prize",
+        "winner",
+    ] {
         node_is_gone(&scene.admin, &format!("{prefix}_{rest}")).await;
     }
-    for (id, what) in [(format!("audit_{rest}"), "no kind"), ("room_nonsense".to_owned(), "no id")] {
-        let answer = scene.admin.run("query($id: ID!) { node(id: $id) { id } }", json!({ "id": id })).await;
+    for (id, what) in [
+        (format!("audit_{rest}"), "no kind"),
+        ("room_nonsense".to_owned(), "no id"),
+    ] {
+        let answer = scene
+            .admin
+            .run("query($id: ID!) { node(id: $id) { id } }", json!({ "id": id }))
+            .await;
         answer.is_refused_for("VALIDATION", "id");
         assert!(answer.message().contains(what), "{}", answer.body);
     }

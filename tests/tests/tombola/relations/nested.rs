@@ -113,7 +113,10 @@ async fn mixed_nodes_take_as_many_statements_for_many_ids_as_for_one_of_each(
         );
         found.push(crowd.count(&document, 0, 0).await);
     }
-    assert_eq!(found.iter().map(|(_, parents)| *parents).collect::<Vec<_>>(), [7, 14, 98]);
+    assert_eq!(
+        found.iter().map(|(_, parents)| *parents).collect::<Vec<_>>(),
+        [7, 14, 98]
+    );
     let statements: Vec<_> = found.iter().map(|(statements, _)| *statements).collect();
     assert!(statements.iter().all(|count| *count == statements[0]), "{statements:?}");
 }

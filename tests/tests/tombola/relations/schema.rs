@@ -39,7 +39,9 @@ impl Schema {
         let types = answer.list("/__schema/types").iter().map(|found| {
             let lists = [&found["fields"], &found["inputFields"]];
             let fields = lists.into_iter().flat_map(items).map(field).collect();
-            let possible = items(&found["possibleTypes"]).map(|found| text(&found["name"])).collect();
+            let possible = items(&found["possibleTypes"])
+                .map(|found| text(&found["name"]))
+                .collect();
             let kind = text(&found["kind"]);
             (text(&found["name"]), Type { kind, fields, possible })
         });

@@ -28,7 +28,11 @@ async fn a_query_that_needs_no_row_sends_no_statement(
     assert_eq!(crowd.world.statements(), before, "a stranger is nobody without a look");
     let refused = crowd.viewer.query("{ rooms(first: 0) { totalCount } }").await;
     refused.is_refused_for("VALIDATION", "first");
-    assert_eq!(crowd.world.statements(), before, "bad arguments are refused without a look");
+    assert_eq!(
+        crowd.world.statements(),
+        before,
+        "bad arguments are refused without a look"
+    );
 }
 
 #[rstest]
@@ -95,7 +99,10 @@ async fn a_selection_that_comes_twice_is_loaded_once(
     for (room, edge) in rooms.iter().zip(edges) {
         let names = |room: &Json| {
             let people = room["participants"]["nodes"].as_array().unwrap();
-            people.iter().map(|who| who["user"]["displayName"].clone()).collect::<Vec<_>>()
+            people
+                .iter()
+                .map(|who| who["user"]["displayName"].clone())
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(room).len(), 3);
         assert_eq!(names(room), names(&edge["node"]));

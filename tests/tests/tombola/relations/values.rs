@@ -88,7 +88,8 @@ fn only_whether(value: &mut Json) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_child_comes_under_its_own_parent(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let crowd = Crowd::new(database).await;
-    let document = "{ rooms(first: 100) { totalCount nodes { title organization { name } app { name organization { name } }
+    let document =
+        "{ rooms(first: 100) { totalCount nodes { title organization { name } app { name organization { name } }
         participants { totalCount nodes { id user { displayName } winners { totalCount nodes { id } } } }
         prizes { totalCount nodes { name room { title } winners { nodes { participant { id } } } } }
         winners { totalCount nodes { status prize { name }
@@ -175,7 +176,12 @@ async fn fields_of_the_right_roles_are_shown_row_by_row(
 
     let memberships = answer.list("/viewer/memberships/nodes");
     for (number, membership) in memberships.iter().enumerate() {
-        assert!(membership["email"].as_str().is_some_and(|email| email.starts_with("ada-")), "one's own");
+        assert!(
+            membership["email"]
+                .as_str()
+                .is_some_and(|email| email.starts_with("ada-")),
+            "one's own"
+        );
         let others = &membership["organization"]["memberships"]["nodes"][0]["email"];
         assert_eq!(others.is_string(), number % 3 == 0, "for ADMINs only: {membership}");
     }

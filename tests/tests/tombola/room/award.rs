@@ -64,7 +64,11 @@ async fn nobody_wins_the_same_prize_twice_unless_the_first_win_was_revoked(
 
     scene.award(&other, &place).await;
     let revoke = json!({ "winnerId": win, "reason": "A mistake" });
-    scene.creator.mutate("revokeWinner", revoke, "winner { id }").await.text("/revokeWinner/winner/id");
+    scene
+        .creator
+        .mutate("revokeWinner", revoke, "winner { id }")
+        .await
+        .text("/revokeWinner/winner/id");
     let again = scene.award(&prize, &place).await;
     assert_ne!(again, win);
     is_sound(&scene.world, &scene.room).await;
@@ -81,7 +85,10 @@ async fn a_prize_of_which_nothing_is_left_cannot_be_awarded(
     let (_, second) = scene.participant("Second").await;
     scene.award(&prize, &first).await;
     let input = json!({ "prizeId": prize, "participantId": second });
-    let answer = scene.world.refuses(&scene.creator, "awardPrize", input, "CONFLICT", Some("prizeId")).await;
+    let answer = scene
+        .world
+        .refuses(&scene.creator, "awardPrize", input, "CONFLICT", Some("prizeId"))
+        .await;
     assert!(answer.message().contains("left"), "{}", answer.message());
 }
 
@@ -111,7 +118,10 @@ async fn a_viewer_of_the_room_cannot_win_and_everybody_else_in_it_can(
 async fn a_participant_of_another_room_cannot_win(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
     let prize = scene.prize(1).await;
-    let elsewhere = scene.creator.active_room(&scene.organization, json!({ "isPublic": true })).await;
+    let elsewhere = scene
+        .creator
+        .active_room(&scene.organization, json!({ "isPublic": true }))
+        .await;
     let place = scene.outsider.join(&elsewhere).await;
     let input = json!({ "prizeId": prize, "participantId": place });
     let answer = scene
@@ -132,15 +142,26 @@ async fn a_room_that_is_not_active_awards_nothing(#[values(Database::Sqlite, Dat
     ] {
         let room = scene.creator.draft_room(&scene.organization, json!({})).await;
         let input = json!({ "roomId": room, "name": "A prize" });
-        let prize = scene.creator.mutate("createPrize", input, "prize { id }").await.text("/createPrize/prize/id");
+        let prize = scene
+            .creator
+            .mutate("createPrize", input, "prize { id }")
+            .await
+            .text("/createPrize/prize/id");
         let add = json!({ "roomId": room, "userId": scene.outsider.user });
         let place = scene.creator.mutate("addParticipant", add, "participant { id }").await;
         let place = place.text("/addParticipant/participant/id");
         for step in steps {
-            scene.creator.mutate(step, json!({ "roomId": room }), "room { id }").await.text(&format!("/{step}/room/id"));
+            scene
+                .creator
+                .mutate(step, json!({ "roomId": room }), "room { id }")
+                .await
+                .text(&format!("/{step}/room/id"));
         }
         let input = json!({ "prizeId": prize, "participantId": place });
-        let answer = scene.world.refuses(&scene.creator, "awardPrize", input, "CONFLICT", None).await;
+        let answer = scene
+            .world
+            .refuses(&scene.creator, "awardPrize", input, "CONFLICT", None)
+            .await;
         let said = answer.message();
         assert!(said.contains(status) && said.contains("ACTIVE"), "{said}");
     }
@@ -157,9 +178,16 @@ async fn a_winner_stays_in_history_after_they_left_or_were_removed(
     let (_, second) = scene.participant("Remo Removed").await;
     scene.award(&prize, &first).await;
     scene.award(&prize, &second).await;
-    leaver.mutate("leaveRoom", json!({ "roomId": scene.room }), "participant { id }").await.text("/leaveRoom/participant/id");
+    leaver
+        .mutate("leaveRoom", json!({ "roomId": scene.room }), "participant { id }")
+        .await
+        .text("/leaveRoom/participant/id");
     let remove = json!({ "participantId": second });
-    scene.creator.mutate("removeParticipant", remove, "participant { id }").await.text("/removeParticipant/participant/id");
+    scene
+        .creator
+        .mutate("removeParticipant", remove, "participant { id }")
+        .await
+        .text("/removeParticipant/participant/id");
     tests::database::execute(
         &scene.world.db,
         "UPDATE users SET deleted_at = created_at WHERE display_name = 'Remo Removed'",

@@ -25,7 +25,9 @@ async fn fifty_joins_at_once_fill_a_room_exactly(#[values(Database::Sqlite, Data
         guests.push(scene.world.user(&format!("Guest {number}")).await);
     }
     let input = json!({ "roomId": room });
-    let joins = guests.iter().map(|guest| guest.mutate("joinRoom", input.clone(), "participant { id }"));
+    let joins = guests
+        .iter()
+        .map(|guest| guest.mutate("joinRoom", input.clone(), "participant { id }"));
     let answers = join_all(joins).await;
 
     // The organizer has the eighth place.
@@ -52,12 +54,21 @@ async fn a_full_room_takes_nobody_until_somebody_leaves(
     guest.join(&room).await;
 
     let input = json!({ "roomId": room });
-    let answer = scene.world.refuses(&scene.outsider, "joinRoom", input.clone(), "CONFLICT", None).await;
+    let answer = scene
+        .world
+        .refuses(&scene.outsider, "joinRoom", input.clone(), "CONFLICT", None)
+        .await;
     assert!(answer.message().contains("full"), "{}", answer.message());
     let add = json!({ "roomId": room, "userId": scene.outsider.user });
-    scene.world.refuses(&scene.creator, "addParticipant", add, "CONFLICT", None).await;
+    scene
+        .world
+        .refuses(&scene.creator, "addParticipant", add, "CONFLICT", None)
+        .await;
 
-    guest.mutate("leaveRoom", input.clone(), "participant { id }").await.text("/leaveRoom/participant/id");
+    guest
+        .mutate("leaveRoom", input.clone(), "participant { id }")
+        .await
+        .text("/leaveRoom/participant/id");
     scene.outsider.join(&room).await;
     // Coming back takes a place like any other.
     scene.world.refuses(&guest, "joinRoom", input, "CONFLICT", None).await;
@@ -80,13 +91,23 @@ async fn a_capacity_below_those_who_are_there_is_refused(
     assert!(answer.message().contains('3'), "{}", answer.message());
 
     let input = json!({ "roomId": scene.room, "maxParticipants": 3 });
-    let answer = scene.creator.mutate("updateRoom", input, "room { maxParticipants }").await;
+    let answer = scene
+        .creator
+        .mutate("updateRoom", input, "room { maxParticipants }")
+        .await;
     assert_eq!(answer.number("/updateRoom/room/maxParticipants"), 3);
     let input = json!({ "roomId": scene.room });
-    scene.world.refuses(&scene.outsider, "joinRoom", input, "CONFLICT", None).await;
+    scene
+        .world
+        .refuses(&scene.outsider, "joinRoom", input, "CONFLICT", None)
+        .await;
     // Those who left do not count.
     let input = json!({ "roomId": scene.room, "maxParticipants": null });
-    scene.creator.mutate("updateRoom", input, "room { id }").await.text("/updateRoom/room/id");
+    scene
+        .creator
+        .mutate("updateRoom", input, "room { id }")
+        .await
+        .text("/updateRoom/room/id");
     scene.outsider.join(&scene.room).await;
 }
 
@@ -97,13 +118,18 @@ async fn a_capacity_that_shrinks_while_people_join_is_never_exceeded(
 ) {
     let scene = Scene::new(database).await;
     for _ in 0..4 {
-        let room = scene.creator.active_room(&scene.organization, json!({ "isPublic": true })).await;
+        let room = scene
+            .creator
+            .active_room(&scene.organization, json!({ "isPublic": true }))
+            .await;
         let mut guests = Vec::new();
         for number in 0..8 {
             guests.push(scene.world.user(&format!("Guest {number}")).await);
         }
         let input = json!({ "roomId": room });
-        let joins = guests.iter().map(|guest| guest.mutate("joinRoom", input.clone(), "participant { id }"));
+        let joins = guests
+            .iter()
+            .map(|guest| guest.mutate("joinRoom", input.clone(), "participant { id }"));
         let shrink = json!({ "roomId": room, "maxParticipants": 4 });
         let shrink = scene.creator.mutate("updateRoom", shrink, "room { id }");
         let (answers, shrunk) = tokio::join!(join_all(joins), shrink);
@@ -130,7 +156,11 @@ async fn one_person_who_joins_many_times_at_once_gets_one_place(
     assert_eq!(joined(&join_all(at_once()).await), 1);
     is_sound(&scene.world, &scene.room).await;
 
-    scene.outsider.mutate("leaveRoom", input.clone(), "participant { id }").await.text("/leaveRoom/participant/id");
+    scene
+        .outsider
+        .mutate("leaveRoom", input.clone(), "participant { id }")
+        .await
+        .text("/leaveRoom/participant/id");
     assert_eq!(joined(&join_all(at_once()).await), 1, "coming back is once too");
     is_sound(&scene.world, &scene.room).await;
 }

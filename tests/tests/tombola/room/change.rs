@@ -9,7 +9,9 @@ const FIELDS: &str = "title description isPublic app { id } startsAt endsAt maxP
 async fn change(client: &Client, room: &str, more: Json) -> Json {
     let mut input = json!({ "roomId": room });
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let answer = client.mutate("updateRoom", input, &format!("room {{ {FIELDS} }}")).await;
+    let answer = client
+        .mutate("updateRoom", input, &format!("room {{ {FIELDS} }}"))
+        .await;
     answer.at("/updateRoom/room").clone()
 }
 
@@ -26,7 +28,11 @@ async fn a_new_room_is_a_private_draft_with_its_maker_as_organizer(
     let code = room["joinCode"].take();
     let code = code.as_str().unwrap();
     assert_eq!(code.len(), 8, "{code}");
-    assert!(code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()), "{code}");
+    assert!(
+        code.bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
+        "{code}"
+    );
     assert_eq!(
         room,
         json!({
@@ -44,7 +50,11 @@ async fn a_change_sets_what_it_names_keeps_what_it_leaves_out_and_empties_what_i
 ) {
     let scene = Scene::new(database).await;
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
-    let app = scene.admin.mutate("registerApp", app, "app { id }").await.text("/registerApp/app/id");
+    let app = scene
+        .admin
+        .mutate("registerApp", app, "app { id }")
+        .await
+        .text("/registerApp/app/id");
     let full = json!({
         "title": "Renamed", "description": "Two\nlines", "isPublic": false,
         "startsAt": "2026-07-01T12:00:00.123456+02:00", "endsAt": "2026-07-02T00:00:00Z",
@@ -58,7 +68,11 @@ async fn a_change_sets_what_it_names_keeps_what_it_leaves_out_and_empties_what_i
     wanted["endsAt"] = json!("2026-07-02T00:00:00.000Z");
     assert_eq!(change(&scene.creator, &scene.room, with_app).await, wanted);
 
-    assert_eq!(change(&scene.creator, &scene.room, json!({})).await, wanted, "nothing named, nothing changed");
+    assert_eq!(
+        change(&scene.creator, &scene.room, json!({})).await,
+        wanted,
+        "nothing named, nothing changed"
+    );
 
     let nulls = json!({
         "description": null, "appId": null, "startsAt": null, "endsAt": null, "maxParticipants": null,
@@ -78,9 +92,16 @@ async fn a_room_that_is_over_cannot_be_changed(#[values(Database::Sqlite, Databa
     let scene = Scene::new(database).await;
     for (end, status) in [("completeRoom", "COMPLETED"), ("cancelRoom", "CANCELLED")] {
         let room = scene.creator.active_room(&scene.organization, json!({})).await;
-        scene.creator.mutate(end, json!({ "roomId": room }), "room { id }").await.text(&format!("/{end}/room/id"));
+        scene
+            .creator
+            .mutate(end, json!({ "roomId": room }), "room { id }")
+            .await
+            .text(&format!("/{end}/room/id"));
         let input = json!({ "roomId": room, "title": "Too late" });
-        let answer = scene.world.refuses(&scene.creator, "updateRoom", input, "CONFLICT", None).await;
+        let answer = scene
+            .world
+            .refuses(&scene.creator, "updateRoom", input, "CONFLICT", None)
+            .await;
         assert!(answer.message().contains(status), "{}", answer.message());
     }
 }
@@ -108,14 +129,32 @@ async fn a_room_that_turns_private_hides_from_those_who_are_not_in_it(
 async fn a_deactivated_app_runs_no_new_room(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
-    let app = scene.admin.mutate("registerApp", app, "app { id }").await.text("/registerApp/app/id");
+    let app = scene
+        .admin
+        .mutate("registerApp", app, "app { id }")
+        .await
+        .text("/registerApp/app/id");
     let run = json!({ "organizationId": scene.organization, "title": "A room", "appId": app });
-    let room = scene.creator.mutate("createRoom", run.clone(), "room { id }").await.text("/createRoom/room/id");
-    scene.admin.mutate("deactivateApp", json!({ "appId": app }), "app { id }").await.text("/deactivateApp/app/id");
+    let room = scene
+        .creator
+        .mutate("createRoom", run.clone(), "room { id }")
+        .await
+        .text("/createRoom/room/id");
+    scene
+        .admin
+        .mutate("deactivateApp", json!({ "appId": app }), "app { id }")
+        .await
+        .text("/deactivateApp/app/id");
 
-    scene.world.refuses(&scene.creator, "createRoom", run, "CONFLICT", Some("appId")).await;
+    scene
+        .world
+        .refuses(&scene.creator, "createRoom", run, "CONFLICT", Some("appId"))
+        .await;
     let move_to = json!({ "roomId": scene.room, "appId": app });
-    scene.world.refuses(&scene.creator, "updateRoom", move_to, "CONFLICT", Some("appId")).await;
+    scene
+        .world
+        .refuses(&scene.creator, "updateRoom", move_to, "CONFLICT", Some("appId"))
+        .await;
     // A room that it runs already can still be changed.
     let renamed = change(&scene.creator, &room, json!({ "title": "Renamed" })).await;
     assert_eq!(renamed["app"]["id"], json!(app));

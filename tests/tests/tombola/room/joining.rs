@@ -8,7 +8,11 @@ use super::soundness::is_sound;
 
 async fn code_of(scene: &Scene, room: &str) -> String {
     let document = "query($id: ID!) { room(id: $id) { joinCode } }";
-    scene.creator.run(document, json!({ "id": room })).await.text("/room/joinCode")
+    scene
+        .creator
+        .run(document, json!({ "id": room }))
+        .await
+        .text("/room/joinCode")
 }
 
 async fn join(client: &Client, input: Json) -> Json {
@@ -19,7 +23,9 @@ async fn join(client: &Client, input: Json) -> Json {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everybody_can_join_a_public_room_by_its_id(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+async fn everybody_can_join_a_public_room_by_its_id(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
     let scene = Scene::new(database).await;
     let place = join(&scene.outsider, json!({ "roomId": scene.room })).await;
     assert_eq!(place["role"], "PARTICIPANT");
@@ -61,12 +67,21 @@ async fn joining_twice_is_a_conflict(#[values(Database::Sqlite, Database::Postgr
     let (guest, _) = scene.participant("Gustav Guest").await;
     let code = code_of(&scene, &scene.room).await;
     for input in [json!({ "roomId": scene.room }), json!({ "joinCode": code })] {
-        let answer = scene.world.refuses(&guest, "joinRoom", input.clone(), "CONFLICT", None).await;
+        let answer = scene
+            .world
+            .refuses(&guest, "joinRoom", input.clone(), "CONFLICT", None)
+            .await;
         assert!(answer.message().contains("already"), "{}", answer.message());
-        scene.world.refuses(&scene.creator, "joinRoom", input, "CONFLICT", None).await;
+        scene
+            .world
+            .refuses(&scene.creator, "joinRoom", input, "CONFLICT", None)
+            .await;
     }
     let add = json!({ "roomId": scene.room, "userId": guest.user });
-    scene.world.refuses(&scene.creator, "addParticipant", add, "CONFLICT", None).await;
+    scene
+        .world
+        .refuses(&scene.creator, "addParticipant", add, "CONFLICT", None)
+        .await;
 }
 
 #[rstest]
@@ -81,16 +96,26 @@ async fn a_room_that_is_not_active_cannot_be_joined(
         ("COMPLETED", &["openRoom", "completeRoom"]),
         ("CANCELLED", &["openRoom", "cancelRoom"]),
     ] {
-        let room = scene.creator.draft_room(&scene.organization, json!({ "isPublic": is_public })).await;
+        let room = scene
+            .creator
+            .draft_room(&scene.organization, json!({ "isPublic": is_public }))
+            .await;
         let code = code_of(&scene, &room).await;
         for step in steps {
-            scene.creator.mutate(step, json!({ "roomId": room }), "room { id }").await.text(&format!("/{step}/room/id"));
+            scene
+                .creator
+                .mutate(step, json!({ "roomId": room }), "room { id }")
+                .await
+                .text(&format!("/{step}/room/id"));
         }
         let (by_id, by_code) = (json!({ "roomId": room }), json!({ "joinCode": code }));
         let refuses = async |client: &Client, input: &Json, code: &'static str| {
             let answer = scene.world.refuses(client, "joinRoom", input.clone(), code, None).await;
             let said = answer.message().to_owned();
-            assert!(code != "CONFLICT" || (said.contains(status) && said.contains("ACTIVE")), "{said}");
+            assert!(
+                code != "CONFLICT" || (said.contains(status) && said.contains("ACTIVE")),
+                "{said}"
+            );
         };
         match (status, is_public) {
             // A draft is there for members only; its code opens nothing yet.
@@ -118,9 +143,15 @@ async fn a_private_room_cannot_be_joined_by_its_id(#[values(Database::Sqlite, Da
     let scene = Scene::new(database).await;
     let room = scene.creator.active_room(&scene.organization, json!({})).await;
     let input = json!({ "roomId": room });
-    scene.world.refuses(&scene.outsider, "joinRoom", input.clone(), "NOT_FOUND", Some("roomId")).await;
+    scene
+        .world
+        .refuses(&scene.outsider, "joinRoom", input.clone(), "NOT_FOUND", Some("roomId"))
+        .await;
     // A member sees the room, and is told what it takes.
-    let answer = scene.world.refuses(&scene.viewer, "joinRoom", input, "FORBIDDEN", None).await;
+    let answer = scene
+        .world
+        .refuses(&scene.viewer, "joinRoom", input, "FORBIDDEN", None)
+        .await;
     assert!(answer.message().contains("join code"), "{}", answer.message());
 }
 
@@ -132,11 +163,30 @@ async fn a_wrong_code_opens_nothing(#[values(Database::Sqlite, Database::Postgre
     let other = if code.starts_with('Z') { "Y" } else { "Z" };
     let unknown = format!("{other}{}", &code[1..]);
     let input = json!({ "joinCode": unknown });
-    scene.world.refuses(&scene.outsider, "joinRoom", input, "NOT_FOUND", Some("joinCode")).await;
-    for malformed in ["", "1234567", "123456789", "ABCDEFGU", "'; DROP --", "ÄÖÜÄÖÜÄÖ", "%%%%%%%%", "________"] {
+    scene
+        .world
+        .refuses(&scene.outsider, "joinRoom", input, "NOT_FOUND", Some("joinCode"))
+        .await;
+    for malformed in [
+        "",
+        "1234567",
+        "123456789",
+        "ABCDEFGU",
+        "'; DROP --",
+        "ÄÖÜÄÖÜÄÖ",
+        "%%%%%%%%",
+        "________",
+    ] {
         let input = json!({ "joinCode": malformed });
-        let answer = scene.world.refuses(&scene.outsider, "joinRoom", input, "VALIDATION", Some("joinCode")).await;
-        assert!(answer.message().contains("8 letters and digits"), "{}", answer.message());
+        let answer = scene
+            .world
+            .refuses(&scene.outsider, "joinRoom", input, "VALIDATION", Some("joinCode"))
+            .await;
+        assert!(
+            answer.message().contains("8 letters and digits"),
+            "{}",
+            answer.message()
+        );
     }
     let document = "query($code: String!) { roomByJoinCode(joinCode: $code) { id } }";
     let answer = scene.outsider.run(document, json!({ "code": unknown })).await;
@@ -155,24 +205,32 @@ async fn a_room_is_named_in_exactly_one_way(#[values(Database::Sqlite, Database:
         json!({ "roomId": null, "joinCode": null }),
         json!({ "roomId": scene.room, "joinCode": code }),
     ] {
-        let answer = scene.world.refuses(&scene.outsider, "joinRoom", input, "VALIDATION", Some("roomId")).await;
+        let answer = scene
+            .world
+            .refuses(&scene.outsider, "joinRoom", input, "VALIDATION", Some("roomId"))
+            .await;
         assert!(answer.message().contains("joinCode"), "{}", answer.message());
     }
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_code_of_a_deleted_room_opens_nothing(
-    #[values(Database::Sqlite, Database::Postgres)] database: Database,
-) {
+async fn the_code_of_a_deleted_room_opens_nothing(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
     let room = scene.creator.active_room(&scene.organization, json!({})).await;
     let code = code_of(&scene, &room).await;
     for step in ["cancelRoom", "deleteRoom"] {
-        scene.creator.mutate(step, json!({ "roomId": room }), "room { id }").await.text(&format!("/{step}/room/id"));
+        scene
+            .creator
+            .mutate(step, json!({ "roomId": room }), "room { id }")
+            .await
+            .text(&format!("/{step}/room/id"));
     }
     let input = json!({ "joinCode": code });
-    scene.world.refuses(&scene.outsider, "joinRoom", input, "NOT_FOUND", Some("joinCode")).await;
+    scene
+        .world
+        .refuses(&scene.outsider, "joinRoom", input, "NOT_FOUND", Some("joinCode"))
+        .await;
 }
 
 #[rstest]
@@ -186,14 +244,26 @@ async fn whoever_leaves_and_comes_back_finds_the_same_place_and_nonce(
     let scene = Scene::new(database).await;
     let (guest, place) = scene.participant("Gustav Guest").await;
     let id: ParticipantId = place.parse().unwrap();
-    let row = async || participant::Entity::find_by_id(id).one(&scene.world.db).await.unwrap().unwrap();
+    let row = async || {
+        participant::Entity::find_by_id(id)
+            .one(&scene.world.db)
+            .await
+            .unwrap()
+            .unwrap()
+    };
     let tickets = json!({ "participantId": place, "tickets": 5 });
-    scene.creator.mutate("updateParticipant", tickets, "participant { id }").await.text("/updateParticipant/participant/id");
+    scene
+        .creator
+        .mutate("updateParticipant", tickets, "participant { id }")
+        .await
+        .text("/updateParticipant/participant/id");
     let before = row().await;
 
     scene.world.clock.advance(chrono::Duration::seconds(1));
     let leave = json!({ "roomId": scene.room });
-    let answer = guest.mutate("leaveRoom", leave.clone(), "participant { id leftAt deletedAt }").await;
+    let answer = guest
+        .mutate("leaveRoom", leave.clone(), "participant { id leftAt deletedAt }")
+        .await;
     assert_eq!(answer.text("/leaveRoom/participant/id"), place);
     assert!(answer.at("/leaveRoom/participant/leftAt").is_string());
     assert_eq!(answer.at("/leaveRoom/participant/deletedAt"), &Json::Null);

@@ -58,17 +58,30 @@ async fn a_room_can_be_deleted_in_every_status_but_active(
 ) {
     let scene = Scene::new(database).await;
     for (status, way) in WAYS {
-        let room = scene.creator.draft_room(&scene.organization, json!({ "isPublic": true })).await;
+        let room = scene
+            .creator
+            .draft_room(&scene.organization, json!({ "isPublic": true }))
+            .await;
         let input = json!({ "roomId": room });
         for earlier in way {
-            scene.creator.mutate(earlier, input.clone(), "room { id }").await.text(&format!("/{earlier}/room/id"));
+            scene
+                .creator
+                .mutate(earlier, input.clone(), "room { id }")
+                .await
+                .text(&format!("/{earlier}/room/id"));
         }
         if status == "ACTIVE" {
-            let answer = scene.world.refuses(&scene.creator, "deleteRoom", input, "CONFLICT", None).await;
+            let answer = scene
+                .world
+                .refuses(&scene.creator, "deleteRoom", input, "CONFLICT", None)
+                .await;
             assert!(answer.message().contains("ACTIVE"), "{}", answer.message());
             continue;
         }
-        let answer = scene.creator.mutate("deleteRoom", input.clone(), "room { status deletedAt }").await;
+        let answer = scene
+            .creator
+            .mutate("deleteRoom", input.clone(), "room { status deletedAt }")
+            .await;
         assert_eq!(answer.text("/deleteRoom/room/status"), status);
         assert!(answer.at("/deleteRoom/room/deletedAt").is_string());
 
@@ -80,7 +93,10 @@ async fn a_room_can_be_deleted_in_every_status_but_active(
             assert_eq!(answer.at("/node"), &Json::Null);
             assert!(!answer.list("/rooms/nodes").contains(&json!({ "id": room })));
         }
-        scene.world.refuses(&scene.creator, "deleteRoom", input, "NOT_FOUND", Some("roomId")).await;
+        scene
+            .world
+            .refuses(&scene.creator, "deleteRoom", input, "NOT_FOUND", Some("roomId"))
+            .await;
     }
 }
 

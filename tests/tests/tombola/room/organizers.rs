@@ -24,21 +24,36 @@ async fn the_last_organizer_cannot_leave_step_down_or_be_removed(
     for client in [&scene.creator, &scene.admin] {
         for role in ["MODERATOR", "PARTICIPANT", "VIEWER"] {
             let input = json!({ "participantId": place, "role": role });
-            let answer = scene.world.refuses(client, "updateParticipant", input, "CONFLICT", None).await;
+            let answer = scene
+                .world
+                .refuses(client, "updateParticipant", input, "CONFLICT", None)
+                .await;
             assert!(answer.message().contains("last organizer"), "{}", answer.message());
         }
         let input = json!({ "participantId": place });
-        scene.world.refuses(client, "removeParticipant", input, "CONFLICT", None).await;
+        scene
+            .world
+            .refuses(client, "removeParticipant", input, "CONFLICT", None)
+            .await;
     }
     let answer = scene
         .world
-        .refuses(&scene.creator, "leaveRoom", json!({ "roomId": scene.room }), "CONFLICT", None)
+        .refuses(
+            &scene.creator,
+            "leaveRoom",
+            json!({ "roomId": scene.room }),
+            "CONFLICT",
+            None,
+        )
         .await;
     assert!(answer.message().contains("ORGANIZER"), "{}", answer.message());
 
     // What they already are, and their tickets, can be written all the same.
     let input = json!({ "participantId": place, "role": "ORGANIZER", "tickets": 0 });
-    let answer = scene.creator.mutate("updateParticipant", input, "participant { role tickets }").await;
+    let answer = scene
+        .creator
+        .mutate("updateParticipant", input, "participant { role tickets }")
+        .await;
     assert_eq!(answer.number("/updateParticipant/participant/tickets"), 0);
     is_sound(&scene.world, &scene.room).await;
 }
@@ -49,13 +64,19 @@ async fn an_organizer_who_has_a_colleague_can_go(#[values(Database::Sqlite, Data
     let scene = Scene::new(database).await;
     let (second, _) = scene.staff("Olga Organizer", "ORGANIZER").await;
     let leave = json!({ "roomId": scene.room });
-    let answer = scene.creator.mutate("leaveRoom", leave.clone(), "participant { id }").await;
+    let answer = scene
+        .creator
+        .mutate("leaveRoom", leave.clone(), "participant { id }")
+        .await;
     assert!(answer.is_ok(), "{}", answer.body);
     scene.world.refuses(&second, "leaveRoom", leave, "CONFLICT", None).await;
     is_sound(&scene.world, &scene.room).await;
 
     // Whoever organized and comes back is a participant like any other.
-    let answer = scene.creator.mutate("joinRoom", json!({ "roomId": scene.room }), "participant { role }").await;
+    let answer = scene
+        .creator
+        .mutate("joinRoom", json!({ "roomId": scene.room }), "participant { role }")
+        .await;
     assert_eq!(answer.text("/joinRoom/participant/role"), "PARTICIPANT");
 }
 
@@ -67,16 +88,26 @@ async fn of_two_organizers_who_go_at_once_exactly_one_may(
 ) {
     let scene = Scene::new(database).await;
     for round in 0..5 {
-        let room = scene.creator.active_room(&scene.organization, json!({ "isPublic": true })).await;
+        let room = scene
+            .creator
+            .active_room(&scene.organization, json!({ "isPublic": true }))
+            .await;
         let mut organizers = Vec::new();
         for name in ["First", "Second"] {
             let client = scene.world.user(name).await;
             let input = json!({ "roomId": room, "userId": client.user, "role": "ORGANIZER" });
-            let answer = scene.creator.mutate("addParticipant", input, "participant { id }").await;
+            let answer = scene
+                .creator
+                .mutate("addParticipant", input, "participant { id }")
+                .await;
             organizers.push((client, answer.text("/addParticipant/participant/id")));
         }
         let leave = json!({ "roomId": room });
-        scene.creator.mutate("leaveRoom", leave.clone(), "participant { id }").await.text("/leaveRoom/participant/id");
+        scene
+            .creator
+            .mutate("leaveRoom", leave.clone(), "participant { id }")
+            .await
+            .text("/leaveRoom/participant/id");
 
         let go = |index: usize| {
             let (client, place) = &organizers[index];

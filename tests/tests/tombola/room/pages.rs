@@ -12,14 +12,22 @@ const LISTS: [(&str, &str, &str); 13] = [
     ("Query", "apps", "{ LIST }"),
     ("Viewer", "memberships", "{ viewer { LIST } }"),
     ("Viewer", "participations", "{ viewer { LIST } }"),
-    ("Organization", "memberships", "{ organization(id: $organization) { LIST } }"),
+    (
+        "Organization",
+        "memberships",
+        "{ organization(id: $organization) { LIST } }",
+    ),
     ("Organization", "apps", "{ organization(id: $organization) { LIST } }"),
     ("Organization", "rooms", "{ organization(id: $organization) { LIST } }"),
     ("App", "rooms", "{ app(id: $app) { LIST } }"),
     ("Room", "participants", "{ room(id: $room) { LIST } }"),
     ("Room", "prizes", "{ room(id: $room) { LIST } }"),
     ("Room", "winners", "{ room(id: $room) { LIST } }"),
-    ("Participant", "winners", "{ node(id: $participant) { ... on Participant { LIST } } }"),
+    (
+        "Participant",
+        "winners",
+        "{ node(id: $participant) { ... on Participant { LIST } } }",
+    ),
     ("Prize", "winners", "{ node(id: $prize) { ... on Prize { LIST } } }"),
 ];
 
@@ -31,9 +39,17 @@ struct Lists {
 async fn lists(database: Database) -> Lists {
     let scene = Scene::new(database).await;
     let app = json!({ "organizationId": scene.organization, "name": "An app", "manifest": {} });
-    let app = scene.admin.mutate("registerApp", app, "app { id }").await.text("/registerApp/app/id");
+    let app = scene
+        .admin
+        .mutate("registerApp", app, "app { id }")
+        .await
+        .text("/registerApp/app/id");
     let move_to = json!({ "roomId": scene.room, "appId": app, "startsAt": "2026-07-01T12:00:00Z" });
-    scene.creator.mutate("updateRoom", move_to, "room { id }").await.text("/updateRoom/room/id");
+    scene
+        .creator
+        .mutate("updateRoom", move_to, "room { id }")
+        .await
+        .text("/updateRoom/room/id");
     let prize = scene.prize(1).await;
     let (_, participant) = scene.participant("Gustav Guest").await;
     scene.award(&prize, &participant).await;
@@ -51,8 +67,17 @@ impl Lists {
         let selection = format!("{field}{arguments} {{ edges {{ cursor }} }}");
         let document = around.replace("LIST", &selection);
         let mut variables = self.variables.clone();
-        variables.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let known = [("organization", "ID!"), ("app", "ID!"), ("room", "ID!"), ("prize", "ID!"), ("participant", "ID!")];
+        variables
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let known = [
+            ("organization", "ID!"),
+            ("app", "ID!"),
+            ("room", "ID!"),
+            ("prize", "ID!"),
+            ("participant", "ID!"),
+        ];
         let declared = known.into_iter().chain([("size", "Int"), ("cursor", "String")]);
         let declared: Vec<_> = declared
             .filter(|(name, _)| document.contains(&format!("${name}")))
@@ -73,10 +98,17 @@ async fn connections(client: &Client) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     for kind in answer.list("/__schema/types") {
         for field in kind["fields"].as_array().into_iter().flatten() {
-            let connection = field["type"]["name"].as_str().is_some_and(|name| name.ends_with("Connection"));
+            let connection = field["type"]["name"]
+                .as_str()
+                .is_some_and(|name| name.ends_with("Connection"));
             if connection {
                 let text = |value: &Json| value.as_str().unwrap().to_owned();
-                let names: BTreeSet<_> = field["args"].as_array().unwrap().iter().map(|one| text(&one["name"])).collect();
+                let names: BTreeSet<_> = field["args"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|one| text(&one["name"]))
+                    .collect();
                 for name in ["first", "after", "last", "before"] {
                     assert!(names.contains(name), "{kind} {field} lacks {name}");
                 }
@@ -91,8 +123,15 @@ async fn connections(client: &Client) -> BTreeSet<(String, String)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_list_of_the_schema_is_here(#[values(Database::Sqlite)] database: Database) {
     let scene = Scene::new(database).await;
-    let known: BTreeSet<_> = LISTS.iter().map(|(kind, field, _)| (kind.to_string(), field.to_string())).collect();
-    assert_eq!(known, connections(&scene.outsider).await, "left: lists here; right: the schema");
+    let known: BTreeSet<_> = LISTS
+        .iter()
+        .map(|(kind, field, _)| (kind.to_string(), field.to_string()))
+        .collect();
+    assert_eq!(
+        known,
+        connections(&scene.outsider).await,
+        "left: lists here; right: the schema"
+    );
 }
 
 #[rstest]
@@ -107,7 +146,9 @@ async fn a_page_size_that_does_not_fit_is_refused_by_every_list(
                 let answer = lists.ask(list, &format!("({argument}: {size})"), json!({})).await;
                 answer.is_refused_for("VALIDATION", argument);
                 assert!(answer.message().contains("1 to 100"), "{list:?}: {}", answer.message());
-                let answer = lists.ask(list, &format!("({argument}: $size)"), json!({ "size": size })).await;
+                let answer = lists
+                    .ask(list, &format!("({argument}: $size)"), json!({ "size": size }))
+                    .await;
                 answer.is_refused_for("VALIDATION", argument);
             }
         }
@@ -128,15 +169,30 @@ async fn a_broken_cursor_is_refused_by_every_list(#[values(Database::Sqlite, Dat
         let answer = lists.ask(list, "(first: 1)", json!({})).await;
         let pointer = {
             let text = answer.body["data"].to_string();
-            let start = text.find("\"cursor\":\"").unwrap_or_else(|| panic!("{list:?} is empty: {text}")) + 10;
+            let start = text
+                .find("\"cursor\":\"")
+                .unwrap_or_else(|| panic!("{list:?} is empty: {text}"))
+                + 10;
             text[start..].split('"').next().unwrap().to_owned()
         };
         let good = pointer;
         let shortened = good[..good.len() - 3].to_owned();
-        let broken = ["", "x", "0", "%%%", "\0", "eyJ9", &shortened, &format!("{good}=="), &format!("{good}x")];
+        let broken = [
+            "",
+            "x",
+            "0",
+            "%%%",
+            "\0",
+            "eyJ9",
+            &shortened,
+            &format!("{good}=="),
+            &format!("{good}x"),
+        ];
         for cursor in broken {
             for argument in ["after", "before"] {
-                let answer = lists.ask(list, &format!("({argument}: $cursor)"), json!({ "cursor": cursor })).await;
+                let answer = lists
+                    .ask(list, &format!("({argument}: $cursor)"), json!({ "cursor": cursor }))
+                    .await;
                 answer.is_refused_for("VALIDATION", argument);
                 assert!(answer.message().contains("cursor"), "{list:?}: {}", answer.message());
             }
@@ -171,7 +227,9 @@ async fn a_cursor_of_another_order_is_refused(#[values(Database::Sqlite, Databas
             }
         }
         // And one of another list altogether.
-        let answer = lists.ask(LISTS[9], "(after: $cursor)", json!({ "cursor": cursor })).await;
+        let answer = lists
+            .ask(LISTS[9], "(after: $cursor)", json!({ "cursor": cursor }))
+            .await;
         answer.is_refused_for("VALIDATION", "after");
     }
 }
@@ -222,8 +280,16 @@ async fn the_log_is_read_in_pages_of_one_to_a_hundred(
         log(json!(size), json!(0)).await.is_refused_for("VALIDATION", "first");
     }
     let answer = log(json!(2), json!(1)).await;
-    assert_eq!(answer.at("/room/events"), &json!([{ "sequence": 2 }, { "sequence": 3 }]));
+    assert_eq!(
+        answer.at("/room/events"),
+        &json!([{ "sequence": 2 }, { "sequence": 3 }])
+    );
     log(json!(1), json!(-1)).await.is_refused_for("VALIDATION", "after");
-    assert_eq!(log(json!(1), json!(9_007_199_254_740_991_i64)).await.at("/room/events"), &json!([]));
-    log(json!(1), json!(9_007_199_254_740_992_i64)).await.is_refused("VALIDATION");
+    assert_eq!(
+        log(json!(1), json!(9_007_199_254_740_991_i64)).await.at("/room/events"),
+        &json!([])
+    );
+    log(json!(1), json!(9_007_199_254_740_992_i64))
+        .await
+        .is_refused("VALIDATION");
 }

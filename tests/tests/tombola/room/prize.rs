@@ -14,7 +14,10 @@ const FIELDS: &str = "name description imageUrl position quantity quantityRemain
 async fn a_new_prize_stands_behind_the_others(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
     let input = json!({ "roomId": scene.room, "name": " First " });
-    let answer = scene.creator.mutate("createPrize", input, &format!("prize {{ {FIELDS} }}")).await;
+    let answer = scene
+        .creator
+        .mutate("createPrize", input, &format!("prize {{ {FIELDS} }}"))
+        .await;
     let plain = json!({
         "name": "First", "description": null, "imageUrl": null, "position": 0, "quantity": 1,
         "quantityRemaining": 1, "metadata": {}, "deletedAt": null,
@@ -27,7 +30,10 @@ async fn a_new_prize_stands_behind_the_others(#[values(Database::Sqlite, Databas
     });
     let mut input = full.clone();
     input["roomId"] = json!(scene.room);
-    let answer = scene.admin.mutate("createPrize", input, &format!("prize {{ {FIELDS} }}")).await;
+    let answer = scene
+        .admin
+        .mutate("createPrize", input, &format!("prize {{ {FIELDS} }}"))
+        .await;
     let mut wanted = full;
     (wanted["position"], wanted["quantityRemaining"], wanted["deletedAt"]) = (json!(1), json!(3), Json::Null);
     assert_eq!(answer.at("/createPrize/prize"), &wanted);
@@ -47,7 +53,10 @@ async fn a_change_of_a_prize_keeps_what_it_leaves_out_and_empties_what_is_null(
     let change = async |more: &Json| {
         let mut input = more.clone();
         input["prizeId"] = json!(prize);
-        let answer = scene.creator.mutate("updatePrize", input, &format!("prize {{ {FIELDS} }}")).await;
+        let answer = scene
+            .creator
+            .mutate("updatePrize", input, &format!("prize {{ {FIELDS} }}"))
+            .await;
         answer.at("/updatePrize/prize").clone()
     };
     let mut wanted = full.clone();
@@ -88,19 +97,32 @@ async fn a_prize_with_a_winner_cannot_be_deleted_until_the_win_is_revoked(
     let (_, place) = scene.participant("Gustav Guest").await;
     let win = scene.award(&prize, &place).await;
     let delete = json!({ "prizeId": prize });
-    let answer = scene.world.refuses(&scene.creator, "deletePrize", delete.clone(), "CONFLICT", None).await;
+    let answer = scene
+        .world
+        .refuses(&scene.creator, "deletePrize", delete.clone(), "CONFLICT", None)
+        .await;
     assert!(answer.message().contains("winners"), "{}", answer.message());
 
     let revoke = json!({ "winnerId": win, "reason": "A mistake" });
-    scene.creator.mutate("revokeWinner", revoke, "winner { id }").await.text("/revokeWinner/winner/id");
-    let answer = scene.creator.mutate("deletePrize", delete.clone(), "prize { id deletedAt }").await;
+    scene
+        .creator
+        .mutate("revokeWinner", revoke, "winner { id }")
+        .await
+        .text("/revokeWinner/winner/id");
+    let answer = scene
+        .creator
+        .mutate("deletePrize", delete.clone(), "prize { id deletedAt }")
+        .await;
     assert!(answer.at("/deletePrize/prize/deletedAt").is_string());
     is_sound(&scene.world, &scene.room).await;
 
     // It is on no list, but history still leads to it.
     let document = "query($id: ID!, $prize: ID!) { node(id: $prize) { id }
         room(id: $id) { prizes { totalCount nodes { id } } winners { nodes { prize { id deletedAt } } } } }";
-    let answer = scene.outsider.run(document, json!({ "id": scene.room, "prize": prize })).await;
+    let answer = scene
+        .outsider
+        .run(document, json!({ "id": scene.room, "prize": prize }))
+        .await;
     assert_eq!(answer.at("/room/prizes"), &json!({ "totalCount": 0, "nodes": [] }));
     assert_eq!(answer.text("/room/winners/nodes/0/prize/id"), prize);
     assert!(answer.at("/room/winners/nodes/0/prize/deletedAt").is_string());
@@ -112,7 +134,10 @@ async fn a_prize_with_a_winner_cannot_be_deleted_until_the_win_is_revoked(
         ("awardPrize", json!({ "prizeId": prize, "participantId": place })),
     ];
     for (mutation, input) in inputs {
-        scene.world.refuses(&scene.creator, mutation, input, "NOT_FOUND", Some("prizeId")).await;
+        scene
+            .world
+            .refuses(&scene.creator, mutation, input, "NOT_FOUND", Some("prizeId"))
+            .await;
     }
 }
 
@@ -126,11 +151,18 @@ async fn a_room_keeps_its_limit_of_prizes_whatever_was_deleted(
     let last = scene.prize(1).await;
     // As if a thousand had been made since.
     tests::database::execute(&scene.world.db, "UPDATE prizes SET position = 999 WHERE position = 1").await;
-    scene.creator.mutate("deletePrize", json!({ "prizeId": first }), "prize { id }").await.text("/deletePrize/prize/id");
+    scene
+        .creator
+        .mutate("deletePrize", json!({ "prizeId": first }), "prize { id }")
+        .await
+        .text("/deletePrize/prize/id");
     let third = scene.prize(1).await;
     let document = "query($id: ID!) { room(id: $id) { prizes { nodes { id } } } }";
     let answer = scene.outsider.run(document, json!({ "id": scene.room })).await;
-    assert_eq!(answer.at("/room/prizes/nodes"), &json!([{ "id": last }, { "id": third }]));
+    assert_eq!(
+        answer.at("/room/prizes/nodes"),
+        &json!([{ "id": last }, { "id": third }])
+    );
 }
 
 #[rstest]
@@ -144,7 +176,11 @@ async fn the_prizes_of_a_room_that_is_over_cannot_be_changed(
         let input = json!({ "roomId": room, "name": "A prize" });
         let prize = scene.creator.mutate("createPrize", input.clone(), "prize { id }").await;
         let prize = prize.text("/createPrize/prize/id");
-        scene.creator.mutate(end, json!({ "roomId": room }), "room { id }").await.text(&format!("/{end}/room/id"));
+        scene
+            .creator
+            .mutate(end, json!({ "roomId": room }), "room { id }")
+            .await
+            .text(&format!("/{end}/room/id"));
         let inputs = [
             ("createPrize", input),
             ("updatePrize", json!({ "prizeId": prize, "name": "Too late" })),
@@ -152,7 +188,10 @@ async fn the_prizes_of_a_room_that_is_over_cannot_be_changed(
             ("deletePrize", json!({ "prizeId": prize })),
         ];
         for (mutation, input) in inputs {
-            let answer = scene.world.refuses(&scene.creator, mutation, input, "CONFLICT", None).await;
+            let answer = scene
+                .world
+                .refuses(&scene.creator, mutation, input, "CONFLICT", None)
+                .await;
             assert!(answer.message().contains(status), "{}", answer.message());
         }
     }

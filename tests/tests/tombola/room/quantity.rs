@@ -20,13 +20,19 @@ async fn a_quantity_below_what_is_awarded_is_refused(
     }
     for quantity in [1, 2] {
         let input = json!({ "prizeId": prize, "quantity": quantity, "name": "Renamed" });
-        let answer = scene.world.refuses(&scene.creator, "updatePrize", input, "CONFLICT", Some("quantity")).await;
+        let answer = scene
+            .world
+            .refuses(&scene.creator, "updatePrize", input, "CONFLICT", Some("quantity"))
+            .await;
         let said = answer.message();
         assert!(said.contains('3') && said.contains(&quantity.to_string()), "{said}");
     }
     for (quantity, remaining) in [(3, 0), (4, 1), (1_000_000, 999_997), (3, 0)] {
         let input = json!({ "prizeId": prize, "quantity": quantity });
-        let answer = scene.creator.mutate("updatePrize", input, "prize { quantity quantityRemaining }").await;
+        let answer = scene
+            .creator
+            .mutate("updatePrize", input, "prize { quantity quantityRemaining }")
+            .await;
         assert_eq!(
             answer.at("/updatePrize/prize"),
             &json!({ "quantity": quantity, "quantityRemaining": remaining })

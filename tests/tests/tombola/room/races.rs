@@ -14,9 +14,16 @@ struct Ground {
 }
 
 async fn ground(scene: &Scene, people: usize) -> Ground {
-    let room = scene.creator.active_room(&scene.organization, json!({ "isPublic": true })).await;
+    let room = scene
+        .creator
+        .active_room(&scene.organization, json!({ "isPublic": true }))
+        .await;
     let input = json!({ "roomId": room, "name": "A prize", "quantity": 100 });
-    let prize = scene.creator.mutate("createPrize", input, "prize { id }").await.text("/createPrize/prize/id");
+    let prize = scene
+        .creator
+        .mutate("createPrize", input, "prize { id }")
+        .await
+        .text("/createPrize/prize/id");
     let mut places = Vec::new();
     for number in 0..people {
         let user = scene.world.user(&format!("Guest {number}")).await.user;
@@ -60,7 +67,11 @@ async fn an_award_comes_before_the_end_of_its_room_or_not_at_all(
         }
         is_sound(&scene.world, &ground.room).await;
         let log = events(&scene.world, &ground.room).await;
-        assert_eq!(log.last().unwrap().kind, "ROOM_STATUS_CHANGED", "nothing is announced after the end");
+        assert_eq!(
+            log.last().unwrap().kind,
+            "ROOM_STATUS_CHANGED",
+            "nothing is announced after the end"
+        );
         let announced = log.iter().filter(|event| event.kind == "WINNER_ANNOUNCED").count();
         assert_eq!(announced, awards.iter().filter(|answer| answer.is_ok()).count());
     }
@@ -82,7 +93,11 @@ async fn a_deleted_prize_has_no_winner_and_a_prize_with_a_winner_is_not_deleted(
             deleted.is_refused("CONFLICT");
         }
         for refused in awards.iter().filter(|answer| !answer.is_ok()) {
-            assert!(matches!(refused.code(), Some("CONFLICT" | "NOT_FOUND")), "{}", refused.body);
+            assert!(
+                matches!(refused.code(), Some("CONFLICT" | "NOT_FOUND")),
+                "{}",
+                refused.body
+            );
         }
         is_sound(&scene.world, &ground.room).await;
     }
@@ -107,9 +122,9 @@ async fn whoever_is_removed_wins_before_or_not_at_all(
         let position = |kind: &str| log.iter().rposition(|event| event.kind == kind);
         let left = position("PARTICIPANT_LEFT").unwrap();
         let gone = log[left].payload["participantId"].clone();
-        let later = log[left..].iter().any(|event| {
-            event.kind == "WINNER_ANNOUNCED" && event.payload["participantId"] == gone
-        });
+        let later = log[left..]
+            .iter()
+            .any(|event| event.kind == "WINNER_ANNOUNCED" && event.payload["participantId"] == gone);
         assert!(!later, "they won after they had gone");
     }
 }
@@ -122,7 +137,11 @@ async fn awards_and_revocations_at_once_keep_the_count(
     let scene = Scene::new(database).await;
     let ground = ground(&scene, 10).await;
     let input = json!({ "prizeId": ground.prize, "quantity": 5 });
-    scene.creator.mutate("updatePrize", input, "prize { id }").await.text("/updatePrize/prize/id");
+    scene
+        .creator
+        .mutate("updatePrize", input, "prize { id }")
+        .await
+        .text("/updatePrize/prize/id");
     let work = ground.places.iter().map(|place| {
         let (client, place, prize) = (scene.creator.clone(), place.clone(), ground.prize.clone());
         async move {

@@ -9,7 +9,11 @@ use super::soundness::{events, is_sound};
 async fn order(client: &Client, room: &str) -> Vec<Json> {
     let document = "query($id: ID!) { room(id: $id) { prizes { nodes { id } } } }";
     let answer = client.run(document, json!({ "id": room })).await;
-    answer.list("/room/prizes/nodes").iter().map(|prize| prize["id"].clone()).collect()
+    answer
+        .list("/room/prizes/nodes")
+        .iter()
+        .map(|prize| prize["id"].clone())
+        .collect()
 }
 
 #[rstest]
@@ -25,9 +29,18 @@ async fn prizes_take_the_order_that_is_given(#[values(Database::Sqlite, Database
     let input = json!({ "roomId": scene.room, "prizeIds": prizes });
     let answer = scene
         .creator
-        .mutate("reorderPrizes", input.clone(), "room { prizes { nodes { id position } } }")
+        .mutate(
+            "reorderPrizes",
+            input.clone(),
+            "room { prizes { nodes { id position } } }",
+        )
         .await;
-    for (position, (found, wanted)) in answer.list("/reorderPrizes/room/prizes/nodes").iter().zip(&prizes).enumerate() {
+    for (position, (found, wanted)) in answer
+        .list("/reorderPrizes/room/prizes/nodes")
+        .iter()
+        .zip(&prizes)
+        .enumerate()
+    {
         assert_eq!(found, &json!({ "id": wanted, "position": position }));
     }
     assert_eq!(order(&scene.outsider, &scene.room).await, prizes);
@@ -37,7 +50,11 @@ async fn prizes_take_the_order_that_is_given(#[values(Database::Sqlite, Database
     assert!(log[before..].iter().all(|event| event.kind == "PRIZE_CHANGED"));
 
     // The same order again moves nothing.
-    scene.creator.mutate("reorderPrizes", input, "room { id }").await.text("/reorderPrizes/room/id");
+    scene
+        .creator
+        .mutate("reorderPrizes", input, "room { id }")
+        .await
+        .text("/reorderPrizes/room/id");
     assert_eq!(events(&scene.world, &scene.room).await.len() - before, 2);
     is_sound(&scene.world, &scene.room).await;
 }
@@ -49,10 +66,18 @@ async fn an_order_names_each_prize_of_the_room_once(
 ) {
     let scene = Scene::new(database).await;
     let (first, second, gone) = (scene.prize(1).await, scene.prize(1).await, scene.prize(1).await);
-    scene.creator.mutate("deletePrize", json!({ "prizeId": gone }), "prize { id }").await.text("/deletePrize/prize/id");
+    scene
+        .creator
+        .mutate("deletePrize", json!({ "prizeId": gone }), "prize { id }")
+        .await
+        .text("/deletePrize/prize/id");
     let elsewhere = scene.creator.active_room(&scene.organization, json!({})).await;
     let input = json!({ "roomId": elsewhere, "name": "Foreign" });
-    let foreign = scene.creator.mutate("createPrize", input, "prize { id }").await.text("/createPrize/prize/id");
+    let foreign = scene
+        .creator
+        .mutate("createPrize", input, "prize { id }")
+        .await
+        .text("/createPrize/prize/id");
     for bad in [
         json!([]),
         json!([first]),
@@ -64,7 +89,10 @@ async fn an_order_names_each_prize_of_the_room_once(
         json!(vec![&first; 5000]),
     ] {
         let input = json!({ "roomId": scene.room, "prizeIds": bad });
-        let answer = scene.world.refuses(&scene.creator, "reorderPrizes", input, "VALIDATION", Some("prizeIds")).await;
+        let answer = scene
+            .world
+            .refuses(&scene.creator, "reorderPrizes", input, "VALIDATION", Some("prizeIds"))
+            .await;
         assert!(answer.message().contains('2'), "{}", answer.message());
     }
     assert_eq!(order(&scene.outsider, &scene.room).await, [json!(first), json!(second)]);
@@ -72,9 +100,7 @@ async fn an_order_names_each_prize_of_the_room_once(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_empty_order_fits_a_room_without_prizes(
-    #[values(Database::Sqlite, Database::Postgres)] database: Database,
-) {
+async fn an_empty_order_fits_a_room_without_prizes(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
     let input = json!({ "roomId": scene.room, "prizeIds": [] });
     let answer = scene.creator.mutate("reorderPrizes", input, "room { id }").await;
@@ -88,10 +114,24 @@ async fn a_prize_behind_a_deleted_one_can_be_moved(#[values(Database::Sqlite, Da
     let scene = Scene::new(database).await;
     let gone = scene.prize(1).await;
     let (first, second) = (scene.prize(1).await, scene.prize(1).await);
-    scene.creator.mutate("deletePrize", json!({ "prizeId": gone }), "prize { id }").await.text("/deletePrize/prize/id");
+    scene
+        .creator
+        .mutate("deletePrize", json!({ "prizeId": gone }), "prize { id }")
+        .await
+        .text("/deletePrize/prize/id");
     let third = scene.prize(1).await;
-    assert_eq!(order(&scene.outsider, &scene.room).await, [json!(first), json!(second), json!(third)]);
+    assert_eq!(
+        order(&scene.outsider, &scene.room).await,
+        [json!(first), json!(second), json!(third)]
+    );
     let input = json!({ "roomId": scene.room, "prizeIds": [third, first, second] });
-    scene.creator.mutate("reorderPrizes", input, "room { id }").await.text("/reorderPrizes/room/id");
-    assert_eq!(order(&scene.outsider, &scene.room).await, [json!(third), json!(first), json!(second)]);
+    scene
+        .creator
+        .mutate("reorderPrizes", input, "room { id }")
+        .await
+        .text("/reorderPrizes/room/id");
+    assert_eq!(
+        order(&scene.outsider, &scene.room).await,
+        [json!(third), json!(first), json!(second)]
+    );
 }

@@ -31,7 +31,10 @@ async fn a_revoked_win_gives_its_quantity_back_and_says_why(
     assert_eq!(event.payload["reason"], "Was not there");
     is_sound(&scene.world, &scene.room).await;
 
-    let answer = scene.world.refuses(&scene.creator, "revokeWinner", input, "CONFLICT", None).await;
+    let answer = scene
+        .world
+        .refuses(&scene.creator, "revokeWinner", input, "CONFLICT", None)
+        .await;
     assert!(answer.message().contains("REVOKED"), "{}", answer.message());
 }
 
@@ -65,18 +68,32 @@ async fn a_win_can_be_revoked_when_the_room_is_completed_but_not_when_it_was_cal
 ) {
     let scene = Scene::new(database).await;
     for (end, may) in [("completeRoom", true), ("cancelRoom", false)] {
-        let room = scene.creator.active_room(&scene.organization, json!({ "isPublic": true })).await;
+        let room = scene
+            .creator
+            .active_room(&scene.organization, json!({ "isPublic": true }))
+            .await;
         let input = json!({ "roomId": room, "name": "A prize" });
-        let prize = scene.creator.mutate("createPrize", input, "prize { id }").await.text("/createPrize/prize/id");
+        let prize = scene
+            .creator
+            .mutate("createPrize", input, "prize { id }")
+            .await
+            .text("/createPrize/prize/id");
         let place = scene.outsider.join(&room).await;
         let win = scene.award(&prize, &place).await;
-        scene.creator.mutate(end, json!({ "roomId": room }), "room { id }").await.text(&format!("/{end}/room/id"));
+        scene
+            .creator
+            .mutate(end, json!({ "roomId": room }), "room { id }")
+            .await
+            .text(&format!("/{end}/room/id"));
         let input = json!({ "winnerId": win, "reason": "A mistake" });
         if may {
             let answer = scene.creator.mutate("revokeWinner", input, "winner { status }").await;
             assert_eq!(answer.text("/revokeWinner/winner/status"), "REVOKED");
         } else {
-            let answer = scene.world.refuses(&scene.creator, "revokeWinner", input, "CONFLICT", None).await;
+            let answer = scene
+                .world
+                .refuses(&scene.creator, "revokeWinner", input, "CONFLICT", None)
+                .await;
             assert!(answer.message().contains("CANCELLED"), "{}", answer.message());
         }
         is_sound(&scene.world, &room).await;
@@ -94,7 +111,10 @@ async fn a_win_that_is_not_live_cannot_be_revoked(#[values(Database::Sqlite, Dat
         let sql = format!("UPDATE winners SET status = '{status}'");
         tests::database::execute(&scene.world.db, &sql).await;
         let input = json!({ "winnerId": win, "reason": "A mistake" });
-        let answer = scene.world.refuses(&scene.creator, "revokeWinner", input, "CONFLICT", None).await;
+        let answer = scene
+            .world
+            .refuses(&scene.creator, "revokeWinner", input, "CONFLICT", None)
+            .await;
         assert!(answer.message().contains(status), "{}", answer.message());
     }
     tests::database::execute(&scene.world.db, "UPDATE winners SET status = 'CLAIMED'").await;

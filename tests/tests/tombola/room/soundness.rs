@@ -48,7 +48,11 @@ pub async fn is_audited(world: &World, action: &str, actor: &str) {
 /// Everything that must hold, whatever happened at the same time.
 pub async fn is_sound(world: &World, room: &str) {
     let id: RoomId = room.parse().unwrap();
-    let counter = room_counter::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap();
+    let counter = room_counter::Entity::find_by_id(id)
+        .one(&world.db)
+        .await
+        .unwrap()
+        .unwrap();
 
     let people = participant::Entity::find().filter(participant::Column::RoomId.eq(id));
     let people = people.all(&world.db).await.unwrap();
@@ -56,7 +60,11 @@ pub async fn is_sound(world: &World, room: &str) {
         .iter()
         .filter(|one| one.left_at.is_none() && one.deleted_at.is_none())
         .collect();
-    assert_eq!(present.len(), usize::try_from(counter.participant_count).unwrap(), "people are counted");
+    assert_eq!(
+        present.len(),
+        usize::try_from(counter.participant_count).unwrap(),
+        "people are counted"
+    );
     let organizes = |one: &&participant::Model| one.role == ParticipantRole::Organizer;
     assert!(present.iter().any(|one| organizes(one)), "a room keeps an organizer");
     let users: BTreeSet<_> = people.iter().map(|one| one.user_id).collect();
@@ -76,7 +84,10 @@ pub async fn is_sound(world: &World, room: &str) {
         assert_eq!(live.len(), awarded, "what is awarded has a winner: {prize:?}");
         let who: BTreeSet<_> = live.iter().collect();
         assert_eq!(who.len(), live.len(), "nobody has a prize twice: {prize:?}");
-        assert!(prize.deleted_at.is_none() || live.is_empty(), "a deleted prize has no winner: {prize:?}");
+        assert!(
+            prize.deleted_at.is_none() || live.is_empty(),
+            "a deleted prize has no winner: {prize:?}"
+        );
     }
 
     let sequences: Vec<_> = events(world, room).await.iter().map(|event| event.sequence).collect();

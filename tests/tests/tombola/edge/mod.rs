@@ -1,0 +1,16 @@
+//! The program as its users meet it: command line, settings, start and end, logs, the page for people.
+
+mod browser;
+mod check;
+mod configuration;
+mod demo;
+mod drain;
+mod help;
+mod http;
+mod key;
+mod logs;
+mod migrate;
+mod page;
+mod program;
+mod roles;
+mod start;
