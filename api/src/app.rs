@@ -92,6 +92,9 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
     }))
 }
 
+/// How long the connections of the database may take to close.
+const CLOSING: Duration = Duration::from_secs(2);
+
 /// A server that serves.
 pub struct Server {
     address: SocketAddr,
@@ -159,10 +162,16 @@ impl Server {
                 "some operations did not finish in time and were cut off"
             );
         }
-        if let Err(error) = self.services.sessions.write_last_seen().await {
-            tracing::warn!(%error, "the last-seen times of sessions were not written");
+        let close = async {
+            if let Err(error) = self.services.sessions.write_last_seen().await {
+                tracing::warn!(%error, "the last-seen times of sessions were not written");
+            }
+            self.services.store.close().await;
+        };
+        // What was cut off may still hold its connection; that ends with the process.
+        if tokio::time::timeout(CLOSING, close).await.is_err() {
+            tracing::warn!("some connections of the database were not closed in order");
         }
-        self.services.store.close().await;
     }
 }
 

@@ -38,6 +38,7 @@ pub struct Sessions {
 #[derive(Default)]
 struct State {
     known: HashMap<SessionId, (DateTime<Utc>, UserSession)>,
+    swept: DateTime<Utc>,
     seen: HashMap<SessionId, DateTime<Utc>>,
     written: HashMap<SessionId, DateTime<Utc>>,
 }
@@ -67,7 +68,11 @@ impl Sessions {
         let mut state = self.locked();
         match found {
             Some(found) => {
-                state.known.retain(|_, (at, _)| now - *at < KEPT);
+                // Not each time: with thousands of sessions a second, that would cost more than looking them up.
+                if now - state.swept >= KEPT {
+                    state.known.retain(|_, (at, _)| now - *at < KEPT);
+                    state.swept = now;
+                }
                 state.known.insert(session, (now, found.clone()));
                 state.seen.insert(session, now);
                 Ok(found)

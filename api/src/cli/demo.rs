@@ -1,6 +1,6 @@
 //! `tombola demo`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use super::{block_on, fail, print, serve};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     clock::Clock,
     config::Config,
     demo,
+    operation::Services,
 };
 
 /// Data that is there already is kept.
@@ -26,19 +27,24 @@ const FIRST_QUERY: &str =
 
 pub(super) fn run(config: Config, arguments: &Arguments) -> ExitCode {
     block_on(async {
-        match work(config, arguments).await {
-            Ok(None) => print("the demo data is in the database"),
-            Ok(Some(server)) => {
-                serve::welcome(&server);
-                print(&instructions(&serve::base_address(&server)));
-                serve::until_told(server).await
-            }
-            Err(error) => fail(&error),
+        if arguments.no_serve {
+            return match fill(config, arguments).await {
+                Ok(services) => {
+                    services.store.close().await;
+                    print("the demo data is in the database")
+                }
+                Err(error) => fail(&error),
+            };
         }
+        let started = async { Ok::<_, anyhow::Error>(Server::start(fill(config, arguments).await?).await?) };
+        let greet = |server: &Server| {
+            print(&instructions(&serve::base_address(server)));
+        };
+        serve::serve(started, greet).await
     })
 }
 
-async fn work(config: Config, arguments: &Arguments) -> anyhow::Result<Option<Server>> {
+async fn fill(config: Config, arguments: &Arguments) -> anyhow::Result<Arc<Services>> {
     if arguments.reset {
         reset(&config)?;
     }
@@ -48,11 +54,7 @@ async fn work(config: Config, arguments: &Arguments) -> anyhow::Result<Option<Se
     } else {
         tracing::info!("the database has data already, which is kept");
     }
-    if arguments.no_serve {
-        services.store.close().await;
-        return Ok(None);
-    }
-    Ok(Some(Server::start(services).await?))
+    Ok(services)
 }
 
 /// Deletes an embedded database; one on a server is not this program's to delete.

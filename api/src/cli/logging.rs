@@ -6,9 +6,15 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::{LogConfig, LogFormat};
 
+/// Libraries whose finest lines show what is sent, tokens included: no setting makes them tell.
+const SHOW_WHAT_IS_SENT: [&str; 2] = ["tungstenite=debug", "tokio_tungstenite=debug"];
+
 /// Starts logging to standard error. Standard output is for what commands answer.
 pub(super) fn start(config: &LogConfig) {
-    let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
+    let mut filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
+    for quiet in SHOW_WHAT_IS_SENT {
+        filter = filter.add_directive(quiet.parse().unwrap_or_default());
+    }
     let terminal = std::io::stderr().is_terminal();
     let builder = fmt()
         .with_env_filter(filter)

@@ -6,6 +6,7 @@ mod logging;
 mod migrate;
 mod roles;
 mod serve;
+mod signals;
 
 use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
@@ -33,7 +34,7 @@ The README lists them all.";
 
 /// A GraphQL server for live rooms: prize draws, quizzes and training runs.
 #[derive(Parser)]
-#[command(version, about, after_help = AFTER_HELP)]
+#[command(name = "tombola", version, about, after_help = AFTER_HELP)]
 struct Arguments {
     /// TOML file with settings.
     #[arg(long, global = true, env = "TOMBOLA_CONFIG", value_name = "FILE")]

@@ -1,8 +1,8 @@
 //! `tombola serve`.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{fmt::Display, net::SocketAddr, process::ExitCode};
 
-use super::{block_on, fail};
+use super::{block_on, fail, signals::Signals};
 use crate::{
     app::{self, Server},
     clock::Clock,
@@ -12,18 +12,12 @@ use crate::{
 pub(super) fn run(config: Config) -> ExitCode {
     block_on(async {
         let started = async { Server::start(app::prepare(config, Clock::system()).await?).await };
-        match started.await {
-            Ok(server) => {
-                welcome(&server);
-                until_told(server).await
-            }
-            Err(error) => fail(&error),
-        }
+        serve(started, |_| {}).await
     })
 }
 
 /// Says where the server answers.
-pub(super) fn welcome(server: &Server) {
+fn welcome(server: &Server) {
     let address = base_address(server);
     tracing::info!(
         graphql = format!("{address}/graphql"),
@@ -49,35 +43,29 @@ pub(super) fn base_address(server: &Server) -> String {
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C, then ends in order; a second signal ends at once.
-pub(super) async fn until_told(server: Server) -> ExitCode {
-    signal().await;
+/// Starts a server and serves until SIGTERM or Ctrl-C, then ends in order; a second signal ends at once.
+pub(super) async fn serve<E: Display>(
+    start: impl Future<Output = Result<Server, E>>,
+    greet: impl FnOnce(&Server),
+) -> ExitCode {
+    let mut signals = match Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => return fail(&error),
+    };
+    let server = tokio::select! {
+        started = start => match started {
+            Ok(server) => server,
+            Err(error) => return fail(&error),
+        },
+        // Told to end before it served: there is nothing to drain.
+        () = signals.next() => return ExitCode::SUCCESS,
+    };
+    welcome(&server);
+    greet(&server);
+    signals.next().await;
     tracing::info!("shutting down: no new requests, running operations finish");
     tokio::select! {
         () = server.stop() => ExitCode::SUCCESS,
-        () = signal() => ExitCode::FAILURE,
+        () = signals.next() => ExitCode::FAILURE,
     }
-}
-
-#[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            // Without the handler the signal ends the process by itself.
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn signal() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -8,6 +8,7 @@
 mod apps;
 mod database;
 mod demo;
+mod edge;
 mod identity;
 mod mutations;
 mod organization;

@@ -42,7 +42,11 @@ async fn a_setting_that_does_not_fit_is_named_with_what_is_allowed(
         assert!(ended.err.contains("the configuration cannot be used"), "{ended:#?}");
         assert!(!ended.err.contains("hunter2"), "a password is in the log: {ended:#?}");
     }
-    assert_eq!(std::fs::read_dir(program.folder()).unwrap().count(), 0, "nothing was made");
+    assert_eq!(
+        std::fs::read_dir(program.folder()).unwrap().count(),
+        0,
+        "nothing was made"
+    );
 }
 
 #[tokio::test]
@@ -85,7 +89,10 @@ async fn issuer(program: &Program, arguments: &[&str]) -> String {
         "email": format!("{}@example.com", uuid::Uuid::now_v7().simple()),
         "password": "quiet otter paints seven doors", "displayName": "Ann",
     });
-    let answer = serving.client().mutate("signUp", input, "signedIn { accessToken }").await;
+    let answer = serving
+        .client()
+        .mutate("signUp", input, "signedIn { accessToken }")
+        .await;
     let token = answer.text("/signUp/signedIn/accessToken");
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
     let claims: Json = serde_json::from_slice(&claims).unwrap();
@@ -98,12 +105,24 @@ async fn a_variable_goes_before_the_file_and_the_file_before_the_default() {
     let program = Program::new();
     program.file("tombola.toml", "[auth]\nissuer = \"from the file\"\n");
     assert_eq!(issuer(&program, &["serve"]).await, "tombola");
-    assert_eq!(issuer(&program, &["--config", "tombola.toml", "serve"]).await, "from the file");
-    assert_eq!(issuer(&program, &["serve", "--config", "tombola.toml"]).await, "from the file");
+    assert_eq!(
+        issuer(&program, &["--config", "tombola.toml", "serve"]).await,
+        "from the file"
+    );
+    assert_eq!(
+        issuer(&program, &["serve", "--config", "tombola.toml"]).await,
+        "from the file"
+    );
     let program = program.with("TOMBOLA_AUTH__ISSUER", "from a variable");
     assert_eq!(issuer(&program, &["--config", "tombola.toml"]).await, "from a variable");
-    let program = program.with("TOMBOLA_CONFIG", "tombola.toml").with("TOMBOLA_AUTH__ISSUER", "another");
-    assert_eq!(issuer(&program, &[]).await, "another", "serving is what happens without a command");
+    let program = program
+        .with("TOMBOLA_CONFIG", "tombola.toml")
+        .with("TOMBOLA_AUTH__ISSUER", "another");
+    assert_eq!(
+        issuer(&program, &[]).await,
+        "another",
+        "serving is what happens without a command"
+    );
 }
 
 #[tokio::test]
@@ -131,7 +150,9 @@ fn the_example_in_the_repository_holds_the_defaults() {
             None => vec![key],
         };
         for key in keys {
-            let written = text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} =")));
+            let written = text
+                .lines()
+                .any(|line| line.trim_start_matches("# ").starts_with(&format!("{key} =")));
             assert!(written, "{key} is not in tombola.example.toml");
         }
     }

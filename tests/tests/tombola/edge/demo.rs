@@ -12,7 +12,9 @@ async fn kept(url: &str) -> Vec<(String, Vec<String>)> {
     let all = dump(&db).await;
     db.close().await.unwrap();
     let passing = ["sessions", "refresh_tokens", "users"];
-    all.into_iter().filter(|(table, _)| !passing.contains(&table.as_str())).collect()
+    all.into_iter()
+        .filter(|(table, _)| !passing.contains(&table.as_str()))
+        .collect()
 }
 
 #[rstest]
@@ -37,7 +39,9 @@ async fn what_it_prints_is_all_that_a_newcomer_needs() {
     let address = serving.address.clone();
     let client = serving.client();
     let input = json!({ "email": "bob@example.com", "password": api::demo::PASSWORD });
-    let answer = client.mutate("signIn", input, "__typename ... on SignedIn { accessToken }").await;
+    let answer = client
+        .mutate("signIn", input, "__typename ... on SignedIn { accessToken }")
+        .await;
     let bob = client.signed_in(&answer.text("/signIn/accessToken"), "");
     let url = program.sqlite();
     let ended = serving.stop().await;
@@ -56,7 +60,11 @@ async fn what_it_prints_is_all_that_a_newcomer_needs() {
     let answer = serving.client().query(query).await;
     assert_eq!(answer.number("/rooms/totalCount"), 1, "what a stranger sees");
     let bob = serving.client().signed_in(&bob.token.unwrap(), "");
-    assert_eq!(bob.query(query).await.number("/rooms/totalCount"), 3, "bob is signed in still");
+    assert_eq!(
+        bob.query(query).await.number("/rooms/totalCount"),
+        3,
+        "bob is signed in still"
+    );
     serving.stop().await.is_ok();
     assert_eq!(kept(&url).await, before);
 }

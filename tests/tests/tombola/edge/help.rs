@@ -9,8 +9,19 @@ async fn the_program_lists_its_commands_with_examples() {
     let help = Program::new().run(&["--help"]).await;
     help.is_ok();
     for part in [
-        "live rooms", "Usage:", "serve", "demo", "roles", "migrate", "schema", "policy", "check", "--config",
-        "Examples:", "TOMBOLA_DATABASE__URL", "README",
+        "live rooms",
+        "Usage:",
+        "serve",
+        "demo",
+        "roles",
+        "migrate",
+        "schema",
+        "policy",
+        "check",
+        "--config",
+        "Examples:",
+        "TOMBOLA_DATABASE__URL",
+        "README",
     ] {
         assert!(help.out.contains(part), "{part}: {}", help.out);
     }
@@ -38,16 +49,28 @@ async fn every_command_has_help_that_teaches(#[case] command: &[&str], #[case] p
         assert!(text.to_lowercase().contains(&part.to_lowercase()), "{part}: {text}");
     }
     // Every option says what it does.
-    for option in help.out.lines().filter(|line| line.trim_start().starts_with("--") && !line.trim().contains("  ")) {
+    for option in help
+        .out
+        .lines()
+        .filter(|line| line.trim_start().starts_with("--") && !line.trim().contains("  "))
+    {
         let next = help.out.lines().skip_while(|line| *line != option).nth(1);
-        assert!(next.is_some_and(|line| line.trim().len() > 5), "{option} has no description");
+        assert!(
+            next.is_some_and(|line| line.trim().len() > 5),
+            "{option} has no description"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_unknown_command_is_refused_and_nothing_starts() {
     let program = Program::new();
-    for arguments in [&["sreve"] as &[&str], &["--confg", "x"], &["migrate"], &["migrate", "sideways"]] {
+    for arguments in [
+        &["sreve"] as &[&str],
+        &["--confg", "x"],
+        &["migrate"],
+        &["migrate", "sideways"],
+    ] {
         let ended = program.run(arguments).await;
         assert_eq!(ended.code, Some(2), "{ended:#?}");
         assert!(ended.err.contains("Usage:"), "{ended:#?}");

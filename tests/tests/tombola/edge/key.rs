@@ -59,5 +59,8 @@ async fn a_file_that_holds_no_key_is_refused_and_left_alone(#[case] content: &[u
 #[tokio::test]
 async fn a_place_where_no_key_can_be_made_is_named() {
     let program = Program::new().with("TOMBOLA_AUTH__SIGNING_KEY_FILE", "no/such/folder/tombola.key");
-    program.run(&["serve"]).await.is_refused(&["auth.signing_key_file", "no/such/folder/tombola.key"]);
+    program
+        .run(&["serve"])
+        .await
+        .is_refused(&["auth.signing_key_file", "no/such/folder/tombola.key"]);
 }

@@ -64,7 +64,10 @@ fn binary() -> PathBuf {
 impl Program {
     /// On a SQLite file in its folder, on a free port.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("tombola-edge-").tempdir().expect("a folder can be made");
+        let folder = tempfile::Builder::new()
+            .prefix("tombola-edge-")
+            .tempdir()
+            .expect("a folder can be made");
         Self {
             folder,
             variables: Vec::new(),
@@ -118,7 +121,9 @@ impl Program {
     /// Runs a command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
         let output = tokio::time::timeout(PATIENCE, self.command(arguments).output()).await;
-        let output = output.unwrap_or_else(|_| panic!("{arguments:?} does not end")).expect("the program runs");
+        let output = output
+            .unwrap_or_else(|_| panic!("{arguments:?} does not end"))
+            .expect("the program runs");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
         Ended {
             code: output.status.code(),
@@ -177,13 +182,19 @@ impl Serving {
             None
         };
         let found = tokio::time::timeout(PATIENCE, found).await;
-        found.ok().flatten().unwrap_or_else(|| panic!("no line says {part:?}:\n{}", self.seen.join("\n")))
+        found
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| panic!("no line says {part:?}:\n{}", self.seen.join("\n")))
     }
 
     /// Sends SIGTERM.
     pub async fn terminate(&self) {
         let id = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await;
+        let sent = Command::new("sh")
+            .args(["-c", &format!("kill -TERM {id}")])
+            .status()
+            .await;
         assert!(sent.expect("sh runs").success());
     }
 
@@ -195,7 +206,10 @@ impl Serving {
 
     /// Waits for the end.
     pub async fn ended(mut self) -> Ended {
-        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("it ran");
+        let status = tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .expect("it ends")
+            .expect("it ran");
         while let Some(line) = self.lines.recv().await {
             self.seen.push(line);
         }

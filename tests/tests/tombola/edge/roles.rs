@@ -16,17 +16,29 @@ async fn what_is_printed_holds_no_password() {
     let program = with_passwords(Program::new());
     let ended = program.run(&["roles", "--print"]).await;
     ended.is_ok();
-    for part in ["tombola_owner", "tombola_server", "tombola_locate", "SCRAM-SHA-256", "COMMIT"] {
+    for part in [
+        "tombola_owner",
+        "tombola_server",
+        "tombola_locate",
+        "SCRAM-SHA-256",
+        "COMMIT",
+    ] {
         assert!(ended.out.contains(part), "{part}: {}", ended.out);
     }
-    assert!(!ended.out.contains("only-for-tests") && !ended.err.contains("only-for-tests"), "{ended:#?}");
+    assert!(
+        !ended.out.contains("only-for-tests") && !ended.err.contains("only-for-tests"),
+        "{ended:#?}"
+    );
 }
 
 #[tokio::test]
 async fn passwords_are_asked_for_and_no_roles_are_made_on_sqlite() {
     let ended = Program::new().run(&["roles"]).await;
     assert_eq!(ended.code, Some(2), "{ended:#?}");
-    assert!(ended.err.contains("--owner-password") && ended.err.contains("--server-password"), "{ended:#?}");
+    assert!(
+        ended.err.contains("--owner-password") && ended.err.contains("--server-password"),
+        "{ended:#?}"
+    );
     let ended = with_passwords(Program::new()).run(&["roles"]).await;
     ended.is_refused(&["SQLite has no roles", "TOMBOLA_DATABASE__URL"]);
 }

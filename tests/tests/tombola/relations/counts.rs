@@ -164,7 +164,7 @@ impl Crowd {
     }
 
     /// The first ids of a kind, as a list's content.
-    fn ids(&self, kind: &str, number: u32) -> String {
+    pub(super) fn ids(&self, kind: &str, number: u32) -> String {
         let written = &self.written;
         let ids: Vec<String> = match kind {
             "Organization" => written.organizations.iter().map(|row| row.id.to_string()).collect(),

@@ -30,7 +30,9 @@ const PEOPLE: usize = 12;
 const GONE: usize = 2;
 const PRIZES: usize = 10;
 const WINNERS: usize = 10;
-const USERS: usize = 40;
+/// Everybody is in one place only: a statement is never spared because some rows were there before.
+const USERS: usize = 2 * ORGANIZATIONS * PEOPLE + MEMBERS * ORGANIZATIONS;
+const MEMBERS: usize = 3;
 
 /// Everything that was written, parents and children in the order of their ids.
 #[derive(Default)]
@@ -79,8 +81,8 @@ impl Written {
             let organization = rows.organization(&format!("Organization {number}"));
             let role = [MemberRole::Admin, MemberRole::Viewer, MemberRole::Creator][number % 3];
             self.memberships.push(rows.membership(organization.id, me, role));
-            for step in 0..3 {
-                let user = self.users[(number * 3 + step) % USERS].id;
+            for place in 0..MEMBERS {
+                let user = self.users[USERS - 1 - number * MEMBERS - place].id;
                 self.memberships
                     .push(rows.membership(organization.id, user, MemberRole::Reviewer));
             }
@@ -132,7 +134,7 @@ impl Written {
     fn people(&self, rows: &Rows, room: &room::Model, me: UserId, number: usize) -> Vec<participant::Model> {
         let mut people: Vec<_> = (0..PEOPLE)
             .map(|place| {
-                let user = self.users[(number * 7 + place) % USERS].id;
+                let user = self.users[number * PEOPLE + place].id;
                 let mut person = rows.participant(room, user, ParticipantRole::Participant);
                 person.left_at = (place >= PEOPLE - GONE).then_some(person.joined_at);
                 person.deleted_at = (place == PEOPLE - 1).then_some(person.joined_at);

@@ -65,8 +65,8 @@ pub async fn is_sound(world: &World, room: &str) {
         usize::try_from(counter.participant_count).unwrap(),
         "people are counted"
     );
-    let organizes = |one: &&participant::Model| one.role == ParticipantRole::Organizer;
-    assert!(present.iter().any(|one| organizes(one)), "a room keeps an organizer");
+    let organizes = |one: &participant::Model| one.role == ParticipantRole::Organizer;
+    assert!(present.iter().copied().any(organizes), "a room keeps an organizer");
     let users: BTreeSet<_> = people.iter().map(|one| one.user_id).collect();
     assert_eq!(users.len(), people.len(), "one row for each user");
     let nonces: BTreeSet<_> = people.iter().map(|one| &one.entry_nonce).collect();

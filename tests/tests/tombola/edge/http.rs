@@ -1,0 +1,145 @@
+//! Requests that are no good GraphQL: each gets an answer, and the server goes on.
+
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+use tests::{Database, World};
+
+async fn post(world: &World, kind: &str, body: impl Into<reqwest::Body>) -> (u16, String) {
+    let client = world.stranger();
+    let request = client
+        .http()
+        .post(format!("{}/graphql", client.base()))
+        .header("content-type", kind);
+    let response = request.body(body).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_is_no_request_is_refused(#[values(Database::Sqlite)] database: Database) {
+    let world = World::new(database).await;
+    let deep = format!(
+        "{{\"query\":\"{{ viewer {{ email }} }}\",\"variables\":{}1{}}}",
+        "[".repeat(5000),
+        "]".repeat(5000)
+    );
+    for (kind, body) in [
+        ("application/json", String::new()),
+        ("application/json", "{".to_owned()),
+        ("application/json", "{\"query\":7}".to_owned()),
+        (
+            "application/json",
+            "{\"query\":\"{ viewer { email } }\",\"variables\":[]}".to_owned(),
+        ),
+        ("application/json", "{\"query\":\"\\ud800\"}".to_owned()),
+        ("application/json", deep),
+        ("text/html", "<html>".to_owned()),
+    ] {
+        let (status, text) = post(&world, kind, body.clone()).await;
+        assert!((400..500).contains(&status), "{status} for {kind} {:.60}: {text}", body);
+    }
+    // Bytes that are no text at all.
+    let (status, _) = post(&world, "application/json", vec![0xff, 0xfe, 0x00]).await;
+    assert_eq!(status, 400);
+    let (status, _) = post(&world, "application/json", vec![b' '; 20 * 1024 * 1024]).await;
+    assert_eq!(status, 413, "a body has its limit");
+    assert!(world.stranger().query("{ __typename }").await.is_ok());
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_that_does_not_fit_says_where(#[values(Database::Sqlite)] database: Database) {
+    let world = World::new(database).await;
+    for (document, part) in [
+        ("", ""),
+        ("{", "expected"),
+        ("{ nothing }", "nothing"),
+        ("{ viewer }", "viewer"),
+        ("{ viewer { email email: displayName } }", "displayName"),
+        ("query($x: Nothing) { viewer { email } }", "Nothing"),
+        ("{ room { title } }", "id"),
+        ("{ ...Nowhere }", "Nowhere"),
+        ("mutation { openRoom(input: {}) { room { id } } }", "roomId"),
+        ("mutation { openRoom { room { id } } }", "input"),
+        ("query A { viewer { email } } query B { viewer { email } }", "peration"),
+    ] {
+        let answer = world.stranger().query(document).await;
+        assert_eq!(answer.code(), Some("VALIDATION"), "{document}: {}", answer.body);
+        assert!(answer.message().contains(part), "{document}: {}", answer.message());
+        assert_eq!(answer.body["data"], Json::Null, "{document}: {}", answer.body);
+    }
+    let missing = world
+        .stranger()
+        .query("mutation { openRoom(input: {}) { room { id } } }")
+        .await;
+    assert_eq!(missing.field(), Some("roomId"), "{}", missing.body);
+    let unknown = world
+        .stranger()
+        .query("mutation { openRoom(input: { roomId: \"x\", room: 1 }) { room { id } } }")
+        .await;
+    assert_eq!(unknown.field(), Some("room"), "{}", unknown.body);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_that_nests_or_asks_too_deep_is_refused(#[values(Database::Sqlite)] database: Database) {
+    let world = World::new(database).await;
+    let nested = |levels: usize| {
+        format!(
+            "{{ rooms {}{{ id }}{} }}",
+            "{ nodes { app { rooms ".repeat(levels),
+            "} } }".repeat(levels)
+        )
+    };
+    for levels in [6, 30, 100, 20_000] {
+        let answer = world.stranger().query(&nested(levels)).await;
+        answer.is_refused("VALIDATION");
+    }
+    let list = format!(
+        "query($x: JSON = {}1{}) {{ viewer {{ email }} }}",
+        "[".repeat(10_000),
+        "]".repeat(10_000)
+    );
+    world
+        .stranger()
+        .query(&list)
+        .await
+        .is_refused_for("VALIDATION", "query");
+    // Brackets in texts and comments do not count.
+    let text = format!(
+        "{{ room(id: \"{}\") {{ id }} }} # {}",
+        "{[(".repeat(100),
+        "{".repeat(200)
+    );
+    world.stranger().query(&text).await.is_refused_for("VALIDATION", "id");
+    assert!(world.stranger().query("{ __typename }").await.is_ok());
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_ways_to_ask_are_told_the_right_one(#[values(Database::Sqlite)] database: Database) {
+    let world = World::new(database).await;
+    let (http, base) = (world.stranger().http(), world.stranger().base());
+    let response = http
+        .get(format!("{base}/graphql?query=%7B__typename%7D"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 400);
+    assert!(response.text().await.unwrap().contains("POST"));
+    let response = http
+        .put(format!("{base}/graphql"))
+        .json(&json!({ "query": "{ __typename }" }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 405);
+    let response = http.get(format!("{base}/nothing")).send().await.unwrap();
+    assert_eq!(response.status(), 404);
+    // A subscription has no place in a plain request.
+    let answer = world
+        .stranger()
+        .query("subscription { roomEvents(roomId: \"x\") { sequence } }")
+        .await;
+    assert!(!answer.is_ok(), "{}", answer.body);
+}
