@@ -4,48 +4,6 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Database, World};
 
-async fn post(world: &World, kind: &str, body: impl Into<reqwest::Body>) -> (u16, String) {
-    let client = world.stranger();
-    let request = client
-        .http()
-        .post(format!("{}/graphql", client.base()))
-        .header("content-type", kind);
-    let response = request.body(body).send().await.unwrap();
-    (response.status().as_u16(), response.text().await.unwrap())
-}
-
-#[rstest]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_that_is_no_request_is_refused(#[values(Database::Sqlite)] database: Database) {
-    let world = World::new(database).await;
-    let deep = format!(
-        "{{\"query\":\"{{ viewer {{ email }} }}\",\"variables\":{}1{}}}",
-        "[".repeat(5000),
-        "]".repeat(5000)
-    );
-    for (kind, body) in [
-        ("application/json", String::new()),
-        ("application/json", "{".to_owned()),
-        ("application/json", "{\"query\":7}".to_owned()),
-        (
-            "application/json",
-            "{\"query\":\"{ viewer { email } }\",\"variables\":[]}".to_owned(),
-        ),
-        ("application/json", "{\"query\":\"\\ud800\"}".to_owned()),
-        ("application/json", deep),
-        ("text/html", "<html>".to_owned()),
-    ] {
-        let (status, text) = post(&world, kind, body.clone()).await;
-        assert!((400..500).contains(&status), "{status} for {kind} {:.60}: {text}", body);
-    }
-    // Bytes that are no text at all.
-    let (status, _) = post(&world, "application/json", vec![0xff, 0xfe, 0x00]).await;
-    assert_eq!(status, 400);
-    let (status, _) = post(&world, "application/json", vec![b' '; 20 * 1024 * 1024]).await;
-    assert_eq!(status, 413, "a body has its limit");
-    assert!(world.stranger().query("{ __typename }").await.is_ok());
-}
-
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_document_that_does_not_fit_says_where(#[values(Database::Sqlite)] database: Database) {
