@@ -10,12 +10,30 @@ use std::{
 
 use entity::RoomId;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// Wakes the streams of this process.
-#[derive(Clone, Default)]
-pub struct Bus(Arc<Mutex<HashMap<RoomId, watch::Sender<()>>>>);
+#[derive(Clone)]
+pub struct Bus {
+    process: Uuid,
+    rooms: Arc<Mutex<HashMap<RoomId, watch::Sender<()>>>>,
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self {
+            process: Uuid::now_v7(),
+            rooms: Arc::default(),
+        }
+    }
+}
 
 impl Bus {
+    /// Tells this process from others that share its database.
+    pub fn process(&self) -> Uuid {
+        self.process
+    }
+
     /// Something was committed to a room's log.
     pub fn wake(&self, room: RoomId) {
         let mut rooms = self.rooms();
@@ -39,6 +57,6 @@ impl Bus {
     }
 
     fn rooms(&self) -> std::sync::MutexGuard<'_, HashMap<RoomId, watch::Sender<()>>> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.rooms.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -15,11 +15,11 @@ const CHANNEL: &str = "tombola_rooms";
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Tells other processes that a room's log has grown, when and only when the transaction commits.
-pub(super) async fn notify(transaction: &impl ConnectionTrait, room: RoomId) -> Result<(), DbErr> {
+pub(super) async fn notify(transaction: &impl ConnectionTrait, bus: &Bus, room: RoomId) -> Result<(), DbErr> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let values = [CHANNEL.into(), room.0.to_string().into()];
+    let values = [CHANNEL.into(), format!("{} {}", room.0, bus.process()).into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
     transaction.execute_raw(statement).await.map(drop)
 }
@@ -49,9 +49,17 @@ async fn follow(config: &DatabaseConfig, bus: &Bus) -> Result<(), sqlx::Error> {
         // Whatever was told while nobody listened: everybody looks once.
         bus.wake_all();
         while let Some(notification) = listener.try_recv().await? {
-            if let Ok(room) = notification.payload().parse::<uuid::Uuid>() {
-                bus.wake(RoomId(room));
+            if let Some(room) = told_by_others(notification.payload(), bus) {
+                bus.wake(room);
             }
         }
     }
+}
+
+/// The room that a notification names. What this process commits has woken its streams already: twice would make each
+/// of them look for nothing.
+fn told_by_others(payload: &str, bus: &Bus) -> Option<RoomId> {
+    let (room, process) = payload.split_once(' ')?;
+    let room = room.parse().ok()?;
+    (process != bus.process().to_string()).then_some(RoomId(room))
 }

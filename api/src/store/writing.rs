@@ -128,7 +128,7 @@ impl Writing {
         self.insert_audits(audits).await?;
         for (room, change) in &rooms {
             self.append(*room, change).await?;
-            listener::notify(&self.transaction, *room).await?;
+            listener::notify(&self.transaction, &self.bus, *room).await?;
         }
         self.transaction.commit().await?;
         for room in rooms.into_keys() {

@@ -102,6 +102,8 @@ impl Follower {
 
     /// Reads on from the last sequence, as the caller is now.
     async fn read(&mut self) -> Result<()> {
+        // What woke until now was committed before, so this read sees it.
+        self.wakes.borrow_and_update();
         let reading = self.services.store.read(&self.caller);
         let rows = finder::events_after(&reading, self.room, self.last, self.only, BATCH).await?;
         self.behind = rows.len() as u64 == BATCH;

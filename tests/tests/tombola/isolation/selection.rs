@@ -1,0 +1,43 @@
+//! Everything that can be asked of a type, some levels deep, made from the schema.
+
+use crate::relations::schema::Schema;
+
+/// All fields of a type, and `levels` of objects below it. No type comes twice on the way down.
+pub(super) fn everything(schema: &Schema, kind: &str, levels: usize) -> String {
+    below(schema, kind, levels, &mut vec![])
+}
+
+fn below<'a>(schema: &'a Schema, kind: &'a str, levels: usize, path: &mut Vec<&'a str>) -> String {
+    let found = schema.get(kind);
+    path.push(kind);
+    let mut text = String::from("{ __typename ");
+    for field in &found.fields {
+        assert!(
+            found.kind == "OBJECT" || found.kind == "INTERFACE" || found.kind == "UNION",
+            "{kind} has no selection"
+        );
+        if field.arguments.iter().any(|argument| argument.required) {
+            panic!("{kind}.{} wants an argument: give it one here", field.name);
+        }
+        if !schema.is_composite(&field.target) {
+            text += &format!("{} ", field.name);
+        } else if levels > 0 && !path.contains(&field.target.as_str()) {
+            // Connections and edges lead to their rows; they are no level of their own.
+            let wrapper = ["Connection", "Edge"].iter().any(|end| field.target.ends_with(end));
+            let levels = if wrapper { levels } else { levels - 1 };
+            if field.name == "edges" {
+                continue;
+            }
+            text += &format!("{} {} ", field.name, below(schema, &field.target, levels, path));
+        }
+    }
+    if found.kind != "OBJECT" {
+        for member in &found.possible {
+            if !path.contains(&member.as_str()) {
+                text += &format!("... on {member} {} ", below(schema, member, levels, path));
+            }
+        }
+    }
+    path.pop();
+    text + "}"
+}

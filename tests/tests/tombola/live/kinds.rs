@@ -1,0 +1,246 @@
+//! Each kind of event arrives with its fields and relations.
+
+use std::collections::BTreeSet;
+
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+use tests::{Client, Database, Scene};
+
+use super::follower::{Follower, log, newest};
+use crate::relations::schema::Schema;
+
+/// Everything that there is to know of an event.
+const ALL: &str = "__typename sequence occurredAt roomId room { id status }
+    ... on RoomStatusChanged { previousStatus status }
+    ... on RoomChanged { title }
+    ... on ParticipantJoined { participantId displayName role tickets participant { id leftAt } user { displayName } }
+    ... on ParticipantChanged { participantId displayName role tickets participant { id role } user { displayName } }
+    ... on ParticipantLeft { participantId displayName role tickets removed participant { id } user { displayName } }
+    ... on PrizeCreated { prizeId name position quantity quantityRemaining prize { id } }
+    ... on PrizeChanged { prizeId name position quantity quantityRemaining prize { id } }
+    ... on PrizeDeleted { prizeId name position quantity quantityRemaining prize { id } }
+    ... on WinnerAnnounced { winnerId prizeId prizeName quantityRemaining participantId displayName userId
+        winner { id status } prize { id } participant { id user { displayName } } }
+    ... on WinnerRevoked { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
+        winner { id status } prize { id } participant { id } }";
+
+/// Runs a mutation that must work, and answers the id at a pointer below its payload.
+async fn run(client: &Client, mutation: &str, input: Json, selection: &str, pointer: &str) -> String {
+    let answer = client.mutate(mutation, input, selection).await;
+    answer.text(&format!("/{mutation}/{pointer}"))
+}
+
+struct Story {
+    scene: Scene,
+    /// What each event must say, beside sequence, time and room.
+    expected: Vec<Json>,
+}
+
+/// Something of every kind, one after the other; the follower sees each before the next happens.
+async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> Story {
+    let mut expected = Vec::new();
+    let room = scene.room.clone();
+    let (creator, guest) = (&scene.creator, scene.world.user("Gina").await);
+    run(
+        creator,
+        "updateRoom",
+        json!({ "roomId": room, "title": "New" }),
+        "room { title }",
+        "room/title",
+    )
+    .await;
+    expected.push(json!({ "__typename": "RoomChanged", "title": "New" }));
+    seen.push(follower.next().await);
+
+    let place = guest.join(&room).await;
+    let mut person = json!({ "participantId": place, "displayName": "Gina", "role": "PARTICIPANT", "tickets": 1,
+        "participant": { "id": place, "leftAt": null }, "user": { "displayName": "Gina" } });
+    expected.push(with(&person, json!({ "__typename": "ParticipantJoined" })));
+    seen.push(follower.next().await);
+
+    let input = json!({ "participantId": place, "tickets": 7, "role": "MODERATOR" });
+    run(
+        creator,
+        "updateParticipant",
+        input,
+        "participant { id }",
+        "participant/id",
+    )
+    .await;
+    person = with(&person, json!({ "role": "MODERATOR", "tickets": 7 }));
+    let changed = json!({ "__typename": "ParticipantChanged", "participant": { "id": place, "role": "MODERATOR" } });
+    expected.push(with(&person, changed));
+    seen.push(follower.next().await);
+
+    let mut prizes = Vec::new();
+    for (position, name) in ["Teapot", "Kettle"].into_iter().enumerate() {
+        let input = json!({ "roomId": room, "name": name, "quantity": 2 });
+        let prize = run(creator, "createPrize", input, "prize { id }", "prize/id").await;
+        expected.push(prize_event("PrizeCreated", &prize, name, position, 2, 2));
+        seen.push(follower.next().await);
+        prizes.push(prize);
+    }
+    let input = json!({ "prizeId": prizes[0], "quantity": 3 });
+    run(creator, "updatePrize", input, "prize { id }", "prize/id").await;
+    expected.push(prize_event("PrizeChanged", &prizes[0], "Teapot", 0, 3, 3));
+    seen.push(follower.next().await);
+    let input = json!({ "roomId": room, "prizeIds": [prizes[1], prizes[0]] });
+    run(creator, "reorderPrizes", input, "room { id }", "room/id").await;
+    expected.push(prize_event("PrizeChanged", &prizes[0], "Teapot", 1, 3, 3));
+    expected.push(prize_event("PrizeChanged", &prizes[1], "Kettle", 0, 2, 2));
+    seen.extend([follower.next().await, follower.next().await]);
+
+    let winner = scene.award(&prizes[0], &place).await;
+    let win = json!({ "winnerId": winner, "prizeId": prizes[0], "prizeName": "Teapot", "quantityRemaining": 2,
+        "participantId": place, "displayName": "Gina", "userId": guest.user, "prize": { "id": prizes[0] } });
+    expected.push(with(
+        &win,
+        json!({ "__typename": "WinnerAnnounced", "winner": { "id": winner, "status": "PENDING" },
+        "participant": { "id": place, "user": { "displayName": "Gina" } } }),
+    ));
+    seen.push(follower.next().await);
+    let input = json!({ "winnerId": winner, "reason": "a slip" });
+    run(creator, "revokeWinner", input, "winner { id }", "winner/id").await;
+    expected.push(with(
+        &win,
+        json!({ "__typename": "WinnerRevoked", "quantityRemaining": 3, "reason": "a slip",
+        "winner": { "id": winner, "status": "REVOKED" }, "participant": { "id": place } }),
+    ));
+    seen.push(follower.next().await);
+    run(
+        creator,
+        "deletePrize",
+        json!({ "prizeId": prizes[0] }),
+        "prize { id }",
+        "prize/id",
+    )
+    .await;
+    expected.push(prize_event("PrizeDeleted", &prizes[0], "Teapot", 1, 3, 3));
+    seen.push(follower.next().await);
+
+    run(
+        &guest,
+        "leaveRoom",
+        json!({ "roomId": room }),
+        "participant { id }",
+        "participant/id",
+    )
+    .await;
+    let left = json!({ "__typename": "ParticipantLeft", "removed": false, "participant": { "id": place } });
+    expected.push(with(&person, left.clone()));
+    seen.push(follower.next().await);
+    let input = json!({ "roomId": room, "userId": guest.user, "role": "VIEWER", "tickets": 0 });
+    run(creator, "addParticipant", input, "participant { id }", "participant/id").await;
+    person = with(
+        &person,
+        json!({ "role": "VIEWER", "tickets": 0, "participant": { "id": place, "leftAt": null } }),
+    );
+    expected.push(with(&person, json!({ "__typename": "ParticipantJoined" })));
+    seen.push(follower.next().await);
+    run(
+        creator,
+        "removeParticipant",
+        json!({ "participantId": place }),
+        "participant { id }",
+        "participant/id",
+    )
+    .await;
+    expected.push(with(&with(&person, left), json!({ "removed": true })));
+    seen.push(follower.next().await);
+    run(
+        creator,
+        "completeRoom",
+        json!({ "roomId": room }),
+        "room { id }",
+        "room/id",
+    )
+    .await;
+    expected.push(json!({ "__typename": "RoomStatusChanged", "previousStatus": "ACTIVE", "status": "COMPLETED" }));
+    seen.push(follower.next().await);
+    Story { scene, expected }
+}
+
+fn with(facts: &Json, more: Json) -> Json {
+    let mut facts = facts.clone();
+    facts.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    facts
+}
+
+fn prize_event(kind: &str, id: &str, name: &str, position: usize, quantity: i32, remaining: i32) -> Json {
+    json!({ "__typename": kind, "prizeId": id, "name": name, "position": position, "quantity": quantity,
+        "quantityRemaining": remaining, "prize": { "id": id } })
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_kind_of_event_arrives_with_its_fields_and_relations(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let scene = Scene::new(database).await;
+    let before = newest(&scene.outsider, &scene.room).await;
+    let mut follower = Follower::events(&scene.outsider, &scene.room, Some(before), ALL).await;
+    let mut seen = Vec::new();
+
+    let story = tell(scene, &mut follower, &mut seen).await;
+
+    let Story { scene, expected } = &story;
+    assert_eq!(seen.len(), expected.len());
+    let now = scene.world.clock.now();
+    let last = seen.len() - 1;
+    for (number, (seen, expected)) in seen.iter().zip(expected).enumerate() {
+        let status = if number == last { "COMPLETED" } else { "ACTIVE" };
+        let common = json!({ "sequence": before + 1 + number as i64, "roomId": scene.room,
+            "room": { "id": scene.room, "status": status }, "occurredAt": seen["occurredAt"] });
+        assert_eq!(*seen, with(expected, common), "event {number}");
+        let time: chrono::DateTime<chrono::Utc> = seen["occurredAt"].as_str().unwrap().parse().unwrap();
+        assert_eq!(time, now);
+    }
+    let kinds: BTreeSet<_> = seen
+        .iter()
+        .map(|event| event["__typename"].as_str().unwrap().to_owned())
+        .collect();
+    let schema = Schema::read(&scene.outsider).await;
+    let known: BTreeSet<_> = schema.members("RoomEvent").iter().cloned().collect();
+    assert_eq!(kinds, known, "each type of event has its place in the story");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_event_says_stays_as_it_was_while_its_relations_show_the_present(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let scene = Scene::new(database).await;
+    let before = newest(&scene.outsider, &scene.room).await;
+    let mut follower = Follower::events(&scene.outsider, &scene.room, Some(before), ALL).await;
+    let mut live = Vec::new();
+    let story = tell(scene, &mut follower, &mut live).await;
+    let scene = &story.scene;
+
+    let replayed = log(&scene.outsider, &scene.room, ALL).await.split_off(before as usize);
+    let mut follower = Follower::events(&scene.outsider, &scene.room, Some(before), ALL).await;
+    let mut again = Vec::new();
+    for _ in &replayed {
+        again.push(follower.next().await);
+    }
+
+    assert_eq!(again, replayed, "a replay and room.events are the same log");
+    let relations = ["room", "participant", "user", "prize", "winner"];
+    let own = |event: &Json| {
+        let mut event = event.as_object().unwrap().clone();
+        event.retain(|field, _| !relations.contains(&field.as_str()));
+        event
+    };
+    assert_eq!(
+        replayed.iter().map(own).collect::<Vec<_>>(),
+        live.iter().map(own).collect::<Vec<_>>()
+    );
+    assert!(
+        replayed.iter().all(|event| event["room"]["status"] == "COMPLETED"),
+        "the room as it is now"
+    );
+    let announced = replayed
+        .iter()
+        .find(|event| event["__typename"] == "WinnerAnnounced")
+        .unwrap();
+    assert_eq!(announced["winner"]["status"], "REVOKED");
+}

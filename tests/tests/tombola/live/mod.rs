@@ -1,0 +1,10 @@
+//! The live log: every event once and in order, to whoever may see the room, and to nobody else.
+
+mod access;
+mod cost;
+mod follower;
+mod kinds;
+mod processes;
+mod replay;
+mod sequences;
+mod sessions;
