@@ -12,6 +12,7 @@ use crate::{
     events::Bus,
     http,
     operation::Services,
+    room,
     sessions::Sessions,
     store::Store,
 };
@@ -126,6 +127,7 @@ impl Server {
         let stop = shutdown.clone().cancelled_owned();
         let serving = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stop).await });
         work.spawn(write_last_seen(services.clone(), shutdown.clone()));
+        work.spawn(room::look_after_draws(services.clone(), shutdown.clone()));
         work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
         Ok(Self {
             address,

@@ -13,6 +13,8 @@ pub enum Caller {
     Anonymous,
     /// A user with a live session.
     User(UserSession),
+    /// The server itself, for work whose time has come.
+    Server,
 }
 
 /// A user, by the session that they signed in to.
@@ -30,7 +32,7 @@ impl Caller {
     /// The user, if one is signed in.
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Server => None,
             Self::User(session) => Some(session.user),
         }
     }
@@ -41,7 +43,7 @@ impl Caller {
     /// `UNAUTHENTICATED` when nobody is signed in.
     pub fn signed_in(&self) -> Result<&UserSession> {
         match self {
-            Self::Anonymous => Err(Error::sign_in_first()),
+            Self::Anonymous | Self::Server => Err(Error::sign_in_first()),
             Self::User(session) => Ok(session),
         }
     }

@@ -31,6 +31,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// The live log.
     pub events: EventsConfig,
+    /// Draws.
+    pub draws: DrawsConfig,
     /// Log output.
     pub log: LogConfig,
 }
@@ -71,6 +73,17 @@ pub struct AuthConfig {
 pub struct EventsConfig {
     /// How often an open stream looks whether its caller may still listen, and for what no wake told, in milliseconds.
     pub poll_milliseconds: u64,
+}
+
+/// Draws.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DrawsConfig {
+    /// How often the server looks for winners to announce and claims that ran out, in milliseconds.
+    pub tick_milliseconds: u64,
+    /// Where the server asks for rounds of drand, such as `https://api.drand.sh`; without an address it asks nobody, and
+    /// rounds are pasted.
+    pub drand_url: Option<String>,
 }
 
 /// Log output.
@@ -117,6 +130,10 @@ impl Default for Config {
             },
             events: EventsConfig {
                 poll_milliseconds: 15_000,
+            },
+            draws: DrawsConfig {
+                tick_milliseconds: 500,
+                drand_url: None,
             },
             log: LogConfig {
                 filter: "info,sea_orm_migration=warn,sqlx=warn,sqlx::postgres::notice=error".into(),
@@ -181,6 +198,14 @@ impl Config {
         range("auth.session_days", self.auth.session_days, 1, 365);
         range("auth.parallel_hashes", self.auth.parallel_hashes as u64, 1, 64);
         range("events.poll_milliseconds", self.events.poll_milliseconds, 50, 60_000);
+        range("draws.tick_milliseconds", self.draws.tick_milliseconds, 10, 60_000);
+        if let Some(url) = &self.draws.drand_url
+            && !matches!(url::Url::parse(url), Ok(url) if ["http", "https"].contains(&url.scheme()))
+        {
+            faults.push(format!(
+                "draws.drand_url: found “{url}”, allowed is an address that starts with https:// or http://"
+            ));
+        }
         if self.auth.issuer.trim().is_empty() {
             faults.push("auth.issuer: found an empty text, allowed is a name of this installation".into());
         }

@@ -244,8 +244,12 @@ impl Cast<'_> {
         .await?;
         add_participant(&operation, room.id, self.bob.id(), ParticipantRole::Moderator, 0).await?;
         move_room(&operation, room.id, Transition::Open).await?;
-        let charlie = join_room(&self.charlie.operation(), Some(room.id), None).await?;
-        let diana = join_room(&self.diana.operation(), Some(room.id), None).await?;
+        let charlie = join_room(&self.charlie.operation(), Some(room.id), None)
+            .await?
+            .participant;
+        let diana = join_room(&self.diana.operation(), Some(room.id), None)
+            .await?
+            .participant;
         let tickets = |tickets| ParticipantChange {
             role: None,
             tickets: Some(tickets),

@@ -62,6 +62,14 @@ pub enum Action {
     ManagePrizes,
     /// Award a prize outside a draw, or take a win back.
     ManageWinners,
+    /// Commit to a draw, exclude from it, freeze, run or void it, disqualify a winner.
+    RunDraws,
+    /// Approve the freeze of a draw that someone else asked for.
+    ReviewDraws,
+    /// Claim or decline a prize that was won.
+    ClaimPrize,
+    /// Read winners and participants as files, with what only organizers see.
+    ReadRoomFiles,
 }
 
 /// Every relation there is, in the order of the printed matrix.
@@ -86,9 +94,14 @@ pub fn allows(action: Action, relation: Relation) -> bool {
         Action::ReadEmail => matches!(relation, Oneself | ADMIN),
         Action::ManageApps => relation == ADMIN,
         Action::CreateRoom => matches!(relation, ADMIN | Member(MemberRole::Creator)),
-        Action::RunRoom | Action::ManageStaff | Action::ManagePrizes | Action::ManageWinners => {
-            matches!(relation, ADMIN | ORGANIZER)
-        }
+        Action::RunRoom
+        | Action::ManageStaff
+        | Action::ManagePrizes
+        | Action::ManageWinners
+        | Action::RunDraws
+        | Action::ReadRoomFiles => matches!(relation, ADMIN | ORGANIZER),
+        Action::ReviewDraws => relation == Member(MemberRole::Reviewer),
+        Action::ClaimPrize => relation == Oneself,
         Action::ReadJoinCode | Action::ManageParticipants => matches!(relation, ADMIN | ORGANIZER | MODERATOR),
         Action::ReadParticipantMetadata => matches!(relation, Oneself | ADMIN | ORGANIZER | MODERATOR),
     }

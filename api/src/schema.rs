@@ -22,7 +22,9 @@ use crate::{
     loaders::whole_batches,
     operation::{Operation, Services},
     organization::{Membership, Organization, OrganizationMutation, OrganizationQuery},
-    room::{App, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner},
+    room::{
+        App, Draw, DrawExclusion, DrawStep, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner,
+    },
     store::Visible,
 };
 
@@ -96,6 +98,12 @@ pub enum Node {
     Prize(Prize),
     /// A prize won.
     Winner(Winner),
+    /// A draw.
+    Draw(Draw),
+    /// Something that happened to a draw.
+    DrawStep(DrawStep),
+    /// Someone who was kept out of a draw.
+    DrawExclusion(DrawExclusion),
 }
 
 /// Queries for anything with a global id.
@@ -143,6 +151,9 @@ async fn find(operation: &Operation, field: &'static str, text: &ID) -> Result<O
         entity::ParticipantId::PREFIX => one::<Participant>(operation, uuid).await?.map(Node::Participant),
         entity::PrizeId::PREFIX => one::<Prize>(operation, uuid).await?.map(Node::Prize),
         entity::WinnerId::PREFIX => one::<Winner>(operation, uuid).await?.map(Node::Winner),
+        entity::DrawId::PREFIX => one::<Draw>(operation, uuid).await?.map(Node::Draw),
+        entity::DrawStepId::PREFIX => one::<DrawStep>(operation, uuid).await?.map(Node::DrawStep),
+        entity::DrawExclusionId::PREFIX => one::<DrawExclusion>(operation, uuid).await?.map(Node::DrawExclusion),
         other => {
             return Err(Error::validation(
                 field,

@@ -131,6 +131,10 @@ ids! {
     WinnerId = "winner",
     /// A verifiable draw.
     DrawId = "draw",
+    /// Someone who was kept out of a draw.
+    DrawExclusionId = "exclusion",
+    /// Something that happened to a draw.
+    DrawStepId = "step",
     /// An AI agent.
     AgentId = "agent",
 }

@@ -12,6 +12,7 @@ mod m0003_room;
 mod m0004_functions;
 mod m0005_append_only;
 mod m0006_row_level_security;
+mod m0007_draws;
 pub mod roles;
 mod run;
 mod table;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_functions::Migration),
             Box::new(m0005_append_only::Migration),
             Box::new(m0006_row_level_security::Migration),
+            Box::new(m0007_draws::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use crate::table::{drop_tables, foreign_key};
 mod log;
 mod people;
 mod place;
-mod prize;
+pub(crate) mod prize;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -44,7 +44,7 @@ impl MigrationTrait for Migration {
 }
 
 /// The key that keeps a row inside its room's tenant.
-fn place_in_room(table: &'static str, on_delete: ForeignKeyAction) -> ForeignKeyCreateStatement {
+pub(crate) fn place_in_room(table: &'static str, on_delete: ForeignKeyAction) -> ForeignKeyCreateStatement {
     foreign_key(
         table,
         &["organization_id", "room_id"],

@@ -110,7 +110,7 @@ fn tenant() -> String {
 }
 
 /// Privileges first: once it is handed over, the owner has no say in it any more.
-fn definer(signature: &str, answer: &str, query: &str) -> String {
+pub(crate) fn definer(signature: &str, answer: &str, query: &str) -> String {
     let name = signature.replace("wanted ", "");
     format!(
         "create function tombola.{signature} returns {answer} language sql stable security definer \

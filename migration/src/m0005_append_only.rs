@@ -53,7 +53,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn sqlite(table: &str, change: &str) -> String {
+/// Refuses one kind of change.
+pub(crate) fn sqlite(table: &str, change: &str) -> String {
     format!(
         "create trigger {table}_no_{change} before {change} on {table} begin
            select raise(abort, '{table} is append-only: its rows are never changed or deleted. Add a new row instead.');
@@ -71,7 +72,7 @@ const POSTGRES_FUNCTION: &str = "
 
 /// For each statement, so that it is refused even when it would find no row; ALWAYS, so that it holds on a
 /// replica's session too.
-fn postgres(table: &str) -> String {
+pub(crate) fn postgres(table: &str) -> String {
     format!(
         "create trigger append_only before update or delete or truncate on {table}
            for each statement execute function tombola.refuse_change();

@@ -7,6 +7,7 @@ mod migrate;
 mod roles;
 mod serve;
 mod signals;
+mod verify;
 
 use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
@@ -27,6 +28,7 @@ Examples:
   tombola                           serve on http://127.0.0.1:4000 with a SQLite file in this folder
   tombola demo                      the same with demo data, accounts and a first query to paste
   tombola check                     say whether configuration and database are sound
+  tombola verify draw.json          compute a draw's winners again from its transcript
   tombola --config tombola.toml     serve with settings from a file
 
 Settings come from built-in defaults, then the file, then variables: `database.url` is TOMBOLA_DATABASE__URL.
@@ -64,6 +66,11 @@ enum Command {
     Schema,
     /// Print who may do what, as a Markdown table.
     Policy,
+    /// Check a draw's transcript, or your own receipt: without a server, a database or any trust.
+    ///
+    /// Computes every step of the draw again and says what it checked. The exit status is 0 when everything holds, 1 when a
+    /// check fails, 2 when nothing could be read, 3 when nothing failed but the draw is not over yet.
+    Verify(verify::Arguments),
     /// Check configuration and database catalog; the exit status says whether all is sound.
     Check,
 }
@@ -75,6 +82,7 @@ pub fn run() -> ExitCode {
         Some(Command::Schema) => print(&crate::schema::sdl()),
         Some(Command::Policy) => print(&crate::policy::matrix()),
         Some(Command::Check) => check::run(load(file)),
+        Some(Command::Verify(arguments)) => verify::run(arguments),
         command => {
             let config = match load(file) {
                 Ok(config) => config,

@@ -3,10 +3,15 @@
 use std::{fs, io::Write, path::Path};
 
 use aws_lc_rs::{
+    digest,
     encoding::AsDer,
     hmac,
     signature::{Ed25519KeyPair, KeyPair},
 };
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::error::{Error, Result};
 
 /// The server's own key, from a file that only its owner can read.
 pub struct SigningKey {
@@ -80,6 +85,33 @@ impl SigningKey {
     /// The public key, 32 bytes.
     pub fn public(&self) -> &[u8] {
         &self.public
+    }
+
+    /// The key's name: its thumbprint (RFC 7638, RFC 8037 Appendix A.3).
+    pub fn id(&self) -> String {
+        let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, self.public_text());
+        URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, members.as_bytes()))
+    }
+
+    /// The public key as a JSON Web Key (RFC 8037 §2).
+    pub fn jwk(&self) -> serde_json::Value {
+        serde_json::json!({
+            "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": self.id(), "x": self.public_text(),
+        })
+    }
+
+    fn public_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(&self.public)
+    }
+
+    /// A signature (RFC 8032 §5.1.6): 64 bytes.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the key does not sign.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        let pair = Ed25519KeyPair::from_pkcs8(&self.pkcs8)
+            .map_err(|_| Error::internal(anyhow::anyhow!("the signing key does not sign")))?;
+        Ok(pair.sign(message).as_ref().to_vec())
     }
 
     /// A keyed hash for one purpose: HMAC-SHA256 under a key derived from the private one.

@@ -2,6 +2,7 @@
 
 mod key;
 mod password;
+mod seal;
 mod secret;
 mod token;
 

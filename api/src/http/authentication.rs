@@ -71,9 +71,12 @@ pub(super) async fn bearer(services: &Services, text: &str) -> Result<Caller, Er
 pub(super) fn refusal(error: Error, request_id: &str) -> Response {
     let status = match error {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound { .. } => StatusCode::NOT_FOUND,
+        Error::Conflict { .. } => StatusCode::CONFLICT,
         Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Validation { .. } => StatusCode::BAD_REQUEST,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let error: ServerError = async_graphql::Error::from(error).into_server_error(Default::default());
     let mut response = GraphqlResponse::from_errors(vec![ServerError {

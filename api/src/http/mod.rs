@@ -1,6 +1,7 @@
 //! The edge: routes, who asks, GraphQL over HTTP and sockets, and the page for people.
 
 mod authentication;
+mod files;
 mod graphql;
 mod pages;
 mod request;
@@ -38,6 +39,10 @@ pub fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTr
     };
     Router::new()
         .route("/graphql", get(socket::upgrade).post(graphql::execute))
+        .route("/draws/{id}/transcript.json", get(files::draw_transcript))
+        .route("/rooms/{id}/winners.csv", get(files::winners))
+        .route("/rooms/{id}/participants.csv", get(files::participants))
+        .route("/.well-known/jwks.json", get(files::key_set))
         .route("/", get(pages::index))
         .fallback(pages::asset)
         .layer(CatchPanicLayer::new())

@@ -4,10 +4,13 @@ use entity::{
     ParticipantId, PrizeId, UserId, WinnerId,
     identity::user,
     room::{
+        draw::DrawStatus,
+        draw_step::DrawStepKind,
         participant::{self, ParticipantRole},
         prize,
         room::RoomStatus,
-        room_event, winner,
+        room_event,
+        winner::{self, WinnerStatus},
     },
 };
 use sea_orm::ActiveEnum;
@@ -55,6 +58,29 @@ pub enum Event {
     PrizeDeleted(PrizeFacts),
     /// A prize has a winner.
     WinnerAnnounced(WinnerFacts),
+    /// A win was claimed, turned down, or not claimed in time.
+    WinnerStatusChanged {
+        /// Which win.
+        #[serde(flatten)]
+        winner: WinnerFacts,
+        /// Where it stands now.
+        status: Stored<WinnerStatus>,
+        /// Why, if somebody said.
+        reason: Option<String>,
+    },
+    /// A draw took a step.
+    DrawStepTaken(DrawStepFacts),
+    /// A long step of a draw goes on.
+    DrawProgress {
+        /// Which draw.
+        draw_id: uuid::Uuid,
+        /// What is under way.
+        phase: DrawPhase,
+        /// How much of it is done.
+        done: u64,
+        /// How much there is to do.
+        total: u64,
+    },
     /// A win was taken back.
     WinnerRevoked {
         /// Which win.
@@ -205,6 +231,36 @@ impl WinnerFacts {
     }
 }
 
+/// What a draw does that may take long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DrawPhase {
+    /// Asking drand for a round; counts tries.
+    FetchingRound,
+    /// Computing the ranks; counts ranks.
+    Ranking,
+}
+
+/// A step of a draw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DrawStepFacts {
+    /// The draw.
+    pub draw_id: uuid::Uuid,
+    /// Its place among the draw's steps, from 1.
+    pub position: i64,
+    /// What happened.
+    pub step: Stored<DrawStepKind>,
+    /// Where the draw stands then.
+    pub status: Stored<DrawStatus>,
+    /// The prize that it was about.
+    pub prize_id: Option<uuid::Uuid>,
+    /// The rank that it was about, from 1.
+    pub rank: Option<i32>,
+    /// Why, if somebody said.
+    pub reason: Option<String>,
+}
+
 impl Event {
     /// The stored name of this kind of event.
     pub fn kind(&self) -> &'static str {
@@ -218,6 +274,9 @@ impl Event {
             Self::PrizeChanged(_) => "PRIZE_CHANGED",
             Self::PrizeDeleted(_) => "PRIZE_DELETED",
             Self::WinnerAnnounced(_) => Self::WINNER_ANNOUNCED,
+            Self::WinnerStatusChanged { .. } => "WINNER_STATUS_CHANGED",
+            Self::DrawStepTaken(_) => "DRAW_STEP_TAKEN",
+            Self::DrawProgress { .. } => "DRAW_PROGRESS",
             Self::WinnerRevoked { .. } => "WINNER_REVOKED",
         }
     }

@@ -10,14 +10,18 @@ mod types;
 
 pub use event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts};
 pub use finder::{
-    AppFilter, AppOrder, ParticipantFilter, ParticipantOrder, PrizeOrder, RoomFilter, RoomOrder, WinnerFilter,
-    WinnerOrder, visible_ids,
+    AppFilter, AppOrder, DrawExclusionOrder, DrawOrder, DrawStepOrder, ParticipantFilter, ParticipantOrder, PrizeOrder,
+    RoomFilter, RoomOrder, WinnerFilter, WinnerOrder, visible_ids,
 };
 pub use mutation::RoomMutation;
 pub use query::RoomQuery;
 pub use service::{
-    ParticipantChange, PrizeChange, RoomChange, Transition, add_participant, award_prize, create_prize, create_room,
-    join_room, move_room, register_app, update_participant,
+    DrawPlan, GivenEntropy, ParticipantChange, PlannedPrize, PrizeChange, Randomness, RoomChange, RoomFile, Transcript,
+    Transition, add_participant, award_prize, create_draw, create_prize, create_room, freeze_draw, join_room,
+    look_after_draws, move_room, provide_entropy, register_app, room_file, run_draw, transcript, update_participant,
 };
 pub use subscription::RoomSubscription;
-pub use types::{App, AppFilterInput, Participant, Prize, Room, RoomFilterInput, RoomOrderInput, Winner, room_page};
+pub use types::{
+    App, AppFilterInput, Draw, DrawExclusion, DrawStep, Participant, Prize, Room, RoomFilterInput, RoomOrderInput,
+    Winner, room_page,
+};

@@ -1,6 +1,6 @@
 //! From a target to its tenant: answers an organization's id and nothing else.
 
-use entity::{AppId, OrganizationId, ParticipantId, PrizeId, RoomId, WinnerId};
+use entity::{AppId, DrawId, OrganizationId, ParticipantId, PrizeId, RoomId, WinnerId};
 use sea_orm::{DbBackend, Statement, Value};
 
 use crate::{config::DatabaseKind, error::Error};
@@ -22,6 +22,8 @@ pub enum Target {
     Prize(PrizeId),
     /// A winner's room.
     Winner(WinnerId),
+    /// A draw's room.
+    Draw(DrawId),
 }
 
 impl Target {
@@ -42,6 +44,7 @@ impl Target {
             Self::Participant(id) => ("locate_participant", "participants", "id", (*id).into()),
             Self::Prize(id) => ("locate_prize", "prizes", "id", (*id).into()),
             Self::Winner(id) => ("locate_winner", "winners", "id", (*id).into()),
+            Self::Draw(id) => ("locate_draw", "draws", "id", (*id).into()),
         };
         Some(match kind {
             // Row-level security hides other tenants, so a definer function looks for us.
@@ -69,6 +72,7 @@ impl Target {
             Self::Participant(_) => Error::not_found("participant", "participantId"),
             Self::Prize(_) => Error::not_found("prize", "prizeId"),
             Self::Winner(_) => Error::not_found("winner", "winnerId"),
+            Self::Draw(_) => Error::not_found("draw", "drawId"),
         }
     }
 }

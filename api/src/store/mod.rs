@@ -6,6 +6,7 @@
 mod among;
 mod audit;
 mod children;
+mod due;
 mod listener;
 mod locate;
 mod page;
@@ -20,7 +21,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use entity::OrganizationId;
+use chrono::{DateTime, Utc};
+use entity::{DrawId, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement};
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +33,7 @@ pub use locate::Target;
 pub use page::{Cursor, DEFAULT_SIZE, MAX_SIZE, Page, Slice, Window, WindowArguments, cursor_text, page_size};
 pub use reading::Reading;
 pub use visible::{Listed, Ordering as ListOrdering, Visible};
-pub use writing::{NewEvent, Writing};
+pub use writing::{NewEvent, Writing, insert_all};
 
 use crate::{
     caller::{Caller, Origin},
@@ -152,10 +154,24 @@ impl Store {
         Ok(self.pool.reader().query_one_raw(statement).await?)
     }
 
+    /// The same for statements that answer many rows.
+    pub(crate) async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(self.pool.reader().query_all_raw(statement).await?)
+    }
+
     /// One statement of the server itself that changes account data outside any request.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         Ok(self.pool.as_sea_orm().execute_raw(statement).await?.rows_affected())
+    }
+
+    /// Draws with a winner to announce or a claim that ran out, at a time.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn due_draws(&self, now: DateTime<Utc>) -> Result<Vec<DrawId>> {
+        due::due_draws(self, now).await
     }
 
     /// The dialect in which [`Store::query_one`] wants its statements.

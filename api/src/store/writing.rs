@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, sync::Mutex};
 use chrono::{DateTime, Utc};
 use entity::{
     OrganizationId, RoomId,
-    organization::audit_log,
     room::{room_counter, room_event},
 };
 use sea_orm::{
+    ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait,
     sea_query::{Expr, ExprTrait, Query},
 };
 use serde_json::Value as Json;
@@ -144,10 +144,9 @@ impl Writing {
         let tenant = self.tenant()?;
         let rows = audits
             .into_iter()
-            .map(|audit| audit.row(tenant, &self.caller, &self.origin, &self.clock));
-        audit_log::Entity::insert_many(rows)
-            .exec_without_returning(&self.transaction)
-            .await?;
+            .map(|audit| audit.row(tenant, &self.caller, &self.origin, &self.clock))
+            .collect();
+        insert_all(&self.transaction, rows).await?;
         Ok(())
     }
 
@@ -195,10 +194,9 @@ impl Writing {
                 kind: Set(event.kind.to_owned()),
                 payload: Set(event.payload.clone()),
                 created_at: Set(now),
-            });
-        room_event::Entity::insert_many(rows)
-            .exec_without_returning(&self.transaction)
-            .await?;
+            })
+            .collect();
+        insert_all(&self.transaction, rows).await?;
         Ok(())
     }
 
@@ -209,6 +207,23 @@ impl Writing {
     fn backend(&self) -> DbBackend {
         self.transaction.get_database_backend()
     }
+}
+
+/// Rows of one statement: below the variables that SQLite and PostgreSQL take, however many columns there are.
+const ROWS_AT_ONCE: usize = 500;
+
+/// Inserts any number of rows, in statements that every database takes.
+///
+/// # Errors
+/// When a row breaks a key or a check.
+pub async fn insert_all<A: ActiveModelTrait>(connection: &impl ConnectionTrait, mut rows: Vec<A>) -> Result<(), DbErr> {
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(ROWS_AT_ONCE));
+        A::Entity::insert_many(std::mem::replace(&mut rows, rest))
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
 }
 
 delegate_connection!(Writing, |this| this.transaction);

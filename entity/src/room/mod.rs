@@ -1,6 +1,13 @@
 //! Apps, rooms, who takes part, what can be won and the live log.
 
 pub mod app;
+pub mod draw;
+pub mod draw_chunk;
+pub mod draw_entrant;
+pub mod draw_exclusion;
+pub mod draw_prize;
+pub mod draw_ranking;
+pub mod draw_step;
 pub mod participant;
 pub mod prize;
 #[allow(clippy::module_inception, reason = "the area is named after its main table")]

@@ -41,10 +41,12 @@ pub struct Model {
     pub prize_id: PrizeId,
     pub participant_id: ParticipantId,
     pub draw_id: Option<DrawId>,
-    /// Place in the draw's ranking for this prize, from 0; none for awards.
+    /// Place in the draw's ranking for this prize, from 1; none for awards.
     pub rank: Option<i32>,
     pub source: WinnerSource,
     pub status: WinnerStatus,
+    /// When it was announced; until then nobody may know.
+    pub announced_at: Option<DateTimeUtc>,
     pub claim_by: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,
     pub revoke_reason: Option<String>,

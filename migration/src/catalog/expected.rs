@@ -25,6 +25,10 @@ pub(super) enum Wall {
     Rooms,
     /// Rows whose room is seen.
     Room,
+    /// Such rows, when this holds too.
+    RoomWhen(&'static str),
+    /// None.
+    Own,
 }
 
 /// A policy as the catalog prints it.
@@ -47,7 +51,7 @@ const CHANGE: &[&str] = &["SELECT", "INSERT", "UPDATE"];
 
 const BY_ID: &[&str] = &["id", "organization_id", "deleted_at"];
 
-pub(super) const TABLES: [Table; 14] = [
+pub(super) const TABLES: [Table; 21] = [
     table("seaql_migrations", Wall::None, READ),
     table("users", Wall::None, CHANGE),
     table("sessions", Wall::None, CHANGE),
@@ -79,8 +83,30 @@ pub(super) const TABLES: [Table; 14] = [
         ..table("prizes", Wall::Room, CHANGE)
     },
     Table {
-        locate: BY_ID,
-        ..table("winners", Wall::Room, CHANGE)
+        locate: &["id", "organization_id", "deleted_at", "draw_id", "status", "claim_by"],
+        ..table("winners", Wall::RoomWhen("(announced_at IS NOT NULL)"), CHANGE)
+    },
+    Table {
+        locate: &["id", "organization_id", "announce_at"],
+        ..table("draws", Wall::Room, CHANGE)
+    },
+    table("draw_prizes", Wall::Room, CHANGE),
+    table("draw_rankings", Wall::RoomWhen("presented"), CHANGE),
+    Table {
+        append_only: true,
+        ..table("draw_chunks", Wall::Room, ADD)
+    },
+    Table {
+        append_only: true,
+        ..table("draw_entrants", Wall::Own, ADD)
+    },
+    Table {
+        append_only: true,
+        ..table("draw_exclusions", Wall::Room, ADD)
+    },
+    Table {
+        append_only: true,
+        ..table("draw_steps", Wall::Room, ADD)
     },
     Table {
         append_only: true,
@@ -102,34 +128,32 @@ impl Table {
     /// Expressions are the text that PostgreSQL 15 to 18 print with an empty search path, on one line.
     pub(super) fn policies(&self) -> Vec<Policy> {
         const MINE: &str = "= ANY (( SELECT tombola.my_organizations() AS my_organizations)::uuid[])";
+        let in_seen_room = format!(
+            "(EXISTS ( SELECT 1 FROM public.rooms r WHERE (r.id = {}.room_id)))",
+            self.name
+        );
         let (key, seen) = match self.wall {
             Wall::None => return Vec::new(),
-            Wall::Organizations => ("id", format!("(id {MINE})")),
-            Wall::Members => ("organization_id", format!("(organization_id {MINE})")),
+            Wall::Organizations => ("id", Some(format!("(id {MINE})"))),
+            Wall::Members => ("organization_id", Some(format!("(organization_id {MINE})"))),
             Wall::Rooms => (
                 "organization_id",
-                format!(
+                Some(format!(
                     "((organization_id {MINE}) OR (is_public AND (status <> 'DRAFT'::text) AND (deleted_at IS NULL)) \
                      OR (id = ANY (( SELECT tombola.my_rooms() AS my_rooms)::uuid[])))"
-                ),
+                )),
             ),
-            Wall::Room => (
-                "organization_id",
-                format!(
-                    "(EXISTS ( SELECT 1 FROM public.rooms r WHERE (r.id = {}.room_id)))",
-                    self.name
-                ),
-            ),
+            Wall::Room => ("organization_id", Some(in_seen_room)),
+            Wall::RoomWhen(holds) => ("organization_id", Some(format!("({holds} AND {in_seen_room})"))),
+            Wall::Own => ("organization_id", None),
         };
         let own = format!("({key} = ( SELECT tombola.tenant() AS tenant))");
-        let mut policies = vec![
-            Policy {
-                command: "ALL".to_owned(),
-                with_check: own.clone(),
-                ..self.select("own", SERVER, own)
-            },
-            self.select("seen", SERVER, seen),
-        ];
+        let mut policies = vec![Policy {
+            command: "ALL".to_owned(),
+            with_check: own.clone(),
+            ..self.select("own", SERVER, own)
+        }];
+        policies.extend(seen.map(|seen| self.select("seen", SERVER, seen)));
         if !self.locate.is_empty() {
             policies.push(self.select("locate", LOCATE, "true".to_owned()));
         }
@@ -210,6 +234,12 @@ pub(super) fn functions() -> Vec<Function> {
         by_id("locate_winner(wanted uuid)", "winners"),
         by_id("locate_app(wanted uuid)", "apps"),
         definer(
+            "locate_draw(wanted uuid)",
+            "uuid",
+            "select organization_id from public.draws where id = wanted",
+        ),
+        definer("due_draws(wanted timestamp with time zone)", "uuid[]", DUE_DRAWS),
+        definer(
             "locate_join_code(wanted text)",
             "uuid",
             "select organization_id from public.rooms where join_code = wanted and deleted_at is null",
@@ -229,6 +259,10 @@ pub(super) fn functions() -> Vec<Function> {
         },
     ]
 }
+
+const DUE_DRAWS: &str = "select coalesce(array_agg(id), '{}') from (select id from public.draws \
+     where announce_at <= wanted union select draw_id from public.winners \
+     where status = 'PENDING' and claim_by <= wanted and draw_id is not null) due";
 
 /// What a refused change of an append-only table says, after the table's name.
 pub(super) const REFUSAL: &str = "is append-only: its rows are never changed or deleted. Add a new row instead.";

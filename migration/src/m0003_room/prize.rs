@@ -36,9 +36,15 @@ pub(super) async fn prizes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 pub(super) async fn winners(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager.create_table(winners_table("winners")).await?;
+    create_indexes(manager, winners_indexes()).await
+}
+
+/// The table as this migration leaves it, under any name: SQLite can add a key only to a table that it makes anew.
+pub(crate) fn winners_table(name: &'static str) -> TableCreateStatement {
     let statuses = ["PENDING", "CLAIMED", "DECLINED", "EXPIRED", "REVOKED"];
-    let table = Table::create()
-        .table("winners")
+    Table::create()
+        .table(name)
         .col(pk_uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("room_id"))
@@ -73,21 +79,23 @@ pub(super) async fn winners(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["room_id", "id"],
             ForeignKeyAction::Restrict,
         ))
-        .take();
-    manager.create_table(table).await?;
+        .take()
+}
+
+/// Its indexes.
+pub(crate) fn winners_indexes() -> [IndexCreateStatement; 6] {
     let once_per_rank = unique("winners", &["draw_id", "prize_id", "rank"])
         .and_where(Expr::col("draw_id").is_not_null())
         .take();
     let once_while_live = live(unique("winners", &["prize_id", "participant_id"]))
         .and_where(one_of("status", &["PENDING", "CLAIMED"]))
         .take();
-    let indexes = [
+    [
         once_per_rank,
         once_while_live,
         unique("winners", &["room_id", "id"]),
         index("winners", &["room_id", "prize_id"]),
         index("winners", &["prize_id", "id"]),
         index("winners", &["participant_id", "id"]),
-    ];
-    create_indexes(manager, indexes).await
+    ]
 }

@@ -8,6 +8,7 @@
 mod apps;
 mod database;
 mod demo;
+mod draws;
 mod edge;
 mod identity;
 mod isolation;

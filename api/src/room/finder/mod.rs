@@ -4,6 +4,7 @@
 //! draft, by everybody. A child is seen when its room is.
 
 mod app;
+mod draw;
 mod event;
 mod participant;
 mod prize;
@@ -11,8 +12,12 @@ mod room;
 mod winner;
 
 pub use app::{AppFilter, AppOrder};
+pub use draw::{
+    DrawExclusionOrder, DrawOrder, DrawStepOrder, closed_draws, draw, draw_for_change, draw_prizes, draws_under_way,
+    has_draws, live_draws_of, void_draws_of,
+};
 pub use event::{EventsAfter, EventsOf, events_after};
 pub use participant::{ParticipantFilter, ParticipantOrder, has_other_organizer, participant, participant_for_removal};
 pub use prize::{PrizeOrder, count_and_next_position, prize, prize_for_change, prizes};
-pub use room::{Lock, RoomFilter, RoomOrder, room, room_by_join_code, room_for_change, visible_ids};
-pub use winner::{WinnerFilter, WinnerOrder, winner};
+pub use room::{Lock, RoomFilter, RoomOrder, room, room_by_join_code, room_for_change, room_held, visible_ids};
+pub use winner::{WinnerFilter, WinnerOrder, winner, winner_of};

@@ -207,6 +207,19 @@ pub async fn room_for_change(scope: &impl Scope, id: RoomId, lock: Lock) -> Resu
         .ok_or_else(|| Error::not_found("room", "roomId"))
 }
 
+/// A room, held until the change is committed, whoever asks: winners claim in rooms that they left, and the server works
+/// for nobody.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn room_held(scope: &impl Scope, id: RoomId) -> Result<room::Model> {
+    let select = room::Entity::find_by_id(id).lock(LockType::Share);
+    select
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::not_found("room", "roomId"))
+}
+
 /// The room with a join code, whoever asks: knowing the code is what opens it.
 ///
 /// # Errors

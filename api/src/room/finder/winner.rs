@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    WinnerId,
-    room::winner::{self, WinnerStatus},
+    UserId, WinnerId,
+    room::{
+        participant,
+        winner::{self, WinnerStatus},
+    },
 };
-use sea_orm::{ColumnTrait, Condition, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Query};
 
 use super::room::of_visible;
 use crate::{
@@ -22,7 +25,7 @@ impl Visible for winner::Entity {
     const DELETED_AT: Option<winner::Column> = Some(winner::Column::DeletedAt);
 
     fn visible(caller: &Caller) -> Condition {
-        of_visible(winner::Column::RoomId, caller)
+        of_visible(winner::Column::RoomId, caller).add(winner::Column::AnnouncedAt.is_not_null())
     }
 
     fn id(row: &winner::Model) -> WinnerId {
@@ -78,4 +81,20 @@ pub async fn winner(scope: &impl Scope, id: WinnerId) -> Result<winner::Model> {
         .one(scope)
         .await?
         .ok_or_else(|| Error::not_found("winner", "winnerId"))
+}
+
+/// A win that was announced and is a user's own, whether or not they are in the room still.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn winner_of(scope: &impl Scope, id: WinnerId, user: UserId) -> Result<Option<winner::Model>> {
+    let theirs = Query::select()
+        .column(participant::Column::Id)
+        .from(participant::Entity)
+        .and_where(participant::Column::UserId.eq(user))
+        .take();
+    let select = winner::Entity::find_by_id(id)
+        .filter(winner::Column::AnnouncedAt.is_not_null())
+        .filter(winner::Column::ParticipantId.in_subquery(theirs));
+    Ok(select.one(scope).await?)
 }

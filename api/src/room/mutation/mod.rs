@@ -1,6 +1,7 @@
 //! Changing rooms and what belongs to them: thin, one service call each.
 
 mod app;
+mod draw;
 mod participant;
 mod prize;
 mod room;
@@ -16,4 +17,5 @@ pub struct RoomMutation(
     participant::ParticipantMutation,
     prize::PrizeMutation,
     winner::WinnerMutation,
+    draw::DrawMutation,
 );

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::room::draw;
 
 use crate::{
     gql::{Answer, Long, OperationContext, id, optional_id},
     room::{
         service::{self, ParticipantChange},
-        types::{Participant, ParticipantRole},
+        types::{Draw, Participant, ParticipantRole},
     },
 };
 
@@ -31,6 +32,8 @@ struct JoinRoomInput {
 struct JoinRoomPayload {
     /// The viewer's place in the room.
     participant: Participant,
+    /// Draws whose list was closed already: the viewer is on it only if they were in the room when it was closed.
+    closed_draws: Vec<Draw>,
 }
 
 /// A room to leave.
@@ -69,6 +72,8 @@ struct AddParticipantInput {
 struct AddParticipantPayload {
     /// Their place in the room.
     participant: Participant,
+    /// Draws whose list was closed already: they are on it only if they were in the room when it was closed.
+    closed_draws: Vec<Draw>,
 }
 
 /// Changes of a participant. What is left out stays as it is.
@@ -117,7 +122,8 @@ impl ParticipantMutation {
         let room = optional_id("roomId", input.room_id.as_ref())?;
         let row = service::join_room(ctx.operation()?, room, input.join_code.as_deref()).await?;
         Ok(Some(JoinRoomPayload {
-            participant: Participant(Arc::new(row)),
+            participant: Participant(Arc::new(row.participant)),
+            closed_draws: draws(row.closed_draws),
         }))
     }
 
@@ -142,7 +148,8 @@ impl ParticipantMutation {
         let (room, user) = (id("roomId", &input.room_id)?, id("userId", &input.user_id)?);
         let row = service::add_participant(ctx.operation()?, room, user, input.role.into(), input.tickets.0).await?;
         Ok(Some(AddParticipantPayload {
-            participant: Participant(Arc::new(row)),
+            participant: Participant(Arc::new(row.participant)),
+            closed_draws: draws(row.closed_draws),
         }))
     }
 
@@ -175,4 +182,8 @@ impl ParticipantMutation {
             participant: Participant(Arc::new(row)),
         }))
     }
+}
+
+fn draws(rows: Vec<draw::Model>) -> Vec<Draw> {
+    rows.into_iter().map(|row| Draw(Arc::new(row))).collect()
 }

@@ -119,7 +119,7 @@ impl Follower {
 
     async fn still_signed_in(&self) -> Result<()> {
         match &self.caller {
-            Caller::Anonymous => Ok(()),
+            Caller::Anonymous | Caller::Server => Ok(()),
             Caller::User(session) => self
                 .services
                 .sessions

@@ -1,6 +1,8 @@
 //! What can be done with rooms and what belongs to them.
 
 mod app;
+mod draw;
+mod files;
 mod follow;
 mod participant;
 mod prize;
@@ -8,6 +10,12 @@ mod room;
 mod winner;
 
 pub use app::{AppChange, deactivate_app, regenerate_app_secret, register_app, update_app};
+pub use draw::{
+    DrawPlan, GivenEntropy, OwnEntry, PlannedPrize, Randomness, Transcript, approve_draw, claim_prize, create_draw,
+    decline_prize, disqualify_winner, exclude_from_draw, freeze_draw, look_after_draws, own_entry, provide_entropy,
+    run_draw, transcript, void_draw,
+};
+pub use files::{RoomFile, room_file};
 pub use follow::follow_room;
 pub use participant::{
     ParticipantChange, add_participant, join_room, leave_room, remove_participant, update_participant,

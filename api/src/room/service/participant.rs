@@ -11,7 +11,7 @@ use entity::{
 use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
-use super::{OPEN, join_code, require_status};
+use super::{OPEN, draw, join_code, require_status};
 use crate::{
     clock::random_bytes,
     error::{Error, Result},
@@ -34,12 +34,20 @@ pub struct ParticipantChange {
     pub tickets: Option<i64>,
 }
 
+/// Someone who has come into a room.
+pub struct Entered {
+    /// Their place.
+    pub participant: participant::Model,
+    /// Draws whose list was closed by then.
+    pub closed_draws: Vec<entity::room::draw::Model>,
+}
+
 /// Brings the caller into a room: a public one by its id, any by its join code.
 ///
 /// # Errors
 /// `NOT_FOUND`; `FORBIDDEN` for a private room without its code, or after being removed; `CONFLICT` when the
 /// room is not open or full, or the caller is in it.
-pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&str>) -> Result<participant::Model> {
+pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&str>) -> Result<Entered> {
     let me = operation.signed_in()?.user;
     let (tx, room) = match (id, code) {
         (Some(id), None) => {
@@ -82,8 +90,12 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
         }
     };
     tx.audit(AuditRecord::new("PARTICIPANT_JOINED", participant.id));
+    let closed_draws = finder::closed_draws(&tx, room.id).await?;
     tx.commit().await?;
-    Ok(participant)
+    Ok(Entered {
+        participant,
+        closed_draws,
+    })
 }
 
 /// Takes the caller out of a room.
@@ -115,7 +127,7 @@ pub async fn add_participant(
     user: UserId,
     role: ParticipantRole,
     tickets: i64,
-) -> Result<participant::Model> {
+) -> Result<Entered> {
     let tickets = check_tickets(tickets)?;
     let tx = operation.write(Target::Room(room)).await?;
     let room = finder::room_for_change(&tx, room, Lock::Shared).await?;
@@ -132,8 +144,12 @@ pub async fn add_participant(
         Some(row) => come_back(&tx, &room, row, &user, role, Some(tickets)).await?,
     };
     tx.audit(AuditRecord::new("PARTICIPANT_ADDED", participant.id).changed(json!(null), audited(&participant)));
+    let closed_draws = finder::closed_draws(&tx, room.id).await?;
     tx.commit().await?;
-    Ok(participant)
+    Ok(Entered {
+        participant,
+        closed_draws,
+    })
 }
 
 /// Changes a participant's role or tickets.
@@ -147,6 +163,7 @@ pub async fn update_participant(
 ) -> Result<participant::Model> {
     let tickets = change.tickets.map(check_tickets).transpose()?;
     let (tx, room, before) = managed(operation, id, change.role, finder::participant).await?;
+    draw::refuse_change_of_people(&tx, room.id).await?;
     let mut row = before.clone().into_active_model();
     if let Some(role) = change.role {
         if role != ParticipantRole::Organizer {

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{OPEN, require_status};
+use super::{OPEN, draw, require_status};
 use crate::{
     change::Field,
     error::{Error, Result},
@@ -118,6 +118,7 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
 pub async fn update_prize(operation: &Operation, id: PrizeId, change: PrizeChange) -> Result<prize::Model> {
     let change = change.check()?;
     let (tx, before) = managed(operation, id).await?;
+    draw::refuse_change(&tx, &[id]).await?;
     if let Some(quantity) = change.quantity {
         set_quantity(&tx, &before, quantity).await?;
     }
@@ -174,6 +175,7 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
         let message = format!("prizeIds must name each of the room's {} prizes once.", prizes.len());
         return Err(Error::validation("prizeIds", message));
     }
+    draw::refuse_change(&tx, order).await?;
     for mut prize in prizes {
         let place = order
             .iter()
@@ -204,6 +206,7 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` while it has winners, or when the room is over.
 pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::Model> {
     let (tx, prize) = managed(operation, id).await?;
+    draw::refuse_deletion(&tx, id).await?;
     let update = Query::update()
         .table(prize::Entity)
         .value(prize::Column::DeletedAt, tx.now())

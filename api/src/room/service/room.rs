@@ -13,7 +13,7 @@ use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Entit
 use serde_json::{Value as Json, json};
 
 use super::{
-    OPEN,
+    OPEN, draw,
     participant::{enter, user_of},
     require_status,
 };
@@ -222,6 +222,9 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
             "The room is {now}; it cannot become {wanted}."
         )));
     }
+    if transition != Transition::Open {
+        draw::refuse_end(&tx, id).await?;
+    }
     let mut row = before.clone().into_active_model();
     row.status = Set(to);
     row.updated_at = Set(tx.now());
@@ -248,6 +251,7 @@ pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Mode
     let (tx, room) = run(operation, id).await?;
     let statuses = [RoomStatus::Draft, RoomStatus::Completed, RoomStatus::Cancelled];
     require_status(&room, &statuses, "complete or cancel it first; it can be deleted")?;
+    draw::refuse_removal(&tx, id).await?;
     let mut row = room.into_active_model();
     row.deleted_at = Set(Some(tx.now()));
     row.updated_at = Set(tx.now());

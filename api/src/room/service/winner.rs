@@ -17,7 +17,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{participant::facts_user, require_status};
+use super::{draw, participant::facts_user, require_status};
 use crate::{
     error::{Error, Result},
     operation::Operation,
@@ -42,6 +42,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
     if prize.deleted_at.is_some() {
         return Err(Error::not_found("prize", "prizeId"));
     }
+    draw::refuse_award(&tx, prize.id).await?;
     let participant = finder::participant(&tx, participant).await?;
     if participant.room_id != room.id {
         return Err(Error::validation(
@@ -67,6 +68,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
         rank: None,
         source: WinnerSource::Award,
         status: WinnerStatus::Pending,
+        announced_at: Some(now),
         claim_by: None,
         revoked_at: None,
         revoke_reason: None,
@@ -111,6 +113,12 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
         &[RoomStatus::Active, RoomStatus::Completed],
         "winners can be revoked",
     )?;
+
+    if let Some(draw) = before.draw_id {
+        let message =
+            format!("{draw} drew this winner. Take the win away with disqualifyWinner: the next alternate gets it.");
+        return Err(Error::conflict_of("winnerId", message));
+    }
 
     // One conditional update: of many at once, exactly one finds the win live.
     let live = [WinnerStatus::Pending, WinnerStatus::Claimed];

@@ -1,14 +1,19 @@
 //! Events of a room's live log as clients see them.
 
-use async_graphql::{Context, ID, Interface, Object};
-use entity::{RoomId, UserId, room::room_event};
+use async_graphql::{Context, Enum, ID, Interface, Object};
+use entity::{DrawId, PrizeId, RoomId, UserId, room::room_event};
 
-use super::{Participant, ParticipantRole, Prize, Room, Winner, room::RoomStatus};
+use super::{
+    Draw, Participant, ParticipantRole, Prize, Room, Winner,
+    draw::{DrawStatus, DrawStepKind},
+    room::RoomStatus,
+    winner::WinnerStatus,
+};
 use crate::{
     error::{Error, Result},
     gql::{Answer, Long, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
-    room::event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts},
+    room::event::{self, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, WinnerFacts},
 };
 
 /// Where an event stands in its room's log.
@@ -53,6 +58,12 @@ pub enum RoomEvent {
     WinnerAnnounced(WinnerAnnounced),
     /// A win was taken back.
     WinnerRevoked(WinnerRevoked),
+    /// A win was claimed, turned down, or not claimed in time.
+    WinnerStatusChanged(WinnerStatusChanged),
+    /// A draw took a step.
+    DrawStepTaken(DrawStepTaken),
+    /// A long step of a draw goes on.
+    DrawProgress(DrawProgress),
 }
 
 /// One type of event: the fields that all share, and its own, which `$facts` answers.
@@ -316,6 +327,90 @@ winner_event! {
     }
 }
 
+winner_event! {
+    /// A win was claimed, turned down, or not claimed in time.
+    WinnerStatusChanged((WinnerFacts, WinnerStatus, Option<String>), |facts| facts.0) {
+        /// Where the win stands from then on.
+        fn status(&self) -> WinnerStatus {
+            self.facts.1
+        }
+        /// Why, if somebody said.
+        fn reason(&self) -> Option<&str> {
+            self.facts.2.as_deref()
+        }
+    }
+}
+
+event_type! {
+    /// A draw took a step.
+    DrawStepTaken(DrawStepFacts) {
+        /// The draw's id.
+        fn draw_id(&self) -> ID {
+            output(DrawId(self.facts.draw_id))
+        }
+        /// The step's place among those of the draw, from 1 without gaps.
+        fn position(&self) -> Long {
+            Long(self.facts.position)
+        }
+        /// What happened.
+        fn step(&self) -> DrawStepKind {
+            self.facts.step.0.into()
+        }
+        /// Where the draw stands from then on.
+        fn status(&self) -> DrawStatus {
+            self.facts.status.0.into()
+        }
+        /// Id of the prize that it was about.
+        fn prize_id(&self) -> Option<ID> {
+            self.facts.prize_id.map(|prize| output(PrizeId(prize)))
+        }
+        /// The rank that it was about, from 1.
+        fn rank(&self) -> Option<i32> {
+            self.facts.rank
+        }
+        /// Why, if somebody said.
+        fn reason(&self) -> Option<&str> {
+            self.facts.reason.as_deref()
+        }
+        /// The draw as it is now.
+        fn draw(&self, ctx) -> Answer<Draw> {
+            Ok(load(ctx.operation()?, DrawId(self.facts.draw_id)).await?)
+        }
+    }
+}
+
+/// What a draw does that may take long.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "event::DrawPhase")]
+pub enum DrawPhase {
+    /// Asking drand for a round; counts tries.
+    FetchingRound,
+    /// Computing the ranks; counts ranks.
+    Ranking,
+}
+
+event_type! {
+    /// A long step of a draw goes on.
+    DrawProgress((DrawId, DrawPhase, u64, u64)) {
+        /// The draw's id.
+        fn draw_id(&self) -> ID {
+            output(self.facts.0)
+        }
+        /// What is under way.
+        fn phase(&self) -> DrawPhase {
+            self.facts.1
+        }
+        /// How much of it is done.
+        fn done(&self) -> Long {
+            Long(i64::try_from(self.facts.2).unwrap_or(i64::MAX))
+        }
+        /// How much there is to do.
+        fn total(&self) -> Long {
+            Long(i64::try_from(self.facts.3).unwrap_or(i64::MAX))
+        }
+    }
+}
+
 /// A row of the log as its type.
 ///
 /// # Errors
@@ -344,6 +439,22 @@ pub fn room_event(row: &room_event::Model) -> Result<RoomEvent> {
         Event::PrizeChanged(facts) => PrizeChanged { entry, facts }.into(),
         Event::PrizeDeleted(facts) => PrizeDeleted { entry, facts }.into(),
         Event::WinnerAnnounced(facts) => WinnerAnnounced { entry, facts }.into(),
+        Event::WinnerStatusChanged { winner, status, reason } => WinnerStatusChanged {
+            entry,
+            facts: (winner, status.0.into(), reason),
+        }
+        .into(),
+        Event::DrawStepTaken(facts) => DrawStepTaken { entry, facts }.into(),
+        Event::DrawProgress {
+            draw_id,
+            phase,
+            done,
+            total,
+        } => DrawProgress {
+            entry,
+            facts: (DrawId(draw_id), phase.into(), done, total),
+        }
+        .into(),
         Event::WinnerRevoked { winner, reason } => WinnerRevoked {
             entry,
             facts: (winner, reason),

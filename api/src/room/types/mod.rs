@@ -1,6 +1,7 @@
 //! Rooms and what belongs to them, as clients see them.
 
 mod app;
+mod draw;
 mod events;
 mod inputs;
 mod participant;
@@ -9,6 +10,7 @@ mod room;
 mod winner;
 
 pub use app::App;
+pub use draw::{Draw, DrawExclusion, DrawPolicyInput, DrawReceipt, DrawStep};
 pub use events::{RoomEvent, WinnerAnnounced, announced, room_event};
 pub use inputs::{AppFilterInput, RoomFilterInput, RoomOrderInput, room_page};
 pub use participant::{Participant, ParticipantRole};

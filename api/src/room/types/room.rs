@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
     RoomId,
-    room::{participant, prize, room, room_counter, winner},
+    room::{draw, participant, prize, room, room_counter, winner},
 };
 use futures::future::BoxFuture;
 use serde_json::Value as Json;
 
-use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
+use super::{App, Draw, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
 use crate::{
     error::Result,
     gql::{
@@ -207,6 +207,19 @@ impl Room {
         Ok(Some(
             children(ctx, winner::Column::RoomId, self.0.id, page, None).await?,
         ))
+    }
+
+    /// The draws in it, void ones too, in the order in which they were made.
+    async fn draws(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
+        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Answer<Connection<Draw>> {
+        let page = Page::natural((), arguments(first, after, last, before))?;
+        Ok(Some(children(ctx, draw::Column::RoomId, self.0.id, page, None).await?))
     }
 
     /// The viewer's own place in it; null when they are not in it.

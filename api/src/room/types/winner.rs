@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::room::winner;
 use futures::future::BoxFuture;
 
-use super::{Participant, Prize, Room};
+use super::{Draw, Participant, Prize, Room};
 use crate::{
     gql::{Answer, Item, OperationContext, Selection, Timestamp, load, load_with_deleted, output, prime},
     operation::Operation,
@@ -60,6 +60,7 @@ impl Item for Winner {
             })
             .await;
             prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
+            prime::<Draw, _>(operation, rows, selection.field("draw"), |row| row.draw_id).await;
         })
     }
 }
@@ -83,8 +84,18 @@ impl Winner {
     }
 
     /// When the winner was announced.
-    async fn announced_at(&self) -> Timestamp {
-        Timestamp(self.0.created_at)
+    async fn announced_at(&self) -> Option<Timestamp> {
+        self.0.announced_at.map(Timestamp)
+    }
+
+    /// Its rank in the draw for this prize, from 1; null for a prize awarded by hand.
+    async fn rank(&self) -> Option<i32> {
+        self.0.rank
+    }
+
+    /// Until when the winner can claim; null when there is no limit, or not yet one.
+    async fn claim_by(&self) -> Option<Timestamp> {
+        self.0.claim_by.map(Timestamp)
     }
 
     /// When the win was taken back.
@@ -105,6 +116,14 @@ impl Winner {
     /// Who won; they may have left or been removed since.
     async fn participant(&self, ctx: &Context<'_>) -> Answer<Participant> {
         Ok(load_with_deleted(ctx.operation()?, self.0.participant_id).await?)
+    }
+
+    /// The draw that found the winner; null for a prize awarded by hand.
+    async fn draw(&self, ctx: &Context<'_>) -> Answer<Draw> {
+        match self.0.draw_id {
+            Some(draw) => Ok(load(ctx.operation()?, draw).await?),
+            None => Ok(None),
+        }
     }
 
     /// The room.

@@ -18,6 +18,8 @@ enum What {
     Mutation(Json),
     /// Let through when there is something at the pointer.
     Query(&'static str, Json, &'static str),
+    /// Let through when it is answered.
+    File(String),
 }
 
 impl Attempt {
@@ -30,6 +32,17 @@ impl Attempt {
                     None | Some("CONFLICT") => true,
                     Some("UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND") => false,
                     _ => panic!("{} is no good attempt: {}", self.name, answer.body),
+                }
+            }
+            What::File(path) => {
+                let mut request = client.http().get(format!("{}{path}", client.base()));
+                if let Some(token) = &client.token {
+                    request = request.bearer_auth(token);
+                }
+                match request.send().await.unwrap().status().as_u16() {
+                    200 => true,
+                    401 | 403 | 404 => false,
+                    other => panic!("{} is no good attempt: {other}", self.name),
                 }
             }
             What::Query(document, variables, pointer) => {
@@ -49,6 +62,11 @@ fn mutation(name: &'static str, input: Json) -> Attempt {
 
 fn query(name: &'static str, document: &'static str, id: &str, pointer: &'static str) -> Attempt {
     let what = What::Query(document, json!({ "id": id }), pointer);
+    Attempt { name, what }
+}
+
+fn file(name: &'static str, path: String) -> Attempt {
+    let what = What::File(path);
     Attempt { name, what }
 }
 
@@ -213,6 +231,36 @@ pub fn attempts(cast: &Cast, action: Action, relation: Relation) -> Vec<Attempt>
             mutation("reorderPrizes", json!({ "roomId": ids.over, "prizeIds": [ids.prize] })),
             mutation("deletePrize", of_prize),
         ],
+        Action::RunDraws => vec![
+            mutation(
+                "createDraw",
+                json!({ "roomId": ids.over, "policy": { "level": "L0", "prizes": [{ "prizeId": ids.prize }] } }),
+            ),
+            mutation(
+                "excludeFromDraw",
+                json!({ "drawId": ids.void_draw, "participantId": ids.place_over, "reason": "Too late" }),
+            ),
+            mutation("freezeDraw", json!({ "drawId": ids.void_draw })),
+            mutation(
+                "provideDrawEntropy",
+                json!({ "drawId": ids.void_draw, "dice": "3141526535246132651423561" }),
+            ),
+            mutation("runDraw", json!({ "drawId": ids.void_draw })),
+            mutation("voidDraw", json!({ "drawId": ids.void_draw, "reason": "Again" })),
+            mutation(
+                "disqualifyWinner",
+                json!({ "winnerId": ids.revoked_win, "reason": "By hand" }),
+            ),
+        ],
+        Action::ReviewDraws => vec![mutation("approveDraw", json!({ "drawId": ids.void_draw }))],
+        Action::ClaimPrize => vec![
+            mutation("claimPrize", json!({ "winnerId": ids.own_win })),
+            mutation("declinePrize", json!({ "winnerId": ids.own_win })),
+        ],
+        Action::ReadRoomFiles => ["winners", "participants"]
+            .into_iter()
+            .map(|name| file(name, format!("/rooms/{}/{name}.csv", ids.room)))
+            .collect(),
         Action::ManageWinners => vec![
             mutation(
                 "awardPrize",

@@ -37,6 +37,9 @@ pub struct SceneIds {
     /// An ORGANIZER and a MODERATOR there.
     pub staff_over: Vec<String>,
     pub revoked_win: String,
+    pub void_draw: String,
+    /// Of the person who is oneself, claimed.
+    pub own_win: String,
     /// The membership of somebody else than anybody here.
     pub membership: String,
 }
@@ -74,7 +77,7 @@ impl Cast {
             participants.push((role, client));
         }
         let oneself = world.member(&organization, "Olaf Oneself", MemberRole::Viewer).await;
-        add(&owner, &room, &oneself, "PARTICIPANT").await;
+        let own_place = add(&owner, &room, &oneself, "PARTICIPANT").await;
         let their_place = add(&owner, &room, &somebody, "PARTICIPANT").await;
         let place_over = add(&owner, &over, &somebody, "PARTICIPANT").await;
 
@@ -85,11 +88,22 @@ impl Cast {
             "prize",
         )
         .await;
+        let policy = json!({ "level": "L0", "prizes": [{ "prizeId": prize }] });
+        let draw = json!({ "roomId": over, "policy": policy });
+        let void_draw = id(&owner, "createDraw", draw, "draw").await;
+        let void = json!({ "drawId": void_draw, "reason": "A mistake" });
+        id(&owner, "voidDraw", void, "draw").await;
         let award = json!({ "prizeId": prize, "participantId": place_over });
         let revoked_win = id(&owner, "awardPrize", award, "winner").await;
         let revoke = json!({ "winnerId": revoked_win, "reason": "A mistake" });
         id(&owner, "revokeWinner", revoke, "winner").await;
         id(&owner, "completeRoom", json!({ "roomId": over }), "room").await;
+
+        let own_prize = json!({ "roomId": room, "name": "Another prize" });
+        let own_prize = id(&owner, "createPrize", own_prize, "prize").await;
+        let award = json!({ "prizeId": own_prize, "participantId": own_place });
+        let own_win = id(&owner, "awardPrize", award, "winner").await;
+        id(&oneself, "claimPrize", json!({ "winnerId": own_win }), "winner").await;
 
         let document = "query($id: ID!) { organization(id: $id) { memberships(roles: ADMIN) { nodes { id } } } }";
         let answer = admin.run(document, json!({ "id": organization })).await;
@@ -108,6 +122,8 @@ impl Cast {
             place_over,
             staff_over,
             revoked_win,
+            void_draw,
+            own_win,
             membership,
         };
         Self {

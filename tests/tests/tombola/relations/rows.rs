@@ -210,6 +210,7 @@ impl Rows {
             rank: None,
             source: WinnerSource::Award,
             status: WinnerStatus::Pending,
+            announced_at: Some(now),
             claim_by: None,
             revoked_at: None,
             revoke_reason: None,

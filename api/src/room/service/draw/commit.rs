@@ -1,0 +1,227 @@
+//! The commitment: policy and seed, before anybody knows who is on the list.
+
+use draw::{Hash, Policy, commit_message, seed_commitment};
+use entity::{
+    DrawId, PrizeId, RoomId,
+    room::{
+        draw::{self as row, DrawLevel, DrawStatus},
+        draw_prize,
+        draw_step::DrawStepKind,
+        prize, room,
+    },
+};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+use super::{
+    history::{Step, record},
+    plan::DrawPlan,
+};
+use crate::{
+    clock::random_bytes,
+    credentials::SigningKey,
+    error::{Error, Result},
+    operation::Operation,
+    policy::{self, Action},
+    room::{
+        finder::{self, Lock},
+        service::{OPEN, require_status},
+    },
+    store::{Target, Writing, conflict_if_taken, insert_all},
+};
+
+/// What seeds are sealed for.
+const SEED: &str = "draw seed";
+
+/// Commits to a draw.
+///
+/// # Errors
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over, too little of a prize is left, one of them is
+/// in another draw, or a void draw is not named.
+pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) -> Result<row::Model> {
+    let me = operation.signed_in()?.user;
+    let plan = plan.check(operation.services().clock.now())?;
+    let tx = operation.write(Target::Room(room)).await?;
+    let room = finder::room_for_change(&tx, room, Lock::Exclusive).await?;
+    policy::to_room(&tx, &room).await?.allow(Action::RunDraws)?;
+    require_status(&room, &OPEN, "draws can be made")?;
+    let prizes = finder::prizes(&tx, room.id).await?;
+    check_prizes(&tx, &plan, &prizes).await?;
+
+    let (id, now): (DrawId, _) = (tx.new_id(), tx.now());
+    let seed: [u8; 32] = random_bytes()?;
+    let seed_commit = seed_commitment(&id.to_string(), &seed);
+    let policy = plan.policy(id, &room, &prizes, seed_commit)?;
+    let policy_hash = policy.hash();
+    let key = &operation.services().key;
+    let draw = row::Model {
+        id,
+        organization_id: room.organization_id,
+        room_id: room.id,
+        created_by: me,
+        status: DrawStatus::Committed,
+        level: match plan.level() {
+            draw::Level::L0 => DrawLevel::Seed,
+            draw::Level::L1 => DrawLevel::Dice,
+            draw::Level::L2 => DrawLevel::Drand,
+        },
+        policy: policy.canonical(),
+        policy_hash: policy_hash.to_vec(),
+        seed_commit: seed_commit.to_vec(),
+        sealed_seed: key.seal(SEED, id.0.as_bytes(), &seed)?,
+        seed: None,
+        key_id: key.id(),
+        public_key: key.public().to_vec(),
+        signature: key.sign(&commit_message(&policy_hash))?,
+        supersedes: plan.supersedes,
+        freeze_requested_by: None,
+        list_root: None,
+        entrant_count: None,
+        total_weight: None,
+        frozen_at: None,
+        freeze_signature: None,
+        entropy: None,
+        drawn_at: None,
+        pace_seconds: None,
+        announce_at: None,
+        presented_at: None,
+        void_reason: None,
+        voided_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    row::Entity::insert(draw.clone().into_active_model())
+        .exec_without_returning(&tx)
+        .await?;
+    insert_prizes(&tx, &draw, &plan, &prizes).await?;
+    record(
+        &tx,
+        &draw,
+        DrawStepKind::Committed,
+        DrawStatus::Committed,
+        Step::default(),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(draw)
+}
+
+async fn check_prizes(tx: &Writing, plan: &DrawPlan, prizes: &[prize::Model]) -> Result<()> {
+    for planned in &plan.prizes {
+        let row = planned.row(prizes)?;
+        if planned.quantity(row) > row.quantity_remaining || row.quantity_remaining == 0 {
+            return Err(Error::conflict_of(
+                "quantity",
+                format!(
+                    "{} of “{}” are left, fewer than the draw would give away. Lower the quantity, or raise that of the prize.",
+                    row.quantity_remaining, row.name
+                ),
+            ));
+        }
+    }
+    let ids: Vec<PrizeId> = plan.prizes.iter().map(|planned| planned.prize).collect();
+    if let Some(other) = finder::live_draws_of(tx, &ids).await?.first() {
+        return Err(in_another_draw(other.id));
+    }
+    check_superseded(tx, plan, &ids).await
+}
+
+/// A draw that was called off stays in sight: whatever takes its place names it.
+async fn check_superseded(tx: &Writing, plan: &DrawPlan, prizes: &[PrizeId]) -> Result<()> {
+    let void = finder::void_draws_of(tx, prizes).await?;
+    match (void.as_slice(), plan.supersedes) {
+        ([], None) => Ok(()),
+        ([only], Some(named)) if only.id == named => Ok(()),
+        ([], Some(named)) => Err(Error::validation(
+            "supersedes",
+            format!("{named} is no void draw of these prizes that waits for another; leave supersedes out."),
+        )),
+        ([only], _) => Err(Error::conflict_of(
+            "supersedes",
+            format!(
+                "{} drew one of these prizes and was voided. Name it in supersedes.",
+                only.id
+            ),
+        )),
+        (several, _) => {
+            let ids: Vec<_> = several.iter().map(|draw| draw.id.to_string()).collect();
+            Err(Error::conflict_of(
+                "prizes",
+                format!(
+                    "These prizes were in several draws that were voided ({}). Make a draw for each.",
+                    ids.join(", ")
+                ),
+            ))
+        }
+    }
+}
+
+fn in_another_draw(draw: DrawId) -> Error {
+    Error::conflict_of(
+        "prizes",
+        format!("One of these prizes is in {draw}. A prize is drawn once; make another prize, or void that draw."),
+    )
+}
+
+async fn insert_prizes(tx: &Writing, draw: &row::Model, plan: &DrawPlan, prizes: &[prize::Model]) -> Result<()> {
+    let mut rows = Vec::with_capacity(plan.prizes.len());
+    for (position, planned) in (0..).zip(&plan.prizes) {
+        rows.push(draw_prize::ActiveModel {
+            draw_id: Set(draw.id),
+            prize_id: Set(planned.prize),
+            organization_id: Set(draw.organization_id),
+            room_id: Set(draw.room_id),
+            position: Set(position),
+            quantity: Set(planned.quantity(planned.row(prizes)?)),
+            alternates: Set(planned.alternates),
+            live: Set(true),
+            created_at: Set(tx.now()),
+            updated_at: Set(tx.now()),
+        });
+    }
+    conflict_if_taken(insert_all(tx, rows).await, || {
+        Error::conflict_of("prizes", "One of these prizes has just been put into another draw.")
+    })
+}
+
+/// The draw's policy.
+///
+/// # Errors
+/// `INTERNAL` when what is stored is none.
+pub(super) fn policy_of(draw: &row::Model) -> Result<Policy> {
+    serde_json::from_str(&draw.policy).map_err(Error::internal)
+}
+
+/// The draw's seed, before it is revealed.
+///
+/// # Errors
+/// `INTERNAL` when the signing key was replaced.
+pub(super) fn seed_of(key: &SigningKey, draw: &row::Model) -> Result<[u8; 32]> {
+    hash_of(&key.open(SEED, draw.id.0.as_bytes(), &draw.sealed_seed)?)
+}
+
+/// 32 bytes out of a column.
+///
+/// # Errors
+/// `INTERNAL` when there are more or fewer.
+pub(super) fn hash_of(bytes: &[u8]) -> Result<Hash> {
+    bytes
+        .try_into()
+        .map_err(|_| Error::internal(anyhow::anyhow!("{} bytes are stored where 32 belong", bytes.len())))
+}
+
+/// A draw whose room the caller runs, both held.
+///
+/// # Errors
+/// `NOT_FOUND`, or `FORBIDDEN`.
+pub(super) async fn managed(
+    operation: &Operation,
+    id: DrawId,
+    action: Action,
+) -> Result<(Writing, room::Model, row::Model)> {
+    let tx = operation.write(Target::Draw(id)).await?;
+    let seen = finder::draw(&tx, id).await?;
+    let room = finder::room_for_change(&tx, seen.room_id, Lock::Exclusive).await?;
+    policy::to_room(&tx, &room).await?.allow(action)?;
+    let draw = finder::draw_for_change(&tx, id).await?;
+    Ok((tx, room, draw))
+}

@@ -1,0 +1,111 @@
+//! What a draw forbids to everything around it, so that nobody can move its result.
+
+use entity::{
+    PrizeId, RoomId,
+    room::draw::{self as row, DrawStatus},
+};
+use sea_orm::ActiveEnum;
+
+use crate::{
+    error::{Error, Result},
+    room::finder,
+    store::Writing,
+};
+
+/// A prize whose list is closed has its winners from the draw alone: awarding what falls free by hand would be a way
+/// around the alternates. The room must be held.
+///
+/// # Errors
+/// `CONFLICT` for such a prize.
+pub async fn refuse_award(tx: &Writing, prize: PrizeId) -> Result<()> {
+    match closed_draw(tx, prize).await? {
+        None => Ok(()),
+        Some(draw) => Err(Error::conflict_of(
+            "prizeId",
+            format!(
+                "{} draws this prize, and its list is closed: winners come from the draw alone. Make another prize.",
+                draw.id
+            ),
+        )),
+    }
+}
+
+/// A prize stays what it is while its draw is frozen, and until everything is announced.
+///
+/// # Errors
+/// `CONFLICT` for such a prize.
+pub async fn refuse_change(tx: &Writing, prizes: &[PrizeId]) -> Result<()> {
+    let draws = finder::live_draws_of(tx, prizes).await?;
+    match draws
+        .iter()
+        .find(|draw| draw.status == DrawStatus::Frozen || draw.announce_at.is_some())
+    {
+        None => Ok(()),
+        Some(draw) => Err(Error::conflict(format!(
+            "{} is under way, and the prizes that it draws cannot change. Run it first, or void it.",
+            draw.id
+        ))),
+    }
+}
+
+/// A prize stays on the list while a draw that is not void draws it.
+///
+/// # Errors
+/// `CONFLICT` for such a prize.
+pub async fn refuse_deletion(tx: &Writing, prize: PrizeId) -> Result<()> {
+    match finder::live_draws_of(tx, &[prize]).await?.first() {
+        None => Ok(()),
+        Some(draw) => Err(Error::conflict(format!(
+            "{} draws this prize. Void the draw first.",
+            draw.id
+        ))),
+    }
+}
+
+/// Roles and tickets stay as they are while a list is closed and not drawn: nobody shall have to wonder.
+///
+/// # Errors
+/// `CONFLICT` then.
+pub async fn refuse_change_of_people(tx: &Writing, room: RoomId) -> Result<()> {
+    let draws = finder::draws_under_way(tx, room).await?;
+    match draws.iter().find(|draw| draw.status != DrawStatus::Committed) {
+        None => Ok(()),
+        Some(draw) => Err(Error::conflict(format!(
+            "{} is {}: roles and tickets cannot change. Run it first, or void it.",
+            draw.id,
+            draw.status.to_value()
+        ))),
+    }
+}
+
+/// A room goes on while one of its draws does.
+///
+/// # Errors
+/// `CONFLICT` then.
+pub async fn refuse_end(tx: &Writing, room: RoomId) -> Result<()> {
+    match finder::draws_under_way(tx, room).await?.first() {
+        None => Ok(()),
+        Some(draw) => Err(Error::conflict(format!(
+            "{} is under way. Run it to its end first, or void it.",
+            draw.id
+        ))),
+    }
+}
+
+/// Transcripts stay for ever, those of void draws above all.
+///
+/// # Errors
+/// `CONFLICT` for a room that has had a draw.
+pub async fn refuse_removal(tx: &Writing, room: RoomId) -> Result<()> {
+    if finder::has_draws(tx, room).await? {
+        return Err(Error::conflict(
+            "This room has had draws, and their transcripts must stay to be checked. It cannot be deleted.",
+        ));
+    }
+    Ok(())
+}
+
+async fn closed_draw(tx: &Writing, prize: PrizeId) -> Result<Option<row::Model>> {
+    let draws = finder::live_draws_of(tx, &[prize]).await?;
+    Ok(draws.into_iter().find(|draw| draw.status != DrawStatus::Committed))
+}

@@ -1,0 +1,158 @@
+//! A draw's history: each step is a row, an event and an audit record, and none comes without the others.
+
+use entity::{
+    DrawStepId, PrizeId,
+    room::{
+        draw::{self, DrawStatus},
+        draw_step::{self, DrawStepKind},
+    },
+};
+use sea_orm::{ActiveEnum, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+
+use crate::{
+    error::Result,
+    room::event::{DrawStepFacts, Event, Stored},
+    store::{AuditRecord, Scope, Writing, insert_all},
+};
+
+/// What happened, as it is about to be written.
+#[derive(Default)]
+pub(super) struct Step {
+    /// Prize and rank that it was about.
+    pub(super) of: Option<(PrizeId, i32)>,
+    /// Why.
+    pub(super) reason: Option<String>,
+}
+
+impl Step {
+    /// About one rank of a prize.
+    pub(super) fn of(prize: PrizeId, rank: i32) -> Self {
+        Self {
+            of: Some((prize, rank)),
+            reason: None,
+        }
+    }
+
+    /// For a reason.
+    pub(super) fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+/// Steps that a change adds. The draw must be held.
+pub(super) struct History<'a> {
+    tx: &'a Writing,
+    draw: &'a draw::Model,
+    next: i64,
+    rows: Vec<draw_step::ActiveModel>,
+}
+
+impl<'a> History<'a> {
+    /// Goes on behind the last step.
+    pub(super) async fn of(tx: &'a Writing, draw: &'a draw::Model) -> Result<Self> {
+        let last = draw_step::Entity::find()
+            .filter(draw_step::Column::DrawId.eq(draw.id))
+            .order_by_desc(draw_step::Column::Position)
+            .one(tx)
+            .await?;
+        Ok(Self {
+            tx,
+            draw,
+            next: last.map_or(1, |last| last.position + 1),
+            rows: Vec::new(),
+        })
+    }
+
+    /// Adds a step, which leaves the draw in a status.
+    pub(super) fn add(&mut self, kind: DrawStepKind, status: DrawStatus, step: Step) -> Result<()> {
+        let (prize, rank) = step.of.unzip();
+        let facts = DrawStepFacts {
+            draw_id: self.draw.id.0,
+            position: self.next,
+            step: Stored(kind),
+            status: Stored(status),
+            prize_id: prize.map(|prize| prize.0),
+            rank,
+            reason: step.reason.clone(),
+        };
+        self.tx
+            .announce(self.draw.room_id, Event::DrawStepTaken(facts).into_new()?);
+        let detail = json!({
+            "step": self.next,
+            "prizeId": prize.map(|prize| prize.to_string()),
+            "rank": rank,
+            "reason": step.reason,
+        });
+        self.tx
+            .audit(AuditRecord::new(action(kind), self.draw.id).because(detail));
+        self.rows.push(draw_step::ActiveModel {
+            id: Set(self.tx.new_id::<DrawStepId>()),
+            organization_id: Set(self.draw.organization_id),
+            room_id: Set(self.draw.room_id),
+            draw_id: Set(self.draw.id),
+            position: Set(self.next),
+            kind: Set(kind),
+            prize_id: Set(prize),
+            rank: Set(rank),
+            reason: Set(step.reason),
+            actor_id: Set(self.tx.caller().user()),
+            created_at: Set(self.tx.now()),
+        });
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Writes the rows; events and audit records follow with the commit.
+    pub(super) async fn write(self) -> Result<()> {
+        Ok(insert_all(self.tx, self.rows).await?)
+    }
+}
+
+/// Adds one step.
+pub(super) async fn record(
+    tx: &Writing,
+    draw: &draw::Model,
+    kind: DrawStepKind,
+    status: DrawStatus,
+    step: Step,
+) -> Result<()> {
+    let mut history = History::of(tx, draw).await?;
+    history.add(kind, status, step)?;
+    history.write().await
+}
+
+/// What the audit log calls a step.
+fn action(kind: DrawStepKind) -> &'static str {
+    match kind {
+        DrawStepKind::Committed => "DRAW_COMMITTED",
+        DrawStepKind::Excluded => "DRAW_PARTICIPANT_EXCLUDED",
+        DrawStepKind::FreezeRequested => "DRAW_FREEZE_REQUESTED",
+        DrawStepKind::FreezeApproved => "DRAW_FREEZE_APPROVED",
+        DrawStepKind::Frozen => "DRAW_FROZEN",
+        DrawStepKind::EntropyProvided => "DRAW_ENTROPY_PROVIDED",
+        DrawStepKind::Drawn => "DRAW_DRAWN",
+        DrawStepKind::Presented => "DRAW_PRESENTED",
+        DrawStepKind::Claimed => "PRIZE_CLAIMED",
+        DrawStepKind::Declined => "PRIZE_DECLINED",
+        DrawStepKind::Expired => "PRIZE_CLAIM_EXPIRED",
+        DrawStepKind::Disqualified => "WINNER_DISQUALIFIED",
+        DrawStepKind::Promoted => "ALTERNATE_PROMOTED",
+        DrawStepKind::Skipped => "ALTERNATE_SKIPPED",
+        DrawStepKind::Voided => "DRAW_VOIDED",
+    }
+}
+
+/// A draw must be in one of some statuses.
+pub(super) fn require_draw_status(draw: &draw::Model, allowed: &[DrawStatus], what: &str) -> Result<()> {
+    if allowed.contains(&draw.status) {
+        return Ok(());
+    }
+    let allowed: Vec<_> = allowed.iter().map(ActiveEnum::to_value).collect();
+    let (now, needed) = (draw.status.to_value(), allowed.join(" or "));
+    Err(crate::error::Error::conflict_of(
+        "drawId",
+        format!("The draw is {now}; {what} while it is {needed}."),
+    ))
+}

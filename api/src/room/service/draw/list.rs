@@ -1,0 +1,374 @@
+//! The list of a draw: who is on it, how it is kept, and how it is read again.
+
+use draw::{CHUNK, Entry, Hash, ListDigest, Policy, TreeBuilder, WeightRule, leaf, pid};
+use entity::{
+    AgentId, DrawId, ParticipantId, UserId,
+    identity::user,
+    organization::membership,
+    room::{draw as row, draw_chunk, draw_entrant, draw_exclusion, participant, participant::ParticipantRole, room},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::commit::hash_of;
+use crate::{
+    error::{Error, Result},
+    store::{Scope, Writing, insert_all},
+};
+
+/// Bytes of one entrant in a chunk: entry id and weight.
+const ENTRY: usize = 36;
+/// Bytes of a participant's id.
+const ID: usize = 16;
+
+/// Someone on the list.
+struct Entrant {
+    entry: Entry,
+    participant: ParticipantId,
+}
+
+/// A list that is about to be closed.
+pub(super) struct List {
+    /// What is signed of it.
+    pub(super) digest: ListDigest,
+    chunks: Vec<Chunk>,
+}
+
+struct Chunk {
+    entries: Vec<u8>,
+    root: Hash,
+    participants: Vec<u8>,
+}
+
+/// Everybody who is eligible now, in the order of their entry ids. Hashing a long list takes a moment of a thread that
+/// serves nobody.
+pub(super) async fn gather(tx: &Writing, policy: &Policy, room: &room::Model, draw: DrawId) -> Result<List> {
+    let rows = tx.query_all(&eligible(policy, room, draw)).await?;
+    let mut candidates = Vec::with_capacity(rows.len());
+    for row in rows {
+        let user: Option<UserId> = row.try_get_by_index(1)?;
+        let agent: Option<AgentId> = row.try_get_by_index(2)?;
+        let tickets: i64 = row.try_get_by_index(3)?;
+        candidates.push(Candidate {
+            participant: row.try_get_by_index(0)?,
+            public_id: public_id(user, agent)?,
+            weight: weight(policy, tickets),
+            nonce: row.try_get_by_index(4)?,
+        });
+    }
+    let draw = draw.to_string();
+    tokio::task::spawn_blocking(move || close(&draw, candidates))
+        .await
+        .map_err(Error::internal)?
+}
+
+struct Candidate {
+    participant: ParticipantId,
+    public_id: String,
+    weight: u32,
+    nonce: Vec<u8>,
+}
+
+/// The id under which someone enters.
+///
+/// # Errors
+/// `INTERNAL` for a participant who is neither user nor agent.
+pub(super) fn public_id(user: Option<UserId>, agent: Option<AgentId>) -> Result<String> {
+    let id = user
+        .map(|user| user.to_string())
+        .or(agent.map(|agent| agent.to_string()));
+    id.ok_or_else(|| Error::internal(anyhow::anyhow!("a participant is neither user nor agent")))
+}
+
+/// A participant's nonce.
+///
+/// # Errors
+/// `INTERNAL` when it is no nonce.
+pub(super) fn nonce(bytes: &[u8]) -> Result<[u8; 16]> {
+    bytes
+        .try_into()
+        .map_err(|_| Error::internal(anyhow::anyhow!("a nonce has {} bytes", bytes.len())))
+}
+
+/// What an entrant weighs under the policy's rule.
+fn weight(policy: &Policy, tickets: i64) -> u32 {
+    match policy.weights.rule {
+        WeightRule::Equal => 1,
+        WeightRule::Tickets => {
+            let tickets = u32::try_from(tickets).unwrap_or(0);
+            let cap = policy.weights.cap.and_then(|cap| u32::try_from(cap).ok());
+            cap.map_or(tickets, |cap| Ord::min(tickets, cap))
+        }
+    }
+}
+
+fn eligible(policy: &Policy, room: &room::Model, draw: DrawId) -> SelectStatement {
+    let rules = &policy.eligibility;
+    let column = |column: participant::Column| Expr::col((participant::Entity, column));
+    let roles = rules.roles.iter().map(|role| match role {
+        draw::Role::Moderator => ParticipantRole::Moderator,
+        draw::Role::Organizer => ParticipantRole::Organizer,
+        draw::Role::Participant => ParticipantRole::Participant,
+    });
+    let excluded = Query::select()
+        .column(draw_exclusion::Column::ParticipantId)
+        .from(draw_exclusion::Entity)
+        .and_where(draw_exclusion::Column::DrawId.eq(draw))
+        .take();
+    let mut select = Query::select();
+    select
+        .columns([
+            (participant::Entity, participant::Column::Id),
+            (participant::Entity, participant::Column::UserId),
+            (participant::Entity, participant::Column::AgentId),
+            (participant::Entity, participant::Column::Tickets),
+            (participant::Entity, participant::Column::EntryNonce),
+        ])
+        .from(participant::Entity)
+        .left_join(
+            user::Entity,
+            Expr::col((user::Entity, user::Column::Id)).equals((participant::Entity, participant::Column::UserId)),
+        )
+        .and_where(column(participant::Column::RoomId).eq(room.id))
+        .and_where(column(participant::Column::LeftAt).is_null())
+        .and_where(column(participant::Column::DeletedAt).is_null())
+        .and_where(participant::Column::Role.is_in(roles))
+        .and_where(column(participant::Column::Id).not_in_subquery(excluded))
+        .and_where(Expr::col((user::Entity, user::Column::DeletedAt)).is_null());
+    if rules.email_verified {
+        select.and_where(Expr::col((user::Entity, user::Column::EmailVerifiedAt)).is_not_null());
+    }
+    if let Some(time) = rules.joined_before.and_then(moment) {
+        select.and_where(column(participant::Column::JoinedAt).lt(time));
+    }
+    if let Some(time) = policy.closes_at.and_then(moment) {
+        select.and_where(column(participant::Column::JoinedAt).lte(time));
+    }
+    if !rules.staff {
+        let staff = Query::select()
+            .column(membership::Column::UserId)
+            .from(membership::Entity)
+            .and_where(membership::Column::OrganizationId.eq(room.organization_id))
+            .take();
+        let no_staff = column(participant::Column::UserId).not_in_subquery(staff);
+        select.and_where(column(participant::Column::UserId).is_null().or(no_staff));
+    }
+    select
+}
+
+/// A time of the protocol as the database keeps it.
+pub(super) fn moment(time: draw::Time) -> Option<chrono::DateTime<chrono::Utc>> {
+    chrono::DateTime::from_timestamp_millis(time.0)
+}
+
+fn close(draw: &str, candidates: Vec<Candidate>) -> Result<List> {
+    let mut entrants = Vec::with_capacity(candidates.len());
+    for candidate in candidates.into_iter().filter(|candidate| candidate.weight > 0) {
+        let pid = pid(draw, &candidate.public_id, &nonce(&candidate.nonce)?);
+        entrants.push(Entrant {
+            entry: Entry {
+                pid,
+                weight: candidate.weight,
+            },
+            participant: candidate.participant,
+        });
+    }
+    entrants.sort_unstable_by_key(|entrant| entrant.entry.pid);
+    let total_weight = entrants.iter().map(|entrant| u64::from(entrant.entry.weight)).sum();
+    let (mut tree, mut chunks) = (TreeBuilder::new(), Vec::new());
+    let mut index = 0;
+    for part in entrants.chunks(CHUNK) {
+        let mut chunk = Chunk {
+            entries: Vec::with_capacity(part.len() * ENTRY),
+            root: Hash::default(),
+            participants: Vec::with_capacity(part.len() * ID),
+        };
+        let mut subtree = TreeBuilder::new();
+        for entrant in part {
+            let leaf = leaf(index, &entrant.entry);
+            tree.push(leaf);
+            subtree.push(leaf);
+            chunk.entries.extend_from_slice(&entrant.entry.pid);
+            chunk.entries.extend_from_slice(&entrant.entry.weight.to_be_bytes());
+            chunk.participants.extend_from_slice(entrant.participant.0.as_bytes());
+            index += 1;
+        }
+        chunk.root = subtree.root();
+        chunks.push(chunk);
+    }
+    Ok(List {
+        digest: ListDigest {
+            n: index,
+            total_weight,
+            root: tree.root(),
+        },
+        chunks,
+    })
+}
+
+impl List {
+    /// Writes the list, once and for ever.
+    pub(super) async fn write(self, tx: &Writing, draw: &row::Model) -> Result<()> {
+        let (mut chunks, mut entrants) = (Vec::new(), Vec::new());
+        for (number, chunk) in (0..).zip(self.chunks) {
+            chunks.push(draw_chunk::ActiveModel {
+                draw_id: Set(draw.id),
+                number: Set(number),
+                organization_id: Set(draw.organization_id),
+                room_id: Set(draw.room_id),
+                created_at: Set(tx.now()),
+                entries: Set(chunk.entries),
+                root: Set(chunk.root.to_vec()),
+            });
+            entrants.push(draw_entrant::ActiveModel {
+                draw_id: Set(draw.id),
+                number: Set(number),
+                organization_id: Set(draw.organization_id),
+                room_id: Set(draw.room_id),
+                created_at: Set(tx.now()),
+                participants: Set(chunk.participants),
+            });
+        }
+        insert_all(tx, chunks).await?;
+        Ok(insert_all(tx, entrants).await?)
+    }
+}
+
+/// A chunk of the published list.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn chunk(scope: &impl Scope, draw: DrawId, number: i32) -> Result<Option<draw_chunk::Model>> {
+    Ok(draw_chunk::Entity::find_by_id((draw, number)).one(scope).await?)
+}
+
+/// The entries of a chunk.
+///
+/// # Errors
+/// `INTERNAL` when what is stored is no list.
+pub fn entries(chunk: &draw_chunk::Model) -> Result<Vec<Entry>> {
+    let (entries, rest) = chunk.entries.as_chunks::<ENTRY>();
+    if !rest.is_empty() {
+        return Err(Error::internal(anyhow::anyhow!("a chunk of a list is cut off")));
+    }
+    let entry = |bytes: &[u8; ENTRY]| {
+        let (pid, weight) = bytes.split_at(32);
+        Ok(Entry {
+            pid: hash_of(pid)?,
+            weight: weight.try_into().map(u32::from_be_bytes).map_err(Error::internal)?,
+        })
+    };
+    entries.iter().map(entry).collect()
+}
+
+/// The weights of the whole list, in order.
+pub(super) async fn weights(scope: &impl Scope, draw: &row::Model) -> Result<Vec<u32>> {
+    let count = draw
+        .entrant_count
+        .and_then(|count| usize::try_from(count).ok())
+        .unwrap_or(0);
+    let mut weights = Vec::with_capacity(count);
+    for number in 0.. {
+        let Some(chunk) = chunk(scope, draw.id, number).await? else {
+            break;
+        };
+        weights.extend(entries(&chunk)?.iter().map(|entry| entry.weight));
+    }
+    Ok(weights)
+}
+
+/// The roots of all chunks, in order.
+pub(super) async fn roots(scope: &impl Scope, draw: DrawId) -> Result<Vec<Hash>> {
+    let select = Query::select()
+        .column(draw_chunk::Column::Root)
+        .from(draw_chunk::Entity)
+        .and_where(draw_chunk::Column::DrawId.eq(draw))
+        .order_by(draw_chunk::Column::Number, sea_orm::Order::Asc)
+        .take();
+    let rows = scope.query_all(&select).await?;
+    let root = |row: sea_orm::QueryResult| hash_of(&row.try_get_by_index::<Vec<u8>>(0)?);
+    rows.into_iter().map(root).collect()
+}
+
+/// Who is behind some indexes of the list, in their order.
+pub(super) async fn participants(tx: &Writing, draw: DrawId, indexes: &[u32]) -> Result<Vec<ParticipantId>> {
+    let mut numbers: Vec<i32> = indexes.iter().map(|index| number_of(*index)).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut found = std::collections::HashMap::new();
+    for part in numbers.chunks(64) {
+        let rows = draw_entrant::Entity::find()
+            .filter(draw_entrant::Column::DrawId.eq(draw))
+            .filter(draw_entrant::Column::Number.is_in(part.iter().copied()))
+            .order_by_asc(draw_entrant::Column::Number)
+            .all(tx)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.number, row.participants)));
+    }
+    let missing = || Error::internal(anyhow::anyhow!("a list does not know one of its entrants"));
+    let participant = |index: &u32| {
+        let place = *index as usize % CHUNK * ID;
+        let bytes = found
+            .get(&number_of(*index))
+            .and_then(|chunk| chunk.get(place..place + ID));
+        let id = Uuid::from_slice(bytes.ok_or_else(missing)?).map_err(Error::internal)?;
+        Ok(ParticipantId(id))
+    };
+    indexes.iter().map(participant).collect()
+}
+
+fn number_of(index: u32) -> i32 {
+    i32::try_from(index as usize / CHUNK).unwrap_or(i32::MAX)
+}
+
+/// Where someone stands on the list: their index, entry, and the leaves of their chunk.
+pub(super) async fn find(scope: &impl Scope, draw: DrawId, pid: &Hash) -> Result<Option<Place>> {
+    // The list is sorted: of the chunks that begin at or before the entry id, the last one holds it, if any does.
+    let begins = Query::select()
+        .expr(Expr::col(draw_chunk::Column::Number).max())
+        .from(draw_chunk::Entity)
+        .and_where(draw_chunk::Column::DrawId.eq(draw))
+        .and_where(Expr::col(draw_chunk::Column::Entries).lte(after(pid)))
+        .take();
+    let row = scope.query_one(&begins).await?;
+    let number: Option<i32> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    let Some(chunk) = chunk(scope, draw, number).await? else {
+        return Ok(None);
+    };
+    let entries = entries(&chunk)?;
+    let Ok(place) = entries.binary_search_by_key(pid, |entry| entry.pid) else {
+        return Ok(None);
+    };
+    let first = u64::try_from(number).map_err(Error::internal)? * CHUNK as u64;
+    let leaves = (first..)
+        .zip(&entries)
+        .map(|(index, entry)| leaf(index, entry))
+        .collect();
+    Ok(Some(Place {
+        index: first + place as u64,
+        weight: entries[place].weight,
+        leaves,
+    }))
+}
+
+/// Compared as bytes, a chunk that begins with `pid` is behind `pid` itself, and before this.
+fn after(pid: &Hash) -> Vec<u8> {
+    [pid.as_slice(), &[u8::MAX; 5]].concat()
+}
+
+/// Where someone stands.
+pub(super) struct Place {
+    /// From 0.
+    pub(super) index: u64,
+    /// Their weight.
+    pub(super) weight: u32,
+    /// Of everybody in the same chunk.
+    pub(super) leaves: Vec<Hash>,
+}

@@ -1,0 +1,183 @@
+//! The draw itself: ranks are computed from what everybody can check, and written once.
+
+use draw::{Hash, Policy, Progress, draw_key, prize_orders};
+use entity::{
+    DrawId,
+    room::{
+        draw::{self as row, DrawStatus},
+        draw_prize, draw_ranking, prize,
+        room::RoomStatus,
+    },
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, IntoActiveModel,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use tokio::sync::mpsc;
+
+use super::{
+    commit::{hash_of, managed, policy_of, seed_of},
+    entropy::entropy_of,
+    freeze::digest_of,
+    history::require_draw_status,
+    list, present,
+    winners::NewWinner,
+};
+use crate::{
+    error::{Error, Result},
+    operation::Operation,
+    policy::Action,
+    room::{
+        event::{DrawPhase, Event},
+        finder,
+        service::require_status,
+    },
+    store::{Target, Writing, insert_all},
+    validation,
+};
+
+/// From this many entrants on, a draw tells how far it is.
+const LONG: usize = 100_000;
+
+/// Computes the ranks and writes the winners. Whoever runs it again, or at the same time, gets the same answer. With a
+/// pace, winners are announced one by one, so many seconds apart.
+///
+/// # Errors
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` before the freeze, without entropy, or when it is void.
+pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> Result<row::Model> {
+    let pace = pace
+        .map(|pace| validation::integer("paceSeconds", pace, 1, 600))
+        .transpose()?;
+    let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
+    if draw.status == DrawStatus::Drawn {
+        return Ok(draw);
+    }
+    require_draw_status(&draw, &[DrawStatus::Frozen], "it can be run")?;
+    let policy = policy_of(&draw)?;
+    let key = key_of(operation, &draw, &policy)?;
+    let weights = list::weights(&tx, &draw).await?;
+    // What follows changes nothing and may take long: nothing is held. Whatever it computes is the same for everybody.
+    drop(tx);
+    let rankings = rank(operation, &draw, &policy, weights, key).await?;
+
+    let (tx, room, draw) = managed(operation, id, Action::RunDraws).await?;
+    if draw.status == DrawStatus::Drawn {
+        return Ok(draw);
+    }
+    require_draw_status(&draw, &[DrawStatus::Frozen], "it can be run")?;
+    require_status(&room, &[RoomStatus::Active], "draws can be run")?;
+    let prizes = finder::draw_prizes(&tx, draw.id).await?;
+    write_rankings(&tx, &prizes, &rankings).await?;
+    let wins = take(&tx, &prizes, &rankings).await?;
+    let entropy = serde_json::to_string(&entropy_of(&draw)?)?;
+    let mut change = draw.into_active_model();
+    change.status = Set(DrawStatus::Drawn);
+    change.entropy = Set(Some(entropy));
+    change.drawn_at = Set(Some(tx.now()));
+    change.pace_seconds = Set(pace);
+    let draw = present::begin(&tx, &operation.services().key, change, wins).await?;
+    tx.commit().await?;
+    Ok(draw)
+}
+
+fn key_of(operation: &Operation, draw: &row::Model, policy: &Policy) -> Result<Hash> {
+    let entropy = entropy_of(draw)?.check(policy).map_err(Error::internal)?;
+    let list = digest_of(draw)?.ok_or_else(|| Error::internal(anyhow::anyhow!("a frozen draw has no list")))?;
+    let seed = seed_of(&operation.services().key, draw)?;
+    Ok(draw_key(&seed, &hash_of(&draw.policy_hash)?, &list, &entropy))
+}
+
+/// Ranks on a thread that serves nobody, and says how far it is when the list is long.
+async fn rank(
+    operation: &Operation,
+    draw: &row::Model,
+    policy: &Policy,
+    weights: Vec<u32>,
+    key: Hash,
+) -> Result<Vec<Vec<u32>>> {
+    let (told, mut heard) = mpsc::channel::<Progress>(1);
+    let (long, policy) = (weights.len() > LONG, policy.clone());
+    let ranking = tokio::task::spawn_blocking(move || {
+        // Nobody waits for a listener that is behind.
+        let mut tell = |progress| told.try_send(progress).unwrap_or_default();
+        draw::rank(&prize_orders(&policy), &weights, policy.win_limit, &key, &mut tell)
+    });
+    while let Some(progress) = heard.recv().await {
+        if long {
+            tell(operation, draw, progress).await?;
+        }
+    }
+    ranking.await.map_err(Error::internal)
+}
+
+async fn tell(operation: &Operation, draw: &row::Model, progress: Progress) -> Result<()> {
+    let tx = operation.write(Target::Draw(draw.id)).await?;
+    let event = Event::DrawProgress {
+        draw_id: draw.id.0,
+        phase: DrawPhase::Ranking,
+        done: progress.ranked,
+        total: progress.of_at_most,
+    };
+    tx.announce(draw.room_id, event.into_new()?);
+    tx.commit().await
+}
+
+async fn write_rankings(tx: &Writing, prizes: &[draw_prize::Model], rankings: &[Vec<u32>]) -> Result<()> {
+    let row = |(prize, ranking): (&draw_prize::Model, &Vec<u32>)| draw_ranking::ActiveModel {
+        draw_id: Set(prize.draw_id),
+        prize_id: Set(prize.prize_id),
+        organization_id: Set(prize.organization_id),
+        room_id: Set(prize.room_id),
+        ranking: Set(ranking.iter().flat_map(|index| index.to_be_bytes()).collect()),
+        presented: Set(false),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    Ok(insert_all(tx, prizes.iter().zip(rankings).map(row).collect()).await?)
+}
+
+/// Takes what is won off the prizes; answers the wins in the order of their announcement: the last prize first, and of
+/// each the first rank last.
+async fn take(tx: &Writing, prizes: &[draw_prize::Model], rankings: &[Vec<u32>]) -> Result<Vec<NewWinner>> {
+    let mut wins = Vec::new();
+    for (prize, ranking) in prizes.iter().zip(rankings).rev() {
+        let quantity = usize::try_from(prize.quantity).map_err(Error::internal)?;
+        let indexes = &ranking[..quantity.min(ranking.len())];
+        take_quantity(tx, prize, indexes.len()).await?;
+        let participants = list::participants(tx, prize.draw_id, indexes).await?;
+        let ranked = (1..).zip(participants).map(|(rank, participant)| NewWinner {
+            prize: prize.prize_id,
+            rank,
+            participant,
+        });
+        let mut ranked: Vec<_> = ranked.collect();
+        ranked.reverse();
+        wins.extend(ranked);
+    }
+    Ok(wins)
+}
+
+/// One conditional update: a prize never goes below nothing.
+async fn take_quantity(tx: &Writing, prize: &draw_prize::Model, count: usize) -> Result<()> {
+    let count = i32::try_from(count).map_err(Error::internal)?;
+    if count == 0 {
+        return Ok(());
+    }
+    let left = Expr::col(prize::Column::QuantityRemaining);
+    let update = Query::update()
+        .table(prize::Entity)
+        .value(prize::Column::QuantityRemaining, left.clone().sub(count))
+        .value(prize::Column::UpdatedAt, tx.now())
+        .and_where(prize::Column::Id.eq(prize.prize_id))
+        .and_where(prize::Column::DeletedAt.is_null())
+        .and_where(left.gte(count))
+        .take();
+    if tx.execute(&update).await?.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(Error::internal(anyhow::anyhow!(
+        "{} has fewer than the {count} that its frozen draw gives away",
+        prize.prize_id
+    )))
+}

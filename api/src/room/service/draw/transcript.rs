@@ -1,0 +1,223 @@
+//! The transcript: everything that it takes to compute a draw again.
+
+use std::sync::Arc;
+
+use draw::{Event, Exclusion, Head, Hex, PrizeRanking, SkipReason, Tail, push_entry};
+use entity::{
+    DrawId, ParticipantId, PrizeId, UserId,
+    room::{draw as row, draw_exclusion, draw_step, draw_step::DrawStepKind, participant},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{
+    commit::{hash_of, policy_of},
+    list::{self, nonce, public_id},
+    plan::milliseconds,
+    receipt::{freeze_of, signature_of},
+    winners::{afterwards, rankings},
+};
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    operation::Services,
+    room::finder,
+    store::{Scope, among},
+};
+
+/// A transcript that is about to be sent: its beginning and its end, and the list in between, read piece by piece.
+pub struct Transcript {
+    /// Changes whenever a byte does.
+    pub version: String,
+    draw: DrawId,
+    head: String,
+    tail: String,
+    services: Arc<Services>,
+    caller: Caller,
+}
+
+/// A draw's transcript, for who sees its room.
+///
+/// # Errors
+/// `NOT_FOUND` for others.
+pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> Result<Transcript> {
+    let reading = services.store.read(&caller);
+    let draw = finder::draw(&reading, id).await?;
+    let last = draw_step::Entity::find()
+        .filter(draw_step::Column::DrawId.eq(id))
+        .order_by_desc(draw_step::Column::Position)
+        .one(&reading)
+        .await?;
+    let (head, tail) = (head(&reading, &draw).await?, tail(&reading, &draw).await?);
+    drop(reading);
+    Ok(Transcript {
+        version: format!("{id}-{}", last.map_or(0, |step| step.position)),
+        draw: id,
+        head: head.text()?,
+        tail: tail.text()?,
+        services,
+        caller,
+    })
+}
+
+async fn head(scope: &impl Scope, draw: &row::Model) -> Result<Head> {
+    Ok(Head {
+        version: draw::Version::V1,
+        policy: policy_of(draw)?,
+        policy_hash: Hex(hash_of(&draw.policy_hash)?),
+        signature: signature_of(draw, &draw.signature)?,
+        exclusions: exclusions(scope, draw).await?,
+        freeze: freeze_of(draw)?,
+    })
+}
+
+async fn exclusions(scope: &impl Scope, draw: &row::Model) -> Result<Vec<Exclusion>> {
+    let rows = draw_exclusion::Entity::find()
+        .filter(draw_exclusion::Column::DrawId.eq(draw.id))
+        .order_by_asc(draw_exclusion::Column::Id)
+        .all(scope)
+        .await?;
+    let ids = rows.iter().map(|row| row.participant_id.0).collect();
+    let places = participant::Entity::find()
+        .filter(among(scope.get_database_backend(), participant::Column::Id, ids))
+        .all(scope)
+        .await?;
+    let places: std::collections::HashMap<ParticipantId, participant::Model> =
+        places.into_iter().map(|place| (place.id, place)).collect();
+    let exclusion = |row: draw_exclusion::Model| {
+        let place = places.get(&row.participant_id);
+        let place = place.ok_or_else(|| Error::internal(anyhow::anyhow!("an exclusion lost its participant")))?;
+        let user = public_id(place.user_id, place.agent_id)?;
+        Ok(Exclusion {
+            pid: Hex(draw::pid(&draw.id.to_string(), &user, &nonce(&place.entry_nonce)?)),
+            reason: row.reason,
+            at: milliseconds(row.created_at),
+        })
+    };
+    rows.into_iter().map(exclusion).collect()
+}
+
+async fn tail(scope: &impl Scope, draw: &row::Model) -> Result<Tail> {
+    let prizes = finder::draw_prizes(scope, draw.id).await?;
+    // While winners are being announced, rankings are hidden as the seed is.
+    let rankings = match draw.seed {
+        Some(_) => rankings(scope, &prizes).await?,
+        None => Vec::new(),
+    };
+    let shown = prizes.iter().zip(rankings).map(|(prize, ranking)| PrizeRanking {
+        id: prize.prize_id.to_string(),
+        ranking,
+    });
+    let mut events = Vec::new();
+    // Claims of what is announced already come with everything else: before, there is nothing that they could be checked with.
+    if draw.seed.is_some() {
+        for step in afterwards(scope, draw).await? {
+            events.extend(event(&step)?);
+        }
+    }
+    Ok(Tail {
+        seed: draw.seed.as_deref().map(hash_of).transpose()?.map(Hex),
+        entropy: draw.entropy.as_deref().map(serde_json::from_str).transpose()?,
+        prizes: shown.collect(),
+        events,
+    })
+}
+
+/// A step as the transcript tells it; none for those that it does not tell.
+pub(super) fn event(step: &draw_step::Model) -> Result<Option<Event>> {
+    let at = milliseconds(step.created_at);
+    let incomplete = || Error::internal(anyhow::anyhow!("{} says too little", step.id));
+    let prize = || {
+        step.prize_id
+            .map(|prize: PrizeId| prize.to_string())
+            .ok_or_else(incomplete)
+    };
+    let rank = || {
+        step.rank
+            .and_then(|rank| u32::try_from(rank).ok())
+            .ok_or_else(incomplete)
+    };
+    let reason = || step.reason.clone().ok_or_else(incomplete);
+    let actor = || {
+        step.actor_id
+            .map(|actor: UserId| actor.to_string())
+            .ok_or_else(incomplete)
+    };
+    Ok(Some(match step.kind {
+        DrawStepKind::Claimed => Event::Claimed {
+            at,
+            prize: prize()?,
+            rank: rank()?,
+        },
+        DrawStepKind::Expired => Event::Expired {
+            at,
+            prize: prize()?,
+            rank: rank()?,
+        },
+        DrawStepKind::Promoted => Event::Promoted {
+            at,
+            prize: prize()?,
+            rank: rank()?,
+        },
+        DrawStepKind::Declined => Event::Declined {
+            at,
+            prize: prize()?,
+            rank: rank()?,
+            reason: step.reason.clone(),
+        },
+        DrawStepKind::Skipped => Event::Skipped {
+            at,
+            prize: prize()?,
+            rank: rank()?,
+            reason: match reason()?.as_str() {
+                "WIN_LIMIT" => SkipReason::WinLimit,
+                "DISQUALIFIED" => SkipReason::Disqualified,
+                _ => return Err(incomplete()),
+            },
+        },
+        DrawStepKind::Disqualified => Event::Disqualified {
+            at,
+            prize: prize()?,
+            rank: rank()?,
+            reason: reason()?,
+            actor: actor()?,
+        },
+        DrawStepKind::Voided => Event::Voided {
+            at,
+            reason: reason()?,
+            actor: actor()?,
+        },
+        _ => return Ok(None),
+    }))
+}
+
+impl Transcript {
+    /// The text in pieces. Each is read for itself: a slow reader holds nothing. What is read is never changed.
+    pub fn pieces(self) -> impl futures::Stream<Item = Result<String>> + Send {
+        let Self {
+            draw,
+            head,
+            tail,
+            services,
+            caller,
+            ..
+        } = self;
+        let entries = futures::stream::try_unfold((0_i32, 0_u64), move |(number, index)| {
+            let (services, caller) = (services.clone(), caller.clone());
+            async move {
+                let reading = services.store.read(&caller);
+                let Some(chunk) = list::chunk(&reading, draw, number).await? else {
+                    return Ok(None);
+                };
+                let (mut text, mut index) = (String::new(), index);
+                for entry in list::entries(&chunk)? {
+                    push_entry(&mut text, index, &entry);
+                    index += 1;
+                }
+                Ok(Some((text, (number + 1, index))))
+            }
+        });
+        let one = |text: String| futures::stream::once(std::future::ready(Ok(text)));
+        use futures::StreamExt;
+        one(head).chain(entries).chain(one(tail))
+    }
+}

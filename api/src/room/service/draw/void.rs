@@ -1,0 +1,108 @@
+//! Calling a draw off, in sight of everybody.
+
+use std::collections::BTreeMap;
+
+use entity::{
+    DrawId, PrizeId,
+    room::{
+        draw::{self as row, DrawStatus},
+        draw_prize,
+        draw_step::DrawStepKind,
+        winner::{self, WinnerStatus},
+    },
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::{
+    commit::{managed, seed_of},
+    endings::give_back,
+    history::{Step, record},
+    present::show_rankings,
+    winners,
+};
+use crate::{
+    error::{Error, Result},
+    operation::Operation,
+    policy::Action,
+    room::event::Event,
+    store::Writing,
+    validation,
+};
+
+/// Calls a draw off: its wins are taken back, and its seed is shown, so that everybody can compute what was thrown away.
+///
+/// # Errors
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when it is void already.
+pub async fn void_draw(operation: &Operation, id: DrawId, reason: &str) -> Result<row::Model> {
+    let reason = validation::text("reason", reason, 500)?;
+    let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
+    if draw.status == DrawStatus::Void {
+        return Err(Error::conflict_of("drawId", "The draw is VOID; it cannot become VOID."));
+    }
+    revoke_all(&tx, &draw, &reason).await?;
+    show_rankings(&tx, id).await?;
+    let freed = draw_prize::ActiveModel {
+        live: Set(false),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    draw_prize::Entity::update_many()
+        .set(freed)
+        .filter(draw_prize::Column::DrawId.eq(id))
+        .exec(&tx)
+        .await?;
+    let seed = seed_of(&operation.services().key, &draw)?;
+    let mut change = draw.into_active_model();
+    change.status = Set(DrawStatus::Void);
+    change.seed = Set(Some(seed.to_vec()));
+    change.announce_at = Set(None);
+    change.void_reason = Set(Some(reason.clone()));
+    change.voided_at = Set(Some(tx.now()));
+    change.updated_at = Set(tx.now());
+    let draw = change.update(&tx).await?;
+    let step = Step::default().because(reason);
+    record(&tx, &draw, DrawStepKind::Voided, DrawStatus::Void, step).await?;
+    tx.commit().await?;
+    Ok(draw)
+}
+
+/// Those that were not announced yet are taken back without a word.
+async fn revoke_all(tx: &Writing, draw: &row::Model, reason: &str) -> Result<()> {
+    let live = || {
+        Condition::all()
+            .add(winner::Column::DrawId.eq(draw.id))
+            .add(winner::Column::Status.is_in([WinnerStatus::Pending, WinnerStatus::Claimed]))
+    };
+    let winners = winner::Entity::find().filter(live()).all(tx).await?;
+    let revoked = winner::ActiveModel {
+        status: Set(WinnerStatus::Revoked),
+        revoked_at: Set(Some(tx.now())),
+        revoke_reason: Set(Some(reason.to_owned())),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    winner::Entity::update_many()
+        .set(revoked)
+        .filter(live())
+        .exec(tx)
+        .await?;
+    let mut freed: BTreeMap<PrizeId, i32> = BTreeMap::new();
+    for winner in &winners {
+        *freed.entry(winner.prize_id).or_default() += 1;
+    }
+    for (prize, count) in freed {
+        give_back(tx, prize, count).await?;
+    }
+    let announced: Vec<_> = winners
+        .into_iter()
+        .filter(|winner| winner.announced_at.is_some())
+        .collect();
+    for winner in winners::facts(tx, &announced).await? {
+        let event = Event::WinnerRevoked {
+            winner,
+            reason: reason.to_owned(),
+        };
+        tx.announce(draw.room_id, event.into_new()?);
+    }
+    Ok(())
+}

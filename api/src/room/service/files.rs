@@ -1,0 +1,225 @@
+//! Winners and participants of a room as files for organizers: CSV (RFC 4180), safe to open in a spreadsheet.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use entity::{
+    ParticipantId, PrizeId, RoomId, UserId,
+    identity::user,
+    room::{participant, prize, winner},
+};
+use futures::{Stream, StreamExt, stream};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, EntityTrait, FromQueryResult, ModelTrait, PrimaryKeyTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+    operation::Services,
+    policy::{self, Action},
+    room::finder,
+    store::{Reading, Scope, Visible, among},
+};
+
+/// Rows that are read at once: whoever reads slowly holds nothing.
+const ROWS: u64 = 1000;
+
+/// Which file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomFile {
+    /// Who won what.
+    Winners,
+    /// Who was ever in the room.
+    Participants,
+}
+
+/// A file of a room, in pieces.
+///
+/// # Errors
+/// `NOT_FOUND`; `UNAUTHENTICATED` or `FORBIDDEN` for who does not run the room.
+pub async fn room_file(
+    services: Arc<Services>,
+    caller: Caller,
+    room: RoomId,
+    file: RoomFile,
+) -> Result<impl Stream<Item = Result<Vec<u8>>> + Send> {
+    let reading = services.store.read(&caller);
+    let row = finder::room(&reading, room).await?;
+    policy::to_room(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
+    drop(reading);
+    let header = written(&[file.header()])?;
+    let rows = stream::try_unfold(Some(Uuid::nil()), move |after| {
+        let (services, caller) = (services.clone(), caller.clone());
+        async move {
+            let Some(after) = after else {
+                return Ok(None);
+            };
+            let reading = services.store.read(&caller);
+            let (lines, last) = match file {
+                RoomFile::Winners => winners(&reading, room, after).await?,
+                RoomFile::Participants => participants(&reading, room, after).await?,
+            };
+            Ok(Some((written(&lines)?, last)))
+        }
+    });
+    Ok(stream::once(std::future::ready(Ok(header))).chain(rows))
+}
+
+impl RoomFile {
+    fn header(self) -> Vec<String> {
+        let names: &[&str] = match self {
+            Self::Winners => &[
+                "winner",
+                "prize",
+                "prize_name",
+                "draw",
+                "rank",
+                "source",
+                "status",
+                "participant",
+                "user",
+                "display_name",
+                "announced_at",
+                "claim_by",
+                "revoke_reason",
+            ],
+            Self::Participants => &[
+                "participant",
+                "user",
+                "display_name",
+                "role",
+                "tickets",
+                "joined_at",
+                "left_at",
+                "removed_at",
+            ],
+        };
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+}
+
+type Lines = (Vec<Vec<String>>, Option<Uuid>);
+
+async fn winners(reading: &Reading, room: RoomId, after: Uuid) -> Result<Lines> {
+    let rows = page::<winner::Entity>(reading, winner::Column::RoomId, room, after).await?;
+    let last = last(&rows, |row: &winner::Model| row.id.0);
+    let places = by_id::<participant::Entity>(reading, rows.iter().map(|row| row.participant_id.0)).await?;
+    let prizes = by_id::<prize::Entity>(reading, rows.iter().map(|row| row.prize_id.0)).await?;
+    let users = names(reading, places.values()).await?;
+    let line = |row: winner::Model| {
+        let user = places
+            .get::<ParticipantId>(&row.participant_id)
+            .and_then(|place| place.user_id);
+        let prize = prizes.get::<PrizeId>(&row.prize_id);
+        vec![
+            row.id.to_string(),
+            row.prize_id.to_string(),
+            prize.map(|prize| prize.name.clone()).unwrap_or_default(),
+            row.draw_id.map(|draw| draw.to_string()).unwrap_or_default(),
+            row.rank.map(|rank| rank.to_string()).unwrap_or_default(),
+            row.source.to_value(),
+            row.status.to_value(),
+            row.participant_id.to_string(),
+            user.map(|user| user.to_string()).unwrap_or_default(),
+            user.and_then(|user| users.get(&user).cloned()).unwrap_or_default(),
+            moment(row.announced_at),
+            moment(row.claim_by),
+            row.revoke_reason.unwrap_or_default(),
+        ]
+    };
+    Ok((rows.into_iter().map(line).collect(), last))
+}
+
+async fn participants(reading: &Reading, room: RoomId, after: Uuid) -> Result<Lines> {
+    let rows = page::<participant::Entity>(reading, participant::Column::RoomId, room, after).await?;
+    let last = last(&rows, |row: &participant::Model| row.id.0);
+    let users = names(reading, rows.iter()).await?;
+    let line = |row: participant::Model| {
+        vec![
+            row.id.to_string(),
+            row.user_id.map(|user| user.to_string()).unwrap_or_default(),
+            row.user_id
+                .and_then(|user| users.get(&user).cloned())
+                .unwrap_or_default(),
+            row.role.to_value(),
+            row.tickets.to_string(),
+            moment(Some(row.joined_at)),
+            moment(row.left_at),
+            moment(row.deleted_at),
+        ]
+    };
+    Ok((rows.into_iter().map(line).collect(), last))
+}
+
+/// Rows of a room behind an id, in the order of their ids.
+async fn page<E>(reading: &Reading, column: E::Column, room: RoomId, after: Uuid) -> Result<Vec<E::Model>>
+where
+    E: Visible<Model: FromQueryResult>,
+    <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<E::Id>,
+{
+    let select = E::find()
+        .filter(E::visible(reading.caller()))
+        .filter(column.eq(room))
+        .filter(E::ID.gt(after))
+        .order_by_asc(E::ID)
+        .limit(ROWS);
+    Ok(select.all(reading).await?)
+}
+
+fn last<M: ModelTrait>(rows: &[M], id: impl Fn(&M) -> Uuid) -> Option<Uuid> {
+    (rows.len() as u64 == ROWS).then(|| rows.last().map(id)).flatten()
+}
+
+async fn by_id<E: Visible>(reading: &Reading, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<E::Id, E::Model>> {
+    let backend = sea_orm::ConnectionTrait::get_database_backend(reading);
+    let rows = E::find()
+        .filter(E::visible(reading.caller()))
+        .filter(among(backend, E::ID, ids.collect()))
+        .all(reading)
+        .await?;
+    Ok(rows.into_iter().map(|row| (E::id(&row), row)).collect())
+}
+
+/// What people call themselves.
+async fn names<'a>(
+    reading: &Reading,
+    places: impl Iterator<Item = &'a participant::Model>,
+) -> Result<HashMap<UserId, String>> {
+    let backend = sea_orm::ConnectionTrait::get_database_backend(reading);
+    let ids = places.filter_map(|place| place.user_id.map(|user| user.0)).collect();
+    let rows = user::Entity::find()
+        .filter(among(backend, user::Column::Id, ids))
+        .all(reading)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
+}
+
+fn moment(time: Option<DateTime<Utc>>) -> String {
+    time.map(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
+        .unwrap_or_default()
+}
+
+fn written(lines: &[Vec<String>]) -> Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    for line in lines {
+        writer
+            .write_record(line.iter().map(|cell| harmless(cell)))
+            .map_err(Error::internal)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| Error::internal(anyhow::anyhow!("a file could not be written: {error}")))
+}
+
+/// Spreadsheets run what begins like a formula; an apostrophe in front makes it text.
+fn harmless(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        return format!("'{cell}");
+    }
+    cell.to_owned()
+}

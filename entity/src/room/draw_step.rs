@@ -1,0 +1,63 @@
+//! `draw_steps`: everything that happened to a draw, in order.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{DrawId, DrawStepId, OrganizationId, PrizeId, RoomId, UserId};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DrawStepKind {
+    /// Policy and seed were committed to.
+    Committed,
+    /// Someone was kept out.
+    Excluded,
+    /// The freeze was asked for and waits for a reviewer.
+    FreezeRequested,
+    /// A reviewer agreed to the freeze.
+    FreezeApproved,
+    /// The list was closed.
+    Frozen,
+    /// Dice or a drand round were given.
+    EntropyProvided,
+    /// The ranks were computed.
+    Drawn,
+    /// The last winner was announced and the seed revealed.
+    Presented,
+    /// A win was claimed.
+    Claimed,
+    /// A win was turned down.
+    Declined,
+    /// A win was not claimed in time.
+    Expired,
+    /// A win was taken away.
+    Disqualified,
+    /// An alternate won.
+    Promoted,
+    /// An alternate was passed over.
+    Skipped,
+    /// The draw was called off.
+    Voided,
+}
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "draw_steps")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: DrawStepId,
+    pub organization_id: OrganizationId,
+    pub room_id: RoomId,
+    pub draw_id: DrawId,
+    /// From 1 without gaps.
+    pub position: i64,
+    pub kind: DrawStepKind,
+    pub prize_id: Option<PrizeId>,
+    /// From 1.
+    pub rank: Option<i32>,
+    pub reason: Option<String>,
+    pub actor_id: Option<UserId>,
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,4 @@
+//! Draws that anyone can verify.
+
+mod life;
+mod stage;
