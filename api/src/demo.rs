@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
 use entity::{
-    MembershipId, OrganizationId, UserId,
+    MembershipId, OrganizationId, PrizeId, UserId,
     identity::user,
     organization::membership::{self, MemberRole},
     room::{participant::ParticipantRole, room},
@@ -21,8 +21,9 @@ use crate::{
     operation::{Operation, Services},
     organization::create_organization,
     room::{
-        ParticipantChange, PrizeChange, RoomChange, Transition, add_participant, award_prize, create_prize,
-        create_room, join_room, move_room, register_app, update_participant,
+        DrawPlan, GivenEntropy, ParticipantChange, PlannedPrize, PrizeChange, Randomness, RoomChange, Transition,
+        add_participant, create_draw, create_prize, create_room, freeze_draw, join_room, move_room, provide_entropy,
+        register_app, run_draw, update_participant,
     },
     store::{AuditRecord, Target},
 };
@@ -58,7 +59,7 @@ pub const ACCOUNTS: [Account; 4] = [
         email: "charlie@example.com",
         name: ("Charlie", "Cooper"),
         timezone: "Asia/Tokyo",
-        what: "ADMIN of Charlie's Quiz Club, takes part and has won",
+        what: "ADMIN of Charlie's Quiz Club, takes part in the lottery",
     },
     Account {
         email: "diana@example.com",
@@ -221,7 +222,7 @@ impl Cast<'_> {
         Ok(())
     }
 
-    /// Four people, three prizes, one winner.
+    /// Four people, three prizes, one winner, who was drawn, and a draw that waits to be run.
     async fn new_year_lottery(&self, room: room::Model) -> Result<()> {
         let operation = self.alice.operation();
         create_prize(
@@ -230,7 +231,7 @@ impl Cast<'_> {
             prize("Weekend in Vienna", 1, json!({ "value": { "EUR": 480 } })),
         )
         .await?;
-        create_prize(
+        let coffee = create_prize(
             &operation,
             room.id,
             prize("Coffee machine", 2, json!({ "colour": "red" })),
@@ -256,7 +257,13 @@ impl Cast<'_> {
         };
         update_participant(&operation, charlie.id, tickets(3)).await?;
         update_participant(&operation, diana.id, tickets(5)).await?;
-        award_prize(&operation, voucher.id, charlie.id).await?;
+        let drawn = create_draw(&operation, room.id, plan(voucher.id, 1, Randomness::Seed)).await?;
+        freeze_draw(&operation, drawn.id).await?;
+        run_draw(&operation, drawn.id, None).await?;
+        // Its list is closed and its dice are thrown: whoever looks around can run it.
+        let open = create_draw(&operation, room.id, plan(coffee.id, 2, Randomness::Dice)).await?;
+        freeze_draw(&operation, open.id).await?;
+        provide_entropy(&operation, open.id, GivenEntropy::Dice(DICE.into())).await?;
         Ok(())
     }
 
@@ -285,6 +292,32 @@ fn room(title: &str, description: &str, is_public: bool) -> RoomChange {
         is_public: Some(is_public),
         settings: Some(json!({ "language": "en" })),
         ..RoomChange::default()
+    }
+}
+
+/// 30 throws of a die.
+const DICE: &str = "263541 416235 523164 351642 164523";
+
+/// Everybody who takes part can win, of the organization too, and tickets count.
+fn plan(prize: PrizeId, quantity: i32, randomness: Randomness) -> DrawPlan {
+    DrawPlan {
+        prizes: vec![PlannedPrize {
+            prize,
+            quantity: Some(quantity),
+            alternates: 1,
+        }],
+        tickets: Some(Some(10)),
+        win_limit: 1,
+        roles: vec![ParticipantRole::Participant],
+        email_verified: false,
+        joined_before: None,
+        staff: true,
+        closes_at: None,
+        claim_window_seconds: None,
+        randomness,
+        review: false,
+        too_few_entrants: draw::TooFewEntrants::LeaveUnawarded,
+        supersedes: None,
     }
 }
 

@@ -62,7 +62,7 @@ pub fn rank(
         let ranking = rank_prize(prize, &mut urn, key, &mut report, progress);
         let is_last = place + 1 == prizes.len();
         if !is_last {
-            put_back(&mut urn, weights, &ranking, prize.quantity, win_limit, &mut wins);
+            put_back(&mut urn, &ranking, prize.quantity, win_limit, &mut wins);
         }
         rankings.push(ranking);
     }
@@ -77,7 +77,7 @@ fn most_ranks(prize: &PrizeOrder<'_>, entrants: usize) -> u64 {
 
 fn rank_prize(
     prize: &PrizeOrder<'_>,
-    urn: &mut Urn,
+    urn: &mut Urn<'_>,
     key: &Hash,
     report: &mut Progress,
     progress: &mut dyn FnMut(Progress),
@@ -98,14 +98,7 @@ fn rank_prize(
 }
 
 /// For the next prize, everybody starts with their weight again, except those who reached the win limit.
-fn put_back(
-    urn: &mut Urn,
-    weights: &[u32],
-    ranking: &[u32],
-    quantity: u32,
-    win_limit: u32,
-    wins: &mut HashMap<u32, u32>,
-) {
+fn put_back(urn: &mut Urn<'_>, ranking: &[u32], quantity: u32, win_limit: u32, wins: &mut HashMap<u32, u32>) {
     for (rank, index) in ranking.iter().enumerate() {
         let has_won = (rank as u64) < u64::from(quantity);
         if has_won {
@@ -115,7 +108,6 @@ fn put_back(
                 continue;
             }
         }
-        let weight = usize::try_from(*index).ok().and_then(|index| weights.get(index));
-        urn.put(*index, weight.copied().unwrap_or(0));
+        urn.put_back(*index);
     }
 }

@@ -1,15 +1,16 @@
 //! Weights from which one is taken at a time: a tree of partial sums.
 
-/// The weights, in a Fenwick tree: `sums[i]` is the sum of the weights up to place `i`, from where the lowest set bit of
-/// `i` says. Places count from 1.
-pub(crate) struct Urn {
+/// Weights that are in or out as a whole, in a Fenwick tree: `sums[i]` is the sum of the weights that are in, up to place
+/// `i`, from where the lowest set bit of `i` says. Places count from 1.
+pub(crate) struct Urn<'w> {
+    weights: &'w [u32],
     sums: Vec<u64>,
     total: u64,
 }
 
-impl Urn {
+impl<'w> Urn<'w> {
     /// All weights, of at most 2³² − 1 entrants.
-    pub(crate) fn new(weights: &[u32]) -> Self {
+    pub(crate) fn new(weights: &'w [u32]) -> Self {
         let most = usize::try_from(u32::MAX).unwrap_or(usize::MAX);
         let weights = weights.get(..most).unwrap_or(weights);
         let mut sums = Vec::with_capacity(weights.len() + 1);
@@ -23,7 +24,7 @@ impl Urn {
                 *parent += sum;
             }
         }
-        Self { sums, total }
+        Self { weights, sums, total }
     }
 
     /// The sum of the weights that are left.
@@ -36,48 +37,35 @@ impl Urn {
         if ticket >= self.total {
             return None;
         }
-        let before = self.places_up_to(ticket);
-        let place = before.place + 1;
-        let weight = self.weight(place, before.sum);
-        self.change(place, |sum| sum.wrapping_sub(weight));
+        let index = self.places_up_to(ticket);
+        let weight = u64::from(*self.weights.get(index)?);
+        self.change(index + 1, |sum| sum.wrapping_sub(weight));
         self.total -= weight;
-        u32::try_from(before.place).ok()
+        u32::try_from(index).ok()
     }
 
-    /// Puts a weight in for an entrant who has none.
-    pub(crate) fn put(&mut self, index: u32, weight: u32) {
-        let Ok(place) = usize::try_from(index) else { return };
-        self.change(place + 1, |sum| sum.wrapping_add(weight.into()));
-        self.total += u64::from(weight);
+    /// Puts back an entrant who was taken out.
+    pub(crate) fn put_back(&mut self, index: u32) {
+        let Ok(index) = usize::try_from(index) else { return };
+        let Some(weight) = self.weights.get(index).copied().map(u64::from) else {
+            return;
+        };
+        self.change(index + 1, |sum| sum.wrapping_add(weight));
+        self.total += weight;
     }
 
-    /// The last place whose prefix sum does not exceed the ticket, and that sum.
-    fn places_up_to(&self, ticket: u64) -> Prefix {
-        let mut prefix = Prefix { place: 0, sum: 0 };
-        let mut step = (self.sums.len().max(2) - 1).ilog2();
-        loop {
-            let place = prefix.place + (1 << step);
-            if let Some(sum) = self.sums.get(place).map(|part| prefix.sum + part)
-                && sum <= ticket
+    /// The last place whose prefix sum does not exceed the ticket: the index of the one behind it.
+    fn places_up_to(&self, ticket: u64) -> usize {
+        let (mut place, mut rest) = (0, ticket);
+        for step in (0..=self.sums.len().ilog2()).rev() {
+            let next = place + (1 << step);
+            if let Some(sum) = self.sums.get(next)
+                && *sum <= rest
             {
-                prefix = Prefix { place, sum };
+                (place, rest) = (next, rest - sum);
             }
-            if step == 0 {
-                return prefix;
-            }
-            step -= 1;
         }
-    }
-
-    /// The weight at a place: the difference of two prefix sums.
-    fn weight(&self, place: usize, sum_before: u64) -> u64 {
-        let mut sum = 0;
-        let mut rest = place;
-        while rest > 0 {
-            sum += self.sums.get(rest).copied().unwrap_or(0);
-            rest -= lowest_bit(rest);
-        }
-        sum - sum_before
+        place
     }
 
     fn change(&mut self, place: usize, change: impl Fn(u64) -> u64) {
@@ -87,11 +75,6 @@ impl Urn {
             above += lowest_bit(above);
         }
     }
-}
-
-struct Prefix {
-    place: usize,
-    sum: u64,
 }
 
 fn lowest_bit(place: usize) -> usize {

@@ -212,13 +212,13 @@ impl Findings {
 
 fn passed_words(passed: &[draw::Passed], lines: &mut Vec<String>) {
     for check in passed {
-        lines.push(format!("  ok      {:<10} {}", check.check, check.message));
+        lines.push(format!("  ok      {:<10} {}", check.check.word(), check.message));
     }
 }
 
 fn failure_words(failure: &Failure, lines: &mut Vec<String>) {
     passed_words(&failure.passed, lines);
-    lines.push(format!("  FAILED  {:<10} {}", failure.check, failure.message));
+    lines.push(format!("  FAILED  {:<10} {}", failure.check.word(), failure.message));
     lines.push(String::new());
     lines.push(format!(
         "This transcript does NOT hold: the check “{}” failed. What comes after it was not looked at.",

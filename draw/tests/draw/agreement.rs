@@ -15,8 +15,9 @@ const GOOD: u32 = 1_000;
 fn rust_and_python_agree() {
     let folder = tempfile::tempdir().unwrap();
     let expected = generate::write(folder.path(), GOOD);
-    let here = rust(folder.path(), &expected);
-    assert_eq!(here, expected, "Rust does not answer what is expected");
+    for (name, answer) in rust(folder.path(), &expected) {
+        assert_eq!(answer, expected[&name], "{name} in Rust");
+    }
     let there = python(folder.path(), &expected);
     let mut different = Vec::new();
     for (name, answer) in &expected {

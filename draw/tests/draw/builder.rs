@@ -44,7 +44,10 @@ pub fn signing_key() -> SigningKey {
 }
 
 pub fn sign(message: &[u8]) -> Signature {
-    let key = signing_key();
+    sign_with(&signing_key(), message)
+}
+
+pub fn sign_with(key: &SigningKey, message: &[u8]) -> Signature {
     Signature {
         kid: "key-of-tests".into(),
         key: Hex(key.verifying_key().to_bytes()),
@@ -193,7 +196,7 @@ impl Draft {
         }
     }
 
-    /// The transcript.
+    /// The transcript's text.
     pub fn text(&self) -> String {
         self.parts().text()
     }

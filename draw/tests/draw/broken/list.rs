@@ -1,10 +1,11 @@
 //! Lists that are out of order, and freezes that are not theirs.
 
 use draw::Level;
+use ed25519_dalek::SigningKey;
 use serde_json::json;
 
-use super::{Again, Broken, add, add_to, items};
-use crate::builder::sample;
+use super::{Again, Broken, add, add_to, freeze_bytes, items};
+use crate::builder::{sample, sign_with};
 
 pub fn faults(all: &mut Vec<Broken>) {
     use Again::{List, Nothing, Signatures};
@@ -57,8 +58,8 @@ pub fn faults(all: &mut Vec<Broken>) {
         document["freeze"]["at"] = json!("2023-09-15T10:00:00.001Z")
     });
     add(all, "freeze", "signed-with-another-key", l0, Nothing, |document| {
-        document["freeze"]["signature"]["key"] =
-            json!("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+        let another = SigningKey::from_bytes(&[7; 32]);
+        document["freeze"]["signature"] = json!(sign_with(&another, &freeze_bytes(document)));
     });
     add(all, "freeze", "before-closing", l0, Signatures, |document| {
         document["policy"]["closes_at"] = json!("2023-09-15T10:00:00.001Z");

@@ -87,17 +87,22 @@ fn sign_again(document: &mut Value) {
     let policy_hash = sha256(&[text.as_bytes()]);
     document["policy_hash"] = json!(Hex(policy_hash));
     document["signature"] = json!(sign(&commit_message(&policy_hash)));
-    let freeze = &document["freeze"];
-    if freeze.is_null() {
-        return;
+    if !document["freeze"].is_null() {
+        document["freeze"]["signature"] = json!(sign(&freeze_bytes(document)));
     }
+}
+
+/// What is signed at the freeze that a document states.
+fn freeze_bytes(document: &Value) -> Vec<u8> {
+    let freeze = &document["freeze"];
+    let hash = |value: &Value| Hex::parse(value.as_str().unwrap()).unwrap().0;
     let list = ListDigest {
         n: freeze["n"].as_u64().unwrap(),
         total_weight: freeze["W"].as_u64().unwrap(),
-        root: Hex::parse(freeze["root"].as_str().unwrap()).unwrap().0,
+        root: hash(&freeze["root"]),
     };
     let at = time(freeze["at"].as_str().unwrap());
-    document["freeze"]["signature"] = json!(sign(&freeze_message(&policy_hash, &list, at)));
+    freeze_message(&hash(&document["policy_hash"]), &list, at)
 }
 
 fn members(value: &mut Value) -> &mut serde_json::Map<String, Value> {

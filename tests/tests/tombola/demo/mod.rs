@@ -14,6 +14,7 @@ const EVERYTHING: &str = "{
         title status isPublic startsAt endsAt maxParticipants settings app { name } organization { slug }
         participants { totalCount nodes { role tickets user { displayName } } }
         prizes { nodes { name position quantity quantityRemaining metadata } }
+        draws { nodes { level status entryCount entropy { dice } } }
         winners { totalCount nodes { source status prize { name } participant { user { displayName } } } }
         events(first: 100) { __typename sequence } } }
 }";
@@ -62,6 +63,7 @@ async fn the_demo_data_has_its_counts(#[values(Database::Sqlite, Database::Postg
         ("participants", 8),
         ("prizes", 4),
         ("winners", 1),
+        ("draws", 2),
     ] {
         assert_eq!(dump[table].len(), rows, "{table}");
     }
@@ -121,10 +123,27 @@ async fn one_query_reads_all_of_it(#[values(Database::Sqlite, Database::Postgres
     );
     let won = &new_year["winners"]["nodes"];
     assert_eq!(new_year["winners"]["totalCount"], 1);
-    assert_eq!(won[0]["participant"]["user"]["displayName"], "Charlie");
+    let winner = won[0]["participant"]["user"]["displayName"].as_str().unwrap();
+    assert!(["Charlie", "Diana"].contains(&winner), "whoever was drawn: {winner}");
     assert_eq!(
         (&won[0]["source"], &won[0]["status"]),
-        (&json!("AWARD"), &json!("PENDING"))
+        (&json!("DRAW"), &json!("PENDING"))
+    );
+    let draws = new_year["draws"]["nodes"].as_array().unwrap();
+    let stands: Vec<_> = draws
+        .iter()
+        .map(|draw| (draw["level"].as_str(), draw["status"].as_str()))
+        .collect();
+    assert_eq!(stands, [(Some("L0"), Some("DRAWN")), (Some("L1"), Some("FROZEN"))]);
+    assert_eq!(
+        (&draws[0]["entryCount"], &draws[1]["entryCount"]),
+        (&json!(2), &json!(2))
+    );
+    assert!(
+        draws[1]["entropy"]["dice"]
+            .as_str()
+            .is_some_and(|dice| dice.len() == 30),
+        "its dice are thrown"
     );
     let prizes = new_year["prizes"]["nodes"].as_array().unwrap();
     assert_eq!(prizes.len(), 3);
