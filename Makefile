@@ -53,6 +53,11 @@ bench: ## Measure a release build on a large data set; writes docs/benchmarks.md
 	@cargo build --locked --release -p api -p bench
 	@scripts/with-postgres target/release/bench
 
+.PHONY: fuzz
+fuzz: ## Throw ten minutes of random transcripts at the verifier; needs a nightly Rust and cargo-fuzz
+	@mkdir -p draw/fuzz/corpus/transcript
+	@cd draw && cargo +nightly fuzz run transcript fuzz/corpus/transcript fuzz/seeds -- -max_total_time=600 -max_len=6000 -timeout=10
+
 .PHONY: web
 web: web/dist/index.html ## Build the web page
 	@cd web && npm run --silent check

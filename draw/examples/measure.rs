@@ -1,4 +1,5 @@
-//! Verifies a transcript of many entrants and says how long it took and how much memory: `measure [ENTRANTS]`.
+//! Writes a transcript of so many entrants, `measure ENTRANTS`; verifies one, and says how long that took and how much
+//! memory, `measure FILE`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -15,7 +16,7 @@ use std::{
 #[path = "../tests/draw/builder.rs"]
 mod builder;
 
-/// Writes the transcript first: the memory of building it must not count.
+/// Two runs, so that the memory of writing the transcript does not count.
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let first = arguments.next().unwrap_or_else(|| "1000000".into());
@@ -25,9 +26,9 @@ fn main() {
             &vec![1; entrants],
             vec![builder::prize("prize_a", 10, 10), builder::prize("prize_b", 1000, 100)],
         );
-        let file = format!("/tmp/transcript-{entrants}.json");
+        let file = std::env::temp_dir().join(format!("transcript-{entrants}.json"));
         fs::write(&file, draft.text()).unwrap();
-        println!("wrote {file}; now: measure {file}");
+        println!("wrote {0}; now: measure {0}", file.display());
         return;
     }
     let mut file = fs::File::open(&first).unwrap();

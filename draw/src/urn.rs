@@ -1,10 +1,13 @@
-//! Weights from which one is taken at a time: a tree of partial sums.
+//! Weights from which one is taken at a time: a tree of sums.
 
-/// Weights that are in or out as a whole, in a Fenwick tree: `sums[i]` is the sum of the weights that are in, up to place
-/// `i`, from where the lowest set bit of `i` says. Places count from 1.
+/// Sums under one node: few enough to look through, and next to each other in memory.
+const FAN_OUT: usize = 16;
+
+/// Weights that are in or out as a whole. The first level has them, every further one the sums of [`FAN_OUT`] numbers of the
+/// level below, up to one that has no more than that.
 pub(crate) struct Urn<'w> {
     weights: &'w [u32],
-    sums: Vec<u64>,
+    levels: Vec<Vec<u64>>,
     total: u64,
 }
 
@@ -13,21 +16,18 @@ impl<'w> Urn<'w> {
     pub(crate) fn new(weights: &'w [u32]) -> Self {
         let most = usize::try_from(u32::MAX).unwrap_or(usize::MAX);
         let weights = weights.get(..most).unwrap_or(weights);
-        let mut sums = Vec::with_capacity(weights.len() + 1);
-        sums.push(0);
-        sums.extend(weights.iter().map(|weight| u64::from(*weight)));
-        let total = sums.iter().sum();
-        for place in 1..sums.len() {
-            let above = place + lowest_bit(place);
-            let sum = sums.get(place).copied().unwrap_or(0);
-            if let Some(parent) = sums.get_mut(above) {
-                *parent += sum;
-            }
+        let mut level: Vec<u64> = weights.iter().map(|weight| u64::from(*weight)).collect();
+        let total = level.iter().sum();
+        let mut levels = Vec::new();
+        while level.len() > FAN_OUT {
+            let above = level.chunks(FAN_OUT).map(|part| part.iter().sum()).collect();
+            levels.push(core::mem::replace(&mut level, above));
         }
-        Self { weights, sums, total }
+        levels.push(level);
+        Self { weights, levels, total }
     }
 
-    /// The sum of the weights that are left.
+    /// The sum of the weights that are in.
     pub(crate) fn total(&self) -> u64 {
         self.total
     }
@@ -37,9 +37,9 @@ impl<'w> Urn<'w> {
         if ticket >= self.total {
             return None;
         }
-        let index = self.places_up_to(ticket);
+        let index = self.find(ticket);
         let weight = u64::from(*self.weights.get(index)?);
-        self.change(index + 1, |sum| sum.wrapping_sub(weight));
+        self.change(index, |sum| sum.wrapping_sub(weight));
         self.total -= weight;
         u32::try_from(index).ok()
     }
@@ -50,33 +50,33 @@ impl<'w> Urn<'w> {
         let Some(weight) = self.weights.get(index).copied().map(u64::from) else {
             return;
         };
-        self.change(index + 1, |sum| sum.wrapping_add(weight));
+        self.change(index, |sum| sum.wrapping_add(weight));
         self.total += weight;
     }
 
-    /// The last place whose prefix sum does not exceed the ticket: the index of the one behind it.
-    fn places_up_to(&self, ticket: u64) -> usize {
+    /// Down the tree, at every level to the first number whose prefix sum exceeds what is left of the ticket.
+    fn find(&self, ticket: u64) -> usize {
         let (mut place, mut rest) = (0, ticket);
-        for step in (0..=self.sums.len().ilog2()).rev() {
-            let next = place + (1 << step);
-            if let Some(sum) = self.sums.get(next)
-                && *sum <= rest
-            {
-                (place, rest) = (next, rest - sum);
+        for level in self.levels.iter().rev() {
+            place *= FAN_OUT;
+            for sum in level.iter().skip(place).take(FAN_OUT) {
+                if *sum > rest {
+                    break;
+                }
+                rest -= sum;
+                place += 1;
             }
         }
         place
     }
 
-    fn change(&mut self, place: usize, change: impl Fn(u64) -> u64) {
-        let mut above = place;
-        while let Some(sum) = self.sums.get_mut(above) {
-            *sum = change(*sum);
-            above += lowest_bit(above);
+    fn change(&mut self, index: usize, change: impl Fn(u64) -> u64) {
+        let mut place = index;
+        for level in &mut self.levels {
+            if let Some(sum) = level.get_mut(place) {
+                *sum = change(*sum);
+            }
+            place /= FAN_OUT;
         }
     }
-}
-
-fn lowest_bit(place: usize) -> usize {
-    place & place.wrapping_neg()
 }

@@ -259,6 +259,8 @@ pub struct DrawStepFacts {
     pub rank: Option<i32>,
     /// Why, if somebody said.
     pub reason: Option<String>,
+    /// What the step fixed: policy hash, list root, entropy, seed.
+    pub evidence: Option<String>,
 }
 
 impl Event {

@@ -372,6 +372,11 @@ event_type! {
         fn reason(&self) -> Option<&str> {
             self.facts.reason.as_deref()
         }
+        /// What the step fixed for ever: COMMITTED the policy's hash, FROZEN the list's root, ENTROPY_PROVIDED the entropy as
+        /// JSON, PRESENTED and VOIDED the seed; null otherwise. Hashes and seed are hexadecimal.
+        fn evidence(&self) -> Option<&str> {
+            self.facts.evidence.as_deref()
+        }
         /// The draw as it is now.
         fn draw(&self, ctx) -> Answer<Draw> {
             Ok(load(ctx.operation()?, DrawId(self.facts.draw_id)).await?)

@@ -194,9 +194,28 @@ pub(super) fn policy_of(draw: &row::Model) -> Result<Policy> {
 /// The draw's seed, before it is revealed.
 ///
 /// # Errors
-/// `INTERNAL` when the signing key was replaced.
+/// `CONFLICT` when the signing key was replaced, `INTERNAL` when what is stored does not open.
 pub(super) fn seed_of(key: &SigningKey, draw: &row::Model) -> Result<[u8; 32]> {
+    require_key(key, draw)?;
     hash_of(&key.open(SEED, draw.id.0.as_bytes(), &draw.sealed_seed)?)
+}
+
+/// A draw goes on under the key that committed to it.
+///
+/// # Errors
+/// `CONFLICT` when the server has another.
+pub(super) fn require_key(key: &SigningKey, draw: &row::Model) -> Result<()> {
+    if draw.key_id == key.id() {
+        return Ok(());
+    }
+    Err(Error::conflict_of(
+        "drawId",
+        format!(
+            "The draw was committed to under the key {}, which this server no longer has. Its operator can put the key back; \
+             otherwise void the draw.",
+            draw.key_id
+        ),
+    ))
 }
 
 /// 32 bytes out of a column.

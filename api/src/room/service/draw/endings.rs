@@ -59,6 +59,7 @@ impl<'a> Endings<'a> {
             Ending::Expired => (WinnerStatus::Expired, DrawStepKind::Expired),
             Ending::Disqualified => (WinnerStatus::Revoked, DrawStepKind::Disqualified),
         };
+        require_live(winner, status)?;
         let rank = rank_of(winner)?;
         let prize = winner.prize_id;
         let outcome = &mut self.standing.outcome;
@@ -141,10 +142,7 @@ pub(super) async fn set_status(
     status: WinnerStatus,
     reason: Option<String>,
 ) -> Result<winner::Model> {
-    let from: &[WinnerStatus] = match status {
-        WinnerStatus::Revoked => &[WinnerStatus::Pending, WinnerStatus::Claimed],
-        _ => &[WinnerStatus::Pending],
-    };
+    let from = allowed_before(status);
     let mut change = winner::ActiveModel {
         status: Set(status),
         updated_at: Set(tx.now()),
@@ -187,12 +185,27 @@ pub(super) async fn set_status(
 async fn stands_otherwise(tx: &Writing, before: &winner::Model, wanted: WinnerStatus) -> Result<Error> {
     let now = winner::Entity::find_by_id(before.id).one(tx).await?;
     let now = now.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
-    Ok(if now.status == WinnerStatus::Pending {
-        Error::conflict_of("winnerId", "The time to claim this win is over.")
-    } else {
-        let (is, wanted) = (now.status.to_value(), wanted.to_value());
-        Error::conflict_of("winnerId", format!("The win is {is}; it cannot become {wanted}."))
+    Ok(match require_live(&now, wanted) {
+        Err(error) => error,
+        Ok(()) => Error::conflict_of("winnerId", "The time to claim this win is over."),
     })
+}
+
+/// Where a win may come from.
+fn allowed_before(status: WinnerStatus) -> &'static [WinnerStatus] {
+    match status {
+        WinnerStatus::Revoked => &[WinnerStatus::Pending, WinnerStatus::Claimed],
+        _ => &[WinnerStatus::Pending],
+    }
+}
+
+fn require_live(winner: &winner::Model, wanted: WinnerStatus) -> Result<()> {
+    if allowed_before(wanted).contains(&winner.status) {
+        return Ok(());
+    }
+    let (is, wanted) = (winner.status.to_value(), wanted.to_value());
+    let message = format!("The win is {is}; it cannot become {wanted}.");
+    Err(Error::conflict_of("winnerId", message))
 }
 
 /// So many of a prize stay unawarded.

@@ -13,7 +13,7 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
-    commit::{hash_of, managed, policy_of},
+    commit::{hash_of, managed, policy_of, require_key},
     history::{History, Step, record, require_draw_status},
     list,
     plan::{ROUND_LEAD, milliseconds},
@@ -204,14 +204,7 @@ async fn check_list(tx: &Writing, draw: &row::Model, policy: &Policy, list: &Lis
 }
 
 fn sign(key: &SigningKey, draw: &row::Model, list: &ListDigest, at: chrono::DateTime<chrono::Utc>) -> Result<Vec<u8>> {
-    if draw.key_id != key.id() {
-        return Err(Error::internal(anyhow::anyhow!(
-            "{} was committed under key {}, but the server has {}",
-            draw.id,
-            draw.key_id,
-            key.id()
-        )));
-    }
+    require_key(key, draw)?;
     key.sign(&freeze_message(&hash_of(&draw.policy_hash)?, list, milliseconds(at)))
 }
 

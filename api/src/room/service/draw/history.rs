@@ -76,6 +76,7 @@ impl<'a> History<'a> {
             prize_id: prize.map(|prize| prize.0),
             rank,
             reason: step.reason.clone(),
+            evidence: evidence(kind, self.draw),
         };
         self.tx
             .announce(self.draw.room_id, Event::DrawStepTaken(facts).into_new()?);
@@ -84,6 +85,7 @@ impl<'a> History<'a> {
             "prizeId": prize.map(|prize| prize.to_string()),
             "rank": rank,
             "reason": step.reason,
+            "evidence": evidence(kind, self.draw),
         });
         self.tx
             .audit(AuditRecord::new(action(kind), self.draw.id).because(detail));
@@ -121,6 +123,18 @@ pub(super) async fn record(
     let mut history = History::of(tx, draw).await?;
     history.add(kind, status, step)?;
     history.write().await
+}
+
+/// What a step fixed for ever. In the log it stands beyond the draw's own row: who changed the row would be found out.
+fn evidence(kind: DrawStepKind, draw: &draw::Model) -> Option<String> {
+    let hexadecimal = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    match kind {
+        DrawStepKind::Committed => Some(hexadecimal(&draw.policy_hash)),
+        DrawStepKind::Frozen => draw.list_root.as_deref().map(hexadecimal),
+        DrawStepKind::EntropyProvided => draw.entropy.clone(),
+        DrawStepKind::Presented | DrawStepKind::Voided => draw.seed.as_deref().map(hexadecimal),
+        _ => None,
+    }
 }
 
 /// What the audit log calls a step.

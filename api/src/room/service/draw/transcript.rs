@@ -109,7 +109,7 @@ async fn tail(scope: &impl Scope, draw: &row::Model) -> Result<Tail> {
     });
     let mut events = Vec::new();
     // Claims of what is announced already come with everything else: before, there is nothing that they could be checked with.
-    if draw.seed.is_some() {
+    if draw.seed.is_some() || draw.voided_at.is_some() {
         for step in afterwards(scope, draw).await? {
             events.extend(event(&step)?);
         }
