@@ -51,6 +51,8 @@ generate: ## Write everything that is generated: schema.graphql, docs/policy.md
 .PHONY: bench
 bench: ## Measure a release build on a large data set; writes docs/benchmarks.md
 	@cargo build --locked --release -p api -p bench
+	@cargo build --locked --release -p draw --examples
+	@cargo bench --locked -p draw --bench engine
 	@scripts/with-postgres target/release/bench
 
 .PHONY: fuzz

@@ -10,6 +10,7 @@ mod bare;
 mod client;
 mod data;
 mod database;
+mod engine;
 mod machine;
 mod measure;
 mod memory;
@@ -57,7 +58,7 @@ struct Arguments {
     /// Connections that ask at once.
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// Only rows whose name contains this; nothing is recorded then.
+    /// Only rows whose name contains this, or “engine”; nothing is recorded then.
     #[arg(long, default_value = "")]
     only: String,
     /// Take the data set that an earlier run left.
@@ -118,12 +119,19 @@ async fn main() -> Result<()> {
         connections: arguments.connections,
     };
     say(&format!("Tombola {}, {}", run.commit, run.machine));
+    let engine = match arguments.only.as_str() {
+        "" | "engine" => engine::section(Path::new("."))?,
+        _ => String::new(),
+    };
+    if arguments.only == "engine" {
+        return Ok(());
+    }
     let mut figures = Vec::new();
     for kind in &arguments.database {
         figures.push(measure_database((*kind).into(), &arguments).await?);
     }
     if arguments.only.is_empty() {
-        fs::write(&arguments.output, run.markdown(&figures))
+        fs::write(&arguments.output, run.markdown(&figures, &engine))
             .with_context(|| format!("writing {}", arguments.output.display()))?;
         say(&format!("Recorded in {}", arguments.output.display()));
     }

@@ -145,7 +145,7 @@ pub struct Run {
 
 impl Run {
     /// The whole page.
-    pub fn markdown(&self, figures: &[Figures]) -> String {
+    pub fn markdown(&self, figures: &[Figures], engine: &str) -> String {
         let Self {
             date,
             commit,
@@ -170,6 +170,7 @@ impl Run {
         for part in figures {
             text += &part.markdown();
         }
+        text += engine;
         text.trim_end().to_owned() + "\n"
     }
 }

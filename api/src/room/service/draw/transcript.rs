@@ -29,6 +29,7 @@ pub struct Transcript {
     /// Changes whenever a byte does.
     pub version: String,
     draw: DrawId,
+    entries: u64,
     head: String,
     tail: String,
     services: Arc<Services>,
@@ -52,6 +53,7 @@ pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> 
     Ok(Transcript {
         version: format!("{id}-{}", last.map_or(0, |step| step.position)),
         draw: id,
+        entries: head.freeze.as_ref().map_or(0, |freeze| freeze.n),
         head: head.text()?,
         tail: tail.text()?,
         services,
@@ -195,6 +197,7 @@ impl Transcript {
     pub fn pieces(self) -> impl futures::Stream<Item = Result<String>> + Send {
         let Self {
             draw,
+            entries: count,
             head,
             tail,
             services,
@@ -206,7 +209,12 @@ impl Transcript {
             async move {
                 let reading = services.store.read(&caller);
                 let Some(chunk) = list::chunk(&reading, draw, number).await? else {
-                    return Ok(None);
+                    // Who may no longer read gets no document that looks whole.
+                    return if index == count {
+                        Ok(None)
+                    } else {
+                        Err(Error::not_found("draw", "drawId"))
+                    };
                 };
                 let (mut text, mut index) = (String::new(), index);
                 for entry in list::entries(&chunk)? {
