@@ -32,7 +32,7 @@ test: tools web check ## Install what is missing, then check and test everything
 	@scripts/with-postgres cargo test --locked --workspace
 
 .PHONY: test-sqlite
-test-sqlite: check ## Check and test what needs nothing installed
+test-sqlite: check ## Check and test what needs neither PostgreSQL nor Chromium
 	@echo "== Tests on SQLite"
 	@$(CARGO_BUILD)
 	@cargo test --locked --workspace -- --skip Postgres --skip browser

@@ -12,5 +12,6 @@ mod logs;
 mod migrate;
 mod page;
 mod program;
+mod readme;
 mod roles;
 mod start;

@@ -46,7 +46,7 @@ pub struct Serving {
 }
 
 /// Where cargo puts the binary: beside the folder of the tests.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let mut path = std::env::current_exe().expect("the test's own path");
     path.pop();
     if path.ends_with("deps") {
