@@ -1,4 +1,12 @@
 //! Draws that anyone can verify.
 
+mod claims;
+mod endings;
+mod engine;
 mod life;
+mod no_reroll;
+mod no_way_around;
+mod presentation;
+mod secrecy;
+mod show;
 mod stage;
