@@ -3,6 +3,7 @@
 mod claims;
 mod endings;
 mod engine;
+mod guards;
 mod life;
 mod no_reroll;
 mod no_way_around;
