@@ -1,8 +1,11 @@
 //! Draws that anyone can verify.
 
+mod bad_input;
+mod bad_policy;
 mod claims;
 mod endings;
 mod engine;
+mod few;
 mod guards;
 mod life;
 mod no_reroll;
