@@ -18,3 +18,4 @@ mod review;
 mod secrecy;
 mod show;
 mod stage;
+mod superseding;

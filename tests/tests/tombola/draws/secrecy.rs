@@ -123,6 +123,7 @@ async fn voiding_in_the_middle_shows_the_seed_and_never_the_hidden(
     let show = Show::begin(database).await;
     let (stage, room) = (&show.stage, &show.stage.scene.room);
     let announced = show.next().await;
+    stage.by_winner(&announced[0], "claimPrize").await;
     let last = show.rows().await.pop().unwrap();
     let mut follower = Follower::events(stage.world().stranger(), room, None, "__typename").await;
     follower.is_silent().await;
