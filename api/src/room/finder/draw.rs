@@ -1,5 +1,7 @@
 //! Draws, their steps and their exclusions: seen when their room is.
 
+use std::collections::{HashMap, HashSet};
+
 use entity::{
     DrawExclusionId, DrawId, DrawStepId, PrizeId, RoomId,
     room::{
@@ -176,18 +178,37 @@ pub async fn live_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec
     draws_of(scope, prizes, Expr::col(draw::Column::Status).ne(DrawStatus::Void)).await
 }
 
-/// The void draws of these prizes that no draw which still stands has replaced.
+/// The void draws that a new draw of these prizes takes the place of: of each prize the newest, except those that another
+/// of them replaced, directly or through others.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn void_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec<draw::Model>> {
-    let replaced = Query::select()
-        .column(draw::Column::Supersedes)
-        .from(draw::Entity)
-        .and_where(draw::Column::Supersedes.is_not_null())
-        .take();
-    let void = Expr::col(draw::Column::Status).eq(DrawStatus::Void);
-    draws_of(scope, prizes, void.and(draw::Column::Id.not_in_subquery(replaced))).await
+    let mut void = draws_of(scope, prizes, Expr::col(draw::Column::Status).eq(DrawStatus::Void)).await?;
+    let select = draw_prize::Entity::find().filter(draw_prize::Column::PrizeId.is_in(prizes.iter().copied()));
+    let drawn = select.all(scope).await?;
+    let ids: HashSet<DrawId> = void.iter().map(|draw| draw.id).collect();
+    let mut newest: HashMap<PrizeId, DrawId> = HashMap::new();
+    for row in drawn.iter().filter(|row| ids.contains(&row.draw_id)) {
+        let of_prize = newest.entry(row.prize_id).or_insert(row.draw_id);
+        *of_prize = Ord::max(row.draw_id, *of_prize);
+    }
+    let newest: HashSet<DrawId> = newest.into_values().collect();
+    let mut replaced = HashSet::new();
+    for id in &newest {
+        let mut draw = *id;
+        while let Some(before) = supersedes(scope, draw).await? {
+            replaced.insert(before);
+            draw = before;
+        }
+    }
+    void.retain(|draw| newest.contains(&draw.id) && !replaced.contains(&draw.id));
+    Ok(void)
+}
+
+async fn supersedes(scope: &impl Scope, id: DrawId) -> Result<Option<DrawId>> {
+    let row = draw::Entity::find_by_id(id).one(scope).await?;
+    Ok(row.and_then(|row| row.supersedes))
 }
 
 async fn draws_of(scope: &impl Scope, prizes: &[PrizeId], condition: Expr) -> Result<Vec<draw::Model>> {

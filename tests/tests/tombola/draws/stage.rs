@@ -1,5 +1,7 @@
 //! A room with people in it and a prize to draw, and the calls of a draw.
 
+use std::{collections::BTreeMap, time::Duration};
+
 use draw::{Failure, Report};
 use serde_json::{Value as Json, json};
 use tests::{Answer, Client, Database, Scene, World};
@@ -18,7 +20,11 @@ pub(crate) struct Stage {
 impl Stage {
     /// So many people in the scene's room.
     pub(crate) async fn new(database: Database, people: usize) -> Self {
-        let world = World::with(database, |config| config.draws.tick_milliseconds = 20).await;
+        let world = World::with(database, |config| {
+            config.draws.tick_milliseconds = 20;
+            config.auth.access_token_seconds = 3600;
+        })
+        .await;
         Self::in_world(world, people).await
     }
 
@@ -94,6 +100,74 @@ impl Stage {
         answer.list("/draw/winners/nodes").iter().map(win).collect()
     }
 
+    /// One of the organizer's calls is refused, and changes nothing.
+    #[track_caller]
+    pub(crate) fn refuses<'a>(
+        &'a self,
+        mutation: &'a str,
+        input: Json,
+        code: &'a str,
+        field: Option<&'a str>,
+    ) -> impl Future<Output = Answer> + 'a {
+        self.world().refuses(&self.scene.creator, mutation, input, code, field)
+    }
+
+    /// Somebody's call about a win; answers where the win stands then.
+    pub(crate) async fn about_win(&self, client: &Client, mutation: &str, input: Json) -> String {
+        let answer = client.mutate(mutation, input, "winner { id status }").await;
+        answer.text(&format!("/{mutation}/winner/status"))
+    }
+
+    /// The winner's own call about a win.
+    pub(crate) async fn by_winner(&self, win: &Win, mutation: &str) -> String {
+        let winner = self.person(&win.participant);
+        self.about_win(winner, mutation, json!({ "winnerId": win.id })).await
+    }
+
+    /// The organizer takes a win away.
+    pub(crate) async fn disqualify(&self, win: &Win) -> String {
+        let input = json!({ "winnerId": win.id, "reason": "Broke the rules" });
+        self.about_win(&self.scene.creator, "disqualifyWinner", input).await
+    }
+
+    /// The winners once there are so many: the server needs a moment to do what is due.
+    pub(crate) async fn winners_when(&self, draw: &str, count: usize) -> Vec<Win> {
+        let enough = async || {
+            let winners = self.winners(draw).await;
+            (winners.len() >= count).then_some(winners)
+        };
+        let winners = until("so many winners", enough).await;
+        assert_eq!(winners.len(), count, "no more than are due");
+        winners
+    }
+
+    /// Fields of a draw as a stranger sees them.
+    pub(crate) async fn read(&self, draw: &str, fields: &str) -> Json {
+        let document = format!("{{ draw(id: \"{draw}\") {{ {fields} }} }}");
+        self.world().stranger().query(&document).await.at("/draw").clone()
+    }
+
+    /// Public entry ids of all people, with their places in the room.
+    pub(crate) async fn entries(&self, draw: &str) -> BTreeMap<String, String> {
+        let mut entries = BTreeMap::new();
+        for (person, place) in &self.people {
+            let document = format!("{{ drawReceipt(drawId: \"{draw}\") {{ entryId }} }}");
+            let answer = person.query(&document).await;
+            entries.insert(answer.text("/drawReceipt/entryId"), place.clone());
+        }
+        entries
+    }
+
+    /// Stops the server and starts it again; everybody goes on at its new address.
+    pub(crate) async fn restart(&mut self) {
+        self.scene.world.restart().await;
+        self.scene.creator = self.scene.world.again(&self.scene.creator);
+        self.scene.admin = self.scene.world.again(&self.scene.admin);
+        for (person, _) in &mut self.people {
+            *person = self.scene.world.again(person);
+        }
+    }
+
     /// The person at a place in the room.
     pub(crate) fn person(&self, participant: &str) -> &Client {
         let found = self.people.iter().find(|(_, place)| place == participant);
@@ -130,6 +204,17 @@ impl Stage {
             .number("/node/quantityRemaining")
     }
 
+    /// What happened to a draw's wins: kind, rank and reason, in order.
+    pub(crate) async fn history(&self, draw: &str) -> Vec<(String, i64, Option<String>)> {
+        let document = "query($id: ID!) { draw(id: $id) { steps(first: 100) { nodes { kind rank reason } } } }";
+        let answer = self.world().stranger().run(document, json!({ "id": draw })).await;
+        let of_rank = |node: &Json| {
+            let reason = node["reason"].as_str().map(str::to_owned);
+            Some((node["kind"].as_str()?.to_owned(), node["rank"].as_i64()?, reason))
+        };
+        answer.list("/draw/steps/nodes").iter().filter_map(of_rank).collect()
+    }
+
     /// The kinds of a draw's steps, in order.
     pub(crate) async fn steps(&self, draw: &str) -> Vec<String> {
         let document = format!("{{ draw(id: \"{draw}\") {{ steps(first: 100) {{ nodes {{ kind }} }} }} }}");
@@ -152,4 +237,15 @@ pub(crate) struct Win {
     pub(crate) participant: String,
     /// What.
     pub(crate) prize: String,
+}
+
+/// Asks again and again until there is an answer: what the server does by itself takes it a moment.
+pub(crate) async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+    for _ in 0..1500 {
+        if let Some(found) = ask().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{what}: waited in vain");
 }

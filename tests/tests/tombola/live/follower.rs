@@ -4,19 +4,19 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Socket, socket::Received};
 
 /// One subscription on a socket of its own.
-pub(super) struct Follower {
-    pub(super) socket: Socket,
+pub(crate) struct Follower {
+    pub(crate) socket: Socket,
     field: &'static str,
 }
 
 impl Follower {
     /// Follows all events behind a sequence, or from now on; of each, `selection` is asked for.
-    pub(super) async fn events(client: &Client, room: &str, after: Option<i64>, selection: &str) -> Self {
+    pub(crate) async fn events(client: &Client, room: &str, after: Option<i64>, selection: &str) -> Self {
         Self::open(client, "roomEvents", room, after, selection).await
     }
 
     /// Follows the announcements of winners.
-    pub(super) async fn winners(client: &Client, room: &str, after: Option<i64>, selection: &str) -> Self {
+    pub(crate) async fn winners(client: &Client, room: &str, after: Option<i64>, selection: &str) -> Self {
         Self::open(client, "winnerAnnounced", room, after, selection).await
     }
 
@@ -32,12 +32,12 @@ impl Follower {
     }
 
     /// The next event.
-    pub(super) async fn next(&mut self) -> Json {
+    pub(crate) async fn next(&mut self) -> Json {
         self.socket.next().await[self.field].clone()
     }
 
     /// The sequence of the next event.
-    pub(super) async fn sequence(&mut self) -> i64 {
+    pub(crate) async fn sequence(&mut self) -> i64 {
         let event = self.next().await;
         event["sequence"]
             .as_i64()
@@ -45,7 +45,7 @@ impl Follower {
     }
 
     /// The code with which the stream ends; an event before fails.
-    pub(super) async fn end(&mut self) -> String {
+    pub(crate) async fn end(&mut self) -> String {
         let errors = match self.socket.receive().await {
             Received::Next(_, payload) if !payload["errors"].is_null() => payload["errors"].clone(),
             Received::Error(_, errors) => return code(&errors),
@@ -57,7 +57,7 @@ impl Follower {
 
     /// Nothing came since the last event that was taken. A query on the same socket is answered after what is on its
     /// way already.
-    pub(super) async fn is_silent(&mut self) {
+    pub(crate) async fn is_silent(&mut self) {
         self.socket.subscribe("marker", "{ __typename }", json!({})).await;
         loop {
             match self.socket.receive().await {
@@ -77,7 +77,7 @@ fn code(errors: &Json) -> String {
 }
 
 /// The sequence of a room's newest event.
-pub(super) async fn newest(client: &Client, room: &str) -> i64 {
+pub(crate) async fn newest(client: &Client, room: &str) -> i64 {
     log(client, room, "sequence")
         .await
         .last()
@@ -85,7 +85,7 @@ pub(super) async fn newest(client: &Client, room: &str) -> i64 {
 }
 
 /// A room's whole log, read page by page.
-pub(super) async fn log(client: &Client, room: &str, selection: &str) -> Vec<Json> {
+pub(crate) async fn log(client: &Client, room: &str, selection: &str) -> Vec<Json> {
     let document = format!(
         "query($room: ID!, $after: Long!) {{ room(id: $room) {{ events(after: $after, first: 100) {{ last: sequence {selection} }} }} }}"
     );
@@ -106,7 +106,7 @@ pub(super) async fn log(client: &Client, room: &str, selection: &str) -> Vec<Jso
 }
 
 /// Changes a participant's tickets: one event.
-pub(super) async fn change(client: &Client, participant: &str, tickets: i64) {
+pub(crate) async fn change(client: &Client, participant: &str, tickets: i64) {
     let input = json!({ "participantId": participant, "tickets": tickets });
     let answer = client
         .mutate("updateParticipant", input, "participant { tickets }")

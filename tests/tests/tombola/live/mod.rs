@@ -2,7 +2,7 @@
 
 mod access;
 mod cost;
-mod follower;
+pub(crate) mod follower;
 mod kinds;
 mod processes;
 mod replay;

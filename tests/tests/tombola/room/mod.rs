@@ -14,5 +14,5 @@ mod quantity;
 mod races;
 mod reorder;
 mod revoke;
-mod soundness;
+pub(crate) mod soundness;
 mod winner;

@@ -133,7 +133,7 @@ async fn check_superseded(tx: &Writing, plan: &DrawPlan, prizes: &[PrizeId]) -> 
         ([only], Some(named)) if only.id == named => Ok(()),
         ([], Some(named)) => Err(Error::validation(
             "supersedes",
-            format!("{named} is no void draw of these prizes that waits for another; leave supersedes out."),
+            format!("{named} is no void draw of these prizes; leave supersedes out."),
         )),
         ([only], _) => Err(Error::conflict_of(
             "supersedes",
