@@ -1,5 +1,6 @@
 //! Draws that anyone can verify.
 
+mod attacks;
 mod bad_input;
 mod bad_policy;
 mod beacon;
@@ -14,8 +15,10 @@ mod life;
 mod no_reroll;
 mod no_way_around;
 mod presentation;
+mod races;
 mod review;
 mod secrecy;
 mod show;
+mod sound;
 mod stage;
 mod superseding;
