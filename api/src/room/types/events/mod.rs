@@ -1,19 +1,14 @@
 //! Events of a room's live log as clients see them.
 
-use async_graphql::{Context, Enum, ID, Interface, Object};
-use entity::{DrawId, PrizeId, RoomId, UserId, room::room_event};
+use async_graphql::{Context, ID, Interface, Object};
+use entity::{DrawId, RoomId, UserId, room::room_event};
 
-use super::{
-    Draw, Participant, ParticipantRole, Prize, Room, Winner,
-    draw::{DrawStatus, DrawStepKind},
-    room::RoomStatus,
-    winner::WinnerStatus,
-};
+use super::{Participant, ParticipantRole, Prize, Room, Winner, room::RoomStatus, winner::WinnerStatus};
 use crate::{
     error::{Error, Result},
     gql::{Answer, Long, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
-    room::event::{self, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, WinnerFacts},
+    room::event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts},
 };
 
 /// Where an event stands in its room's log.
@@ -76,8 +71,8 @@ macro_rules! event_type {
     ) => {
         $(#[doc = $doc])+
         pub struct $name {
-            entry: Entry,
-            facts: $type,
+            pub(super) entry: Entry,
+            pub(super) facts: $type,
         }
 
         $(#[doc = $doc])+
@@ -253,6 +248,11 @@ macro_rules! winner_event {
     };
 }
 
+// Below the macros, which it uses.
+mod draw;
+
+use draw::{DrawProgress, DrawStepTaken};
+
 event_type! {
     /// The room went from one status to the next.
     RoomStatusChanged((RoomStatus, RoomStatus)) {
@@ -337,76 +337,6 @@ winner_event! {
         /// Why, if somebody said.
         fn reason(&self) -> Option<&str> {
             self.facts.2.as_deref()
-        }
-    }
-}
-
-event_type! {
-    /// A draw took a step.
-    DrawStepTaken(DrawStepFacts) {
-        /// The draw's id.
-        fn draw_id(&self) -> ID {
-            output(DrawId(self.facts.draw_id))
-        }
-        /// The step's place among those of the draw, from 1 without gaps.
-        fn position(&self) -> Long {
-            Long(self.facts.position)
-        }
-        /// What happened.
-        fn step(&self) -> DrawStepKind {
-            self.facts.step.0.into()
-        }
-        /// Where the draw stands from then on.
-        fn status(&self) -> DrawStatus {
-            self.facts.status.0.into()
-        }
-        /// Id of the prize that it was about.
-        fn prize_id(&self) -> Option<ID> {
-            self.facts.prize_id.map(|prize| output(PrizeId(prize)))
-        }
-        /// The rank that it was about, from 1.
-        fn rank(&self) -> Option<i32> {
-            self.facts.rank
-        }
-        /// Why, if somebody said.
-        fn reason(&self) -> Option<&str> {
-            self.facts.reason.as_deref()
-        }
-        /// The draw as it is now.
-        fn draw(&self, ctx) -> Answer<Draw> {
-            Ok(load(ctx.operation()?, DrawId(self.facts.draw_id)).await?)
-        }
-    }
-}
-
-/// What a draw does that may take long.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "event::DrawPhase")]
-pub enum DrawPhase {
-    /// Asking drand for a round; counts tries.
-    FetchingRound,
-    /// Computing the ranks; counts ranks.
-    Ranking,
-}
-
-event_type! {
-    /// A long step of a draw goes on.
-    DrawProgress((DrawId, DrawPhase, u64, u64)) {
-        /// The draw's id.
-        fn draw_id(&self) -> ID {
-            output(self.facts.0)
-        }
-        /// What is under way.
-        fn phase(&self) -> DrawPhase {
-            self.facts.1
-        }
-        /// How much of it is done.
-        fn done(&self) -> Long {
-            Long(i64::try_from(self.facts.2).unwrap_or(i64::MAX))
-        }
-        /// How much there is to do.
-        fn total(&self) -> Long {
-            Long(i64::try_from(self.facts.3).unwrap_or(i64::MAX))
         }
     }
 }
