@@ -55,6 +55,7 @@ impl World {
         config.database.acquire_seconds = 30;
         config.auth.signing_key_file = folder.path().join("tombola.key");
         config.events.poll_milliseconds = 60_000;
+        config.draws.tick_milliseconds = 60_000;
         change(&mut config);
         let clock = Clock::fixed(start_of_time());
         let server = start(&config, &clock).await;

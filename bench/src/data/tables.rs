@@ -284,8 +284,10 @@ fn winners(scale: Scale, d: Dialect) -> Filling {
         "CASE WHEN i % 3 = 0 THEN 'CLAIMED' ELSE 'PENDING' END".to_owned(),
         d.moment("i"),
         d.moment("i"),
+        d.moment("i"),
     ];
-    let columns = "id, organization_id, room_id, prize_id, participant_id, source, status, created_at, updated_at";
+    let columns =
+        "id, organization_id, room_id, prize_id, participant_id, source, status, announced_at, created_at, updated_at";
     let from = format!(
         "{} WHERE {}",
         d.series(scale.rooms_with_winners() * WINNERS),

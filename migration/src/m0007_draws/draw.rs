@@ -1,6 +1,6 @@
 //! `draws`, what they draw, and in which order it came out.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
 use super::part_of_draw;
 use crate::{m0003_room::place_in_room, table::*};
@@ -16,7 +16,7 @@ pub(super) async fn draws(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let drawn = "status <> 'DRAWN' OR (drawn_at IS NOT NULL AND entropy IS NOT NULL \
                  AND (seed IS NULL) = (presented_at IS NULL))";
     let void = "(status = 'VOID') = (voided_at IS NOT NULL) AND (status = 'VOID') = (void_reason IS NOT NULL)";
-    let table = Table::create()
+    let mut table = Table::create()
         .table("draws")
         .col(pk_uuid("id"))
         .col(uuid("organization_id"))
@@ -72,14 +72,10 @@ pub(super) async fn draws(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["id"],
             ForeignKeyAction::Restrict,
         ))
-        .foreign_key(&mut foreign_key(
-            "draws",
-            &["supersedes"],
-            "draws",
-            &["id"],
-            ForeignKeyAction::Restrict,
-        ))
         .take();
+    if backend == DbBackend::Sqlite {
+        table.foreign_key(&mut replaced_in_room());
+    }
     manager.create_table(table).await?;
     let presenting = index("draws", &["announce_at"])
         .and_where(Expr::col("announce_at").is_not_null())
@@ -91,7 +87,23 @@ pub(super) async fn draws(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         index("draws", &["freeze_requested_by"]),
         presenting,
     ];
-    create_indexes(manager, indexes).await
+    create_indexes(manager, indexes).await?;
+    if backend != DbBackend::Sqlite {
+        // PostgreSQL wants the unique key first; SQLite takes a key only with its table.
+        manager.create_foreign_key(replaced_in_room()).await?;
+    }
+    Ok(())
+}
+
+/// The key that keeps a draw in the room of the one which it replaces.
+fn replaced_in_room() -> ForeignKeyCreateStatement {
+    foreign_key(
+        "draws",
+        &["room_id", "supersedes"],
+        "draws",
+        &["room_id", "id"],
+        ForeignKeyAction::Restrict,
+    )
 }
 
 pub(super) async fn draw_prizes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -150,6 +162,7 @@ pub(super) async fn draw_rankings(manager: &SchemaManager<'_>) -> Result<(), DbE
                 .col("prize_id"),
         )
         .foreign_key(&mut place_in_room("draw_rankings", ForeignKeyAction::Restrict))
+        .foreign_key(&mut part_of_draw("draw_rankings"))
         .foreign_key(&mut foreign_key(
             "draw_rankings",
             &["draw_id", "prize_id"],

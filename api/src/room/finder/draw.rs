@@ -140,11 +140,20 @@ impl ListOrdering<draw_exclusion::Entity> for DrawExclusionOrder {
 /// # Errors
 /// `NOT_FOUND` for any other.
 pub async fn draw(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
+    seen(scope, id, "drawId").await
+}
+
+/// The draw that another one names as the one which it replaces.
+///
+/// # Errors
+/// `NOT_FOUND` for one that the caller does not see.
+pub async fn superseded_draw(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
+    seen(scope, id, "supersedes").await
+}
+
+async fn seen(scope: &impl Scope, id: DrawId, field: &'static str) -> Result<draw::Model> {
     let select = draw::Entity::seen(scope.caller()).filter(draw::Column::Id.eq(id));
-    select
-        .one(scope)
-        .await?
-        .ok_or_else(|| Error::not_found("draw", "drawId"))
+    select.one(scope).await?.ok_or_else(|| Error::not_found("draw", field))
 }
 
 /// A draw, held until the change is committed, whoever asks: whether they may is settled by then.

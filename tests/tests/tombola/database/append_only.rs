@@ -6,11 +6,19 @@ use tests::{Database, TestDatabase, database::connect};
 
 use super::rows;
 
-const TABLES: [(&str, &str); 2] = [("audit_logs", "action"), ("room_events", "kind")];
+/// Such tables, with a column that holds text or bytes.
+pub(super) const TABLES: [(&str, &str); 6] = [
+    ("audit_logs", "action"),
+    ("room_events", "kind"),
+    ("draw_chunks", "entries"),
+    ("draw_entrants", "participants"),
+    ("draw_exclusions", "reason"),
+    ("draw_steps", "kind"),
+];
 
 /// Every row of a table, whole, as text.
 async fn contents(db: &DatabaseConnection, table: &str, column: &str) -> Vec<String> {
-    let sql = format!("SELECT {column} || ' ' || created_at AS name FROM {table} ORDER BY 1");
+    let sql = format!("SELECT CAST({column} AS text) || ' ' || created_at AS name FROM {table} ORDER BY 1");
     let rows = db
         .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
         .await;

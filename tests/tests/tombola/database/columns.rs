@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::{
     identity::{refresh_token, session, user},
     organization::{audit_log, membership, organization},
-    room::{app, participant, prize, room, room_counter, room_event, winner},
+    room::{
+        app, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step, participant, prize,
+        room, room_counter, room_event, winner,
+    },
 };
 use rstest::rstest;
 use sea_orm::{
@@ -54,6 +57,13 @@ fn entities() -> BTreeMap<String, Columns> {
         columns_of::<participant::Entity>(),
         columns_of::<prize::Entity>(),
         columns_of::<winner::Entity>(),
+        columns_of::<draw::Entity>(),
+        columns_of::<draw_prize::Entity>(),
+        columns_of::<draw_ranking::Entity>(),
+        columns_of::<draw_chunk::Entity>(),
+        columns_of::<draw_entrant::Entity>(),
+        columns_of::<draw_exclusion::Entity>(),
+        columns_of::<draw_step::Entity>(),
         columns_of::<room_event::Entity>(),
     ])
 }
@@ -170,6 +180,9 @@ async fn checks_list_the_enums_words(#[values(Database::Sqlite, Database::Postgr
         ("participants", "role", participant::ParticipantRole::values()),
         ("winners", "source", winner::WinnerSource::values()),
         ("winners", "status", winner::WinnerStatus::values()),
+        ("draws", "status", draw::DrawStatus::values()),
+        ("draws", "level", draw::DrawLevel::values()),
+        ("draw_steps", "kind", draw_step::DrawStepKind::values()),
     ] {
         let text = check(&db, table, column).await;
         let listed: BTreeSet<&str> = text.split('\'').skip(1).step_by(2).collect();

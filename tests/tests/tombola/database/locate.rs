@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tests::{Database, TestDatabase};
 use uuid::Uuid;
 
-use super::rows::{self, DELETED, DRAFT, REMOVED, Tenant, User, organization_id, row_id};
+use super::rows::{self, DELETED, DRAFT, LISTED, REMOVED, Tenant, User, organization_id, row_id};
 
 async fn locate(db: &DatabaseConnection, call: &str) -> Option<Uuid> {
     let sql = format!("SELECT tombola.{call} AS tenant");
@@ -29,6 +29,7 @@ async fn a_rows_tenant_is_found(#[values(Database::Postgres)] database: Database
             ("locate_participant", "participants", DRAFT),
             ("locate_winner", "winners", DRAFT),
             ("locate_app", "apps", 0),
+            ("locate_draw", "draws", DRAFT),
         ] {
             let call = format!("{function}('{}')", row_id(table, tenant, number));
             assert_eq!(locate(&server, &call).await, Some(organization_id(tenant)), "{call}");
@@ -62,7 +63,49 @@ async fn deleted_and_unknown_rows_have_none(#[values(Database::Postgres)] databa
         format!("locate_prize('{}')", row_id("prizes", Tenant::A, DRAFT)),
         format!("locate_winner('{}')", row_id("winners", Tenant::A, DRAFT)),
         format!("locate_app('{}')", row_id("apps", Tenant::A, 0)),
+        format!("locate_draw('{}')", row_id("rooms", Tenant::A, DRAFT)),
     ] {
         assert_eq!(locate(&server, &call).await, None, "{call}");
     }
+}
+
+/// The draws that wait for the clock at a time.
+async fn due(db: &DatabaseConnection, at: &str) -> Vec<Uuid> {
+    let sql = format!("SELECT tombola.due_draws('{at}') AS due");
+    let row = db
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await
+        .unwrap();
+    let mut due: Vec<Uuid> = row.unwrap().try_get("", "due").unwrap();
+    due.sort();
+    due
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn draws_are_due_whoever_they_belong_to(#[values(Database::Postgres)] database: Database) {
+    let test = TestDatabase::create(database).await;
+    let superuser = test.superuser().await;
+    rows::fill(&superuser).await;
+    let server = test.server().await;
+    let (noon, later) = ("2025-01-01T12:00:00Z", "2025-01-01T12:00:00.001Z");
+    assert!(due(&server, later).await.is_empty(), "nothing waits for the clock");
+    // One draw of A announces its next winner; of one of B a winner has to claim.
+    let (a, b) = (row_id("draws", Tenant::A, DRAFT), row_id("draws", Tenant::B, LISTED));
+    let winner = row_id("winners", Tenant::B, LISTED);
+    for sql in [
+        format!("UPDATE draws SET announce_at = '{noon}' WHERE id = '{a}'"),
+        format!("UPDATE winners SET draw_id = '{b}', rank = 1, claim_by = '{later}' WHERE id = '{winner}'"),
+    ] {
+        assert_eq!(superuser.execute_unprepared(&sql).await.unwrap().rows_affected(), 1);
+    }
+    assert!(due(&server, "2025-01-01T11:59:59Z").await.is_empty());
+    assert_eq!(due(&server, noon).await, [a]);
+    assert_eq!(due(&server, later).await, [a, b]);
+    // What was claimed waits no more.
+    superuser
+        .execute_unprepared("UPDATE winners SET status = 'CLAIMED'")
+        .await
+        .unwrap();
+    assert_eq!(due(&server, later).await, [a]);
 }

@@ -3,6 +3,7 @@
 mod append_only;
 mod check;
 mod columns;
+mod draw_rules;
 mod indexes;
 mod isolation;
 mod locate;

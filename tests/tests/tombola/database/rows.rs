@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use entity::{
     identity::user,
     organization::{audit_log, membership, organization},
-    room::{app, participant, prize, room, room_counter, room_event, winner},
+    room::{
+        app, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step, participant, prize,
+        room, room_counter, room_event, winner,
+    },
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, Insert, prelude::Json};
 use uuid::Uuid;
@@ -29,6 +32,9 @@ pub(crate) const ROOMS_WITH_CHILDREN: [u32; 4] = [DRAFT, LISTED, PRIVATE, DELETE
 pub(crate) const GUEST: u32 = 10;
 pub(crate) const GONE: u32 = 11;
 pub(crate) const REMOVED: u32 = 12;
+
+/// Numbers a second draw of the listed room: void, without children, room for new ones.
+pub(crate) const VOID: u32 = 13;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Tenant {
@@ -84,6 +90,9 @@ pub(crate) fn row_id(table: &str, tenant: Tenant, number: u32) -> Uuid {
         "participants" => 7,
         "prizes" => 8,
         "winners" => 9,
+        "draws" | "draw_prizes" | "draw_rankings" | "draw_chunks" | "draw_entrants" => 10,
+        "draw_exclusions" => 11,
+        "draw_steps" => 12,
         other => panic!("table {other} has no rows here yet: add them, and who may see them"),
     };
     id(kind, tenant, number)
@@ -125,9 +134,20 @@ pub(crate) async fn fill(db: &impl ConnectionTrait) {
                 .await
                 .unwrap();
             insert(db, prize_row(tenant, number)).await.unwrap();
+            insert(db, draw_row(tenant, number, number)).await.unwrap();
+            insert(db, draw_prize_row(tenant, number, number)).await.unwrap();
+            // The private room's draw was not drawn yet.
+            if number != PRIVATE {
+                insert(db, draw_ranking_row(tenant, number)).await.unwrap();
+            }
+            insert(db, draw_chunk_row(tenant, number, 0)).await.unwrap();
+            insert(db, draw_entrant_row(tenant, number, 0)).await.unwrap();
+            insert(db, draw_exclusion_row(tenant, number, number)).await.unwrap();
+            insert(db, draw_step_row(tenant, number, number)).await.unwrap();
             insert(db, winner_row(tenant, number)).await.unwrap();
             insert(db, room_event_row(tenant, number, 1)).await.unwrap();
         }
+        insert(db, void_draw_row(tenant)).await.unwrap();
     }
     for (number, user) in [(GUEST, User::Guest), (GONE, User::Gone), (REMOVED, User::Removed)] {
         let mut row = participant_row(Tenant::A, number, DRAFT, user);
@@ -154,6 +174,17 @@ pub(crate) async fn insert_new(db: &impl ConnectionTrait, table: &str, tenant: T
             row.status = Set(winner::WinnerStatus::Revoked);
             insert(db, row).await
         }
+        "draws" => insert(db, draw_row(tenant, 9, EMPTY)).await,
+        "draw_prizes" => {
+            let mut row = draw_prize_row(tenant, VOID, LISTED);
+            row.live = Set(false);
+            insert(db, row).await
+        }
+        "draw_rankings" => insert(db, draw_ranking_row(tenant, PRIVATE)).await,
+        "draw_chunks" => insert(db, draw_chunk_row(tenant, LISTED, 1)).await,
+        "draw_entrants" => insert(db, draw_entrant_row(tenant, LISTED, 1)).await,
+        "draw_exclusions" => insert(db, draw_exclusion_row(tenant, VOID, LISTED)).await,
+        "draw_steps" => insert(db, draw_step_row(tenant, VOID, LISTED)).await,
         "room_events" => insert(db, room_event_row(tenant, EMPTY, 1)).await,
         other => panic!("table {other} has no rows here yet: add them, and who may see them"),
     }
@@ -320,6 +351,7 @@ pub(crate) fn winner_row(tenant: Tenant, room: u32) -> winner::ActiveModel {
         participant_id: Set(row_id("participants", tenant, room).into()),
         source: Set(winner::WinnerSource::Award),
         status: Set(winner::WinnerStatus::Pending),
+        announced_at: Set(Some(moment())),
         metadata: Set(object()),
         created_at: Set(moment()),
         updated_at: Set(moment()),
@@ -335,5 +367,125 @@ pub(crate) fn room_event_row(tenant: Tenant, room: u32, sequence: i64) -> room_e
         kind: Set("ROOM_OPENED".to_owned()),
         payload: Set(object()),
         created_at: Set(moment()),
+    }
+}
+
+/// Drawn and presented.
+pub(crate) fn draw_row(tenant: Tenant, number: u32, room: u32) -> draw::ActiveModel {
+    draw::ActiveModel {
+        id: Set(row_id("draws", tenant, number).into()),
+        organization_id: Set(organization_id(tenant).into()),
+        room_id: Set(row_id("rooms", tenant, room).into()),
+        created_by: Set(user_id(User::Filler).into()),
+        status: Set(draw::DrawStatus::Drawn),
+        level: Set(draw::DrawLevel::Seed),
+        policy: Set("{}".to_owned()),
+        policy_hash: Set(vec![0; 32]),
+        seed_commit: Set(vec![0; 32]),
+        sealed_seed: Set(vec![0; 60]),
+        seed: Set(Some(vec![0; 32])),
+        key_id: Set("key".to_owned()),
+        public_key: Set(vec![0; 32]),
+        signature: Set(vec![0; 64]),
+        list_root: Set(Some(vec![0; 32])),
+        entrant_count: Set(Some(1)),
+        total_weight: Set(Some(1)),
+        frozen_at: Set(Some(moment())),
+        freeze_signature: Set(Some(vec![0; 64])),
+        entropy: Set(Some(r#"{"level":"L0"}"#.to_owned())),
+        drawn_at: Set(Some(moment())),
+        presented_at: Set(Some(moment())),
+        created_at: Set(moment()),
+        updated_at: Set(moment()),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn void_draw_row(tenant: Tenant) -> draw::ActiveModel {
+    draw::ActiveModel {
+        status: Set(draw::DrawStatus::Void),
+        void_reason: Set(Some("a mistake".to_owned())),
+        voided_at: Set(Some(moment())),
+        ..draw_row(tenant, VOID, LISTED)
+    }
+}
+
+/// Of the one prize of a room.
+pub(crate) fn draw_prize_row(tenant: Tenant, draw: u32, room: u32) -> draw_prize::ActiveModel {
+    draw_prize::ActiveModel {
+        draw_id: Set(row_id("draws", tenant, draw).into()),
+        prize_id: Set(row_id("prizes", tenant, room).into()),
+        organization_id: Set(organization_id(tenant).into()),
+        room_id: Set(row_id("rooms", tenant, room).into()),
+        position: Set(0),
+        quantity: Set(1),
+        alternates: Set(0),
+        live: Set(true),
+        created_at: Set(moment()),
+        updated_at: Set(moment()),
+    }
+}
+
+pub(crate) fn draw_ranking_row(tenant: Tenant, room: u32) -> draw_ranking::ActiveModel {
+    draw_ranking::ActiveModel {
+        draw_id: Set(row_id("draws", tenant, room).into()),
+        prize_id: Set(row_id("prizes", tenant, room).into()),
+        organization_id: Set(organization_id(tenant).into()),
+        room_id: Set(row_id("rooms", tenant, room).into()),
+        ranking: Set(vec![0; 4]),
+        presented: Set(true),
+        created_at: Set(moment()),
+        updated_at: Set(moment()),
+    }
+}
+
+pub(crate) fn draw_chunk_row(tenant: Tenant, room: u32, number: i32) -> draw_chunk::ActiveModel {
+    draw_chunk::ActiveModel {
+        draw_id: Set(row_id("draws", tenant, room).into()),
+        number: Set(number),
+        organization_id: Set(organization_id(tenant).into()),
+        room_id: Set(row_id("rooms", tenant, room).into()),
+        created_at: Set(moment()),
+        entries: Set(vec![b'e'; 36]),
+        root: Set(vec![b'r'; 32]),
+    }
+}
+
+pub(crate) fn draw_entrant_row(tenant: Tenant, room: u32, number: i32) -> draw_entrant::ActiveModel {
+    draw_entrant::ActiveModel {
+        draw_id: Set(row_id("draws", tenant, room).into()),
+        number: Set(number),
+        organization_id: Set(organization_id(tenant).into()),
+        room_id: Set(row_id("rooms", tenant, room).into()),
+        created_at: Set(moment()),
+        participants: Set(vec![b'p'; 16]),
+    }
+}
+
+/// Of the first participant of a room.
+pub(crate) fn draw_exclusion_row(tenant: Tenant, draw: u32, room: u32) -> draw_exclusion::ActiveModel {
+    draw_exclusion::ActiveModel {
+        id: Set(row_id("draw_exclusions", tenant, draw).into()),
+        organization_id: Set(organization_id(tenant).into()),
+        room_id: Set(row_id("rooms", tenant, room).into()),
+        draw_id: Set(row_id("draws", tenant, draw).into()),
+        participant_id: Set(row_id("participants", tenant, room).into()),
+        excluded_by: Set(user_id(User::Filler).into()),
+        reason: Set("by the rules".to_owned()),
+        created_at: Set(moment()),
+    }
+}
+
+/// The first of a draw.
+pub(crate) fn draw_step_row(tenant: Tenant, draw: u32, room: u32) -> draw_step::ActiveModel {
+    draw_step::ActiveModel {
+        id: Set(row_id("draw_steps", tenant, draw).into()),
+        organization_id: Set(organization_id(tenant).into()),
+        room_id: Set(row_id("rooms", tenant, room).into()),
+        draw_id: Set(row_id("draws", tenant, draw).into()),
+        position: Set(1),
+        kind: Set(draw_step::DrawStepKind::Committed),
+        created_at: Set(moment()),
+        ..Default::default()
     }
 }

@@ -11,30 +11,30 @@ use tests::{Database, TestDatabase};
 
 use super::rows::{self, DRAFT, EMPTY, LISTED, Tenant, User, moment, row_id};
 
-struct World {
+pub(super) struct World {
     db: DatabaseConnection,
     _test: TestDatabase,
 }
 
 impl World {
-    async fn new(database: Database) -> Self {
+    pub(super) async fn new(database: Database) -> Self {
         let test = TestDatabase::create(database).await;
         let db = test.superuser().await;
         rows::fill(&db).await;
         Self { db, _test: test }
     }
 
-    async fn takes(&self, row: impl ActiveModelTrait) {
+    pub(super) async fn takes(&self, row: impl ActiveModelTrait) {
         rows::insert(&self.db, row).await.unwrap();
     }
 
     /// The row is refused by the rule of that name.
-    async fn refuses(&self, row: impl ActiveModelTrait, rule: &str) {
+    pub(super) async fn refuses(&self, row: impl ActiveModelTrait, rule: &str) {
         assert_rule(rows::insert(&self.db, row).await, rule);
     }
 
     /// The change of existing rows is refused by the rule of that name.
-    async fn refuses_change(&self, sql: &str, rule: &str) {
+    pub(super) async fn refuses_change(&self, sql: &str, rule: &str) {
         assert_rule(self.db.execute_unprepared(sql).await.map(|_| ()), rule);
     }
 }
@@ -185,6 +185,8 @@ async fn words_that_are_not_in_the_list(#[values(Database::Sqlite, Database::Pos
         ("participants", "role"),
         ("winners", "source"),
         ("winners", "status"),
+        ("draws", "status"),
+        ("draws", "level"),
     ] {
         let rule = format!("{table}_{column}_check");
         world
@@ -314,7 +316,7 @@ async fn prizes_won_twice(#[values(Database::Sqlite, Database::Postgres)] databa
     let next = |number, rank, status| {
         winner(|row| {
             row.id = Set(row_id("winners", Tenant::A, number).into());
-            row.draw_id = Set(Some(row_id("apps", Tenant::A, 7).into()));
+            row.draw_id = Set(Some(row_id("draws", Tenant::A, LISTED).into()));
             row.rank = Set(Some(rank));
             row.status = Set(status);
         })

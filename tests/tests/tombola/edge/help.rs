@@ -17,6 +17,7 @@ async fn the_program_lists_its_commands_with_examples() {
         "migrate",
         "schema",
         "policy",
+        "verify",
         "check",
         "--config",
         "Examples:",
@@ -37,6 +38,7 @@ async fn the_program_lists_its_commands_with_examples() {
 #[case(&["migrate", "status"], &["applied"])]
 #[case(&["schema"], &["schema definition language"])]
 #[case(&["policy"], &["who may do what"])]
+#[case(&["verify"], &["--receipt", "transcript", "exit status", "without a server"])]
 #[case(&["check"], &["exit status"])]
 #[tokio::test]
 async fn every_command_has_help_that_teaches(#[case] command: &[&str], #[case] parts: &[&str]) {

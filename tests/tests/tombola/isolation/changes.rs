@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use entity::{AppId, OrganizationId, ParticipantId, PrizeId, RoomId, UserId, WinnerId};
+use entity::{AppId, DrawId, OrganizationId, ParticipantId, PrizeId, RoomId, UserId, WinnerId};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Answer, Client, Database, World};
 
 use super::{
-    calls::{Call, calls, id_of, ids_in},
+    calls::{Call, calls, each_id, id_of, ids_in},
     tenant::{Place, Tenant},
 };
 
@@ -24,7 +24,8 @@ struct Attack {
 impl Attack {
     async fn new(database: Database) -> Self {
         let world = World::new(database).await;
-        let (ours, theirs) = (Tenant::new(&world, "ours").await, Tenant::new(&world, "theirs").await);
+        let ours = Tenant::with_draws(&world, "ours").await;
+        let theirs = Tenant::with_draws(&world, "theirs").await;
         let outsider = world.user("Otto Outsider").await;
         let before = world.dump().await;
         Self {
@@ -60,9 +61,11 @@ impl Attack {
                     .map(|bit| ids[bit].clone())
                     .collect();
                 let mut input = call.input.clone();
-                for argument in &theirs {
-                    input[argument] = id_of(&self.theirs, place, argument).unwrap();
-                }
+                each_id(&mut input, &mut |argument, value| {
+                    if theirs.iter().any(|name| name == argument) {
+                        *value = id_of(&self.theirs, place, argument).unwrap();
+                    }
+                });
                 attacks.push((
                     Call {
                         mutation: call.mutation,
@@ -79,6 +82,12 @@ impl Attack {
     }
 }
 
+/// A draw in one's own room draws that room's prizes; whoever owns others, they are none.
+fn is_draw_of_foreign_prize(call: &Call, theirs: &[String]) -> bool {
+    let is = |name: &str| theirs.iter().any(|id| id == name);
+    call.mutation == "createDraw" && is("prizeId") && !is("roomId")
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ids_of_private_things_are_not_found_in_any_argument(
@@ -86,15 +95,12 @@ async fn ids_of_private_things_are_not_found_in_any_argument(
 ) {
     let attack = Attack::new(database).await;
     let attacks = attack.foreign(&attack.ours.public, &attack.theirs.private);
-    assert!(attacks.len() >= 25);
+    assert!(attacks.len() >= 40);
     for (call, theirs) in &attacks {
         let answer = attack.fails(&attack.ours.admin, call.mutation, &call.input).await;
         // Prizes of another room are no complete list of this one's, whoever owns them.
-        let expected = if theirs == &["prizeIds"] {
-            "VALIDATION"
-        } else {
-            "NOT_FOUND"
-        };
+        let is_of_another_room = theirs == &["prizeIds"] || is_draw_of_foreign_prize(call, theirs);
+        let expected = if is_of_another_room { "VALIDATION" } else { "NOT_FOUND" };
         assert_eq!(
             answer.code(),
             Some(expected),
@@ -124,12 +130,13 @@ async fn ids_of_a_draft_that_will_be_public_are_not_found_either(
 ) {
     let attack = Attack::new(database).await;
     for (call, theirs) in attack.foreign(&attack.ours.draft, &attack.theirs.draft) {
-        if call.mutation == "revokeWinner" {
+        if ids_in(&call) == ["winnerId"] {
             continue;
         }
         let answer = attack.fails(&attack.ours.admin, call.mutation, &call.input).await;
         // Before anything else is looked at, our own draft has no awards.
         let allowed: &[&str] = match (call.mutation, theirs.as_slice()) {
+            _ if is_draw_of_foreign_prize(&call, &theirs) => &["VALIDATION"],
             ("reorderPrizes", [ids]) if ids == "prizeIds" => &["VALIDATION"],
             ("awardPrize", [id]) if id == "participantId" => &["NOT_FOUND", "CONFLICT"],
             _ => &["NOT_FOUND"],
@@ -157,7 +164,7 @@ async fn a_public_room_can_be_seen_but_not_changed(#[values(Database::Sqlite, Da
             let allowed: &[&str] = match call.mutation {
                 // Not in the room; prizes and participants of another room than the other's.
                 "leaveRoom" => &["CONFLICT"],
-                "reorderPrizes" | "awardPrize" => &["FORBIDDEN", "VALIDATION"],
+                "reorderPrizes" | "awardPrize" | "createDraw" | "excludeFromDraw" => &["FORBIDDEN", "VALIDATION"],
                 "createRoom" | "registerApp" | "updateApp" | "deactivateApp" | "regenerateAppSecret" => &["NOT_FOUND"],
                 // Our own room with their app: they say nothing of their apps.
                 "updateRoom" => &["FORBIDDEN", "NOT_FOUND"],
@@ -184,6 +191,7 @@ fn unknown(world: &World, like: &str) -> String {
         "prize" => world.clock.new_id::<PrizeId>().to_string(),
         "participant" => world.clock.new_id::<ParticipantId>().to_string(),
         "winner" => world.clock.new_id::<WinnerId>().to_string(),
+        "draw" => world.clock.new_id::<DrawId>().to_string(),
         "user" => world.clock.new_id::<UserId>().to_string(),
         other => panic!("no ids of {other}"),
     }
@@ -197,15 +205,17 @@ async fn an_id_of_something_private_is_answered_like_one_that_never_was(
     let attack = Attack::new(database).await;
     for (call, theirs) in attack.foreign(&attack.ours.public, &attack.theirs.private) {
         let mut input = call.input.clone();
-        for argument in &theirs {
-            let value = &mut input[argument];
+        each_id(&mut input, &mut |argument, value| {
+            if !theirs.iter().any(|name| name == argument) {
+                return;
+            }
             if let Some(ids) = value.as_array_mut() {
                 ids.iter_mut()
                     .for_each(|id| *id = json!(unknown(&attack.world, id.as_str().unwrap())));
             } else {
                 *value = json!(unknown(&attack.world, value.as_str().unwrap()));
             }
-        }
+        });
         for client in [&attack.ours.admin, &attack.outsider] {
             let real = attack.fails(client, call.mutation, &call.input).await;
             let made_up = attack.fails(client, call.mutation, &input).await;

@@ -22,7 +22,8 @@ impl Two {
     async fn new(database: Database) -> Self {
         let world = World::new(database).await;
         let schema = Schema::read(world.stranger()).await;
-        let (ours, theirs) = (Tenant::new(&world, "ours").await, Tenant::new(&world, "theirs").await);
+        let ours = Tenant::with_draws(&world, "ours").await;
+        let theirs = Tenant::with_draws(&world, "theirs").await;
         let others = [
             world.stranger().clone(),
             world.user("Otto Outsider").await,
@@ -135,8 +136,14 @@ async fn every_query_with_their_ids_shows_nothing_private(
         ),
         ("rooms", format!("rooms {rooms}")),
     ];
+    let (draw, receipt) = (everything(schema, "Draw", 4), everything(schema, "DrawReceipt", 4));
     for place in [&theirs.public, &theirs.private, &theirs.draft] {
         queries.push(("room", format!("room(id: \"{}\") {room}", place.room)));
+        queries.push(("draw", format!("draw(id: \"{}\") {draw}", place.draw)));
+        queries.push((
+            "drawReceipt",
+            format!("drawReceipt(drawId: \"{}\") {receipt}", place.draw),
+        ));
     }
     for filter in [
         format!("organizationId: \"{}\"", theirs.organization),
@@ -165,7 +172,7 @@ async fn every_query_with_their_ids_shows_nothing_private(
             let refused = answer
                 .errors()
                 .iter()
-                .all(|error| error["extensions"]["code"] == "NOT_FOUND");
+                .all(|error| ["NOT_FOUND", "UNAUTHENTICATED"].contains(&error["extensions"]["code"].as_str().unwrap()));
             assert!(refused, "{query}: {}", answer.body);
             // One's own e-mail address is one's own.
             let mut answer = answer;
@@ -200,7 +207,8 @@ async fn a_public_room_shows_its_children_but_neither_code_nor_notes_nor_owner(
     let theirs = &two.theirs;
     let document = "query($id: ID!) { room(id: $id) { title settings joinCode organization { id } app { id } viewerParticipation { id }
         participants { totalCount nodes { user { displayName } metadata } } prizes { totalCount nodes { name } }
-        winners { totalCount nodes { status participant { user { displayName } metadata } } } events { sequence } }
+        winners { totalCount nodes { status participant { user { displayName } metadata } } } events { sequence }
+        draws { totalCount nodes { id status seed supersedes { id } exclusions { nodes { reason } } steps { nodes { kind } } } } }
         rooms { nodes { title } } }";
     for client in &two.others {
         let answer = client.run(document, json!({ "id": theirs.public.room })).await;
@@ -217,7 +225,13 @@ async fn a_public_room_shows_its_children_but_neither_code_nor_notes_nor_owner(
         assert_eq!(room["prizes"]["totalCount"], 2);
         let winner = json!({ "status": "PENDING", "participant": { "user": { "displayName": "Open guest" }, "metadata": null } });
         assert_eq!(room["winners"]["nodes"], json!([winner]));
-        assert_eq!(room["events"].as_array().unwrap().len(), 6);
+        assert_eq!(room["events"].as_array().unwrap().len(), 8);
+        let draw = json!({ "totalCount": 1, "nodes": [{
+            "id": theirs.public.draw, "status": "COMMITTED", "seed": null, "supersedes": null,
+            "exclusions": { "nodes": [{ "reason": "Open reason" }] },
+            "steps": { "nodes": [{ "kind": "COMMITTED" }, { "kind": "EXCLUDED" }] },
+        }] });
+        assert_eq!(room["draws"], draw);
         let titles: Vec<_> = answer
             .list("/rooms/nodes")
             .iter()
@@ -230,6 +244,9 @@ async fn a_public_room_shows_its_children_but_neither_code_nor_notes_nor_owner(
         &theirs.public.participant,
         &theirs.public.prizes[0],
         &theirs.public.winner,
+        &theirs.public.draw,
+        &theirs.public.steps[0],
+        &theirs.public.exclusion,
     ] {
         let answer = two
             .world

@@ -15,6 +15,10 @@ pub(super) struct Place {
     pub(super) prizes: [String; 2],
     pub(super) participant: String,
     pub(super) winner: String,
+    /// A draw whose list is open, its steps, and who was kept out; empty unless the tenant has draws.
+    pub(super) draw: String,
+    pub(super) steps: Vec<String>,
+    pub(super) exclusion: String,
 }
 
 pub(super) struct Tenant {
@@ -34,6 +38,15 @@ pub(super) struct Tenant {
 
 impl Tenant {
     pub(super) async fn new(world: &World, name: &str) -> Self {
+        Self::set(world, name, false).await
+    }
+
+    /// With a draw in each room. Rooms with draws cannot be deleted.
+    pub(super) async fn with_draws(world: &World, name: &str) -> Self {
+        Self::set(world, name, true).await
+    }
+
+    async fn set(world: &World, name: &str, draws: bool) -> Self {
         let mark = format!("hidden{name}");
         let admin = world.user(&format!("{mark} admin")).await;
         let input = json!({ "name": format!("{mark} organization"), "slug": format!("{mark}-slug") });
@@ -56,10 +69,15 @@ impl Tenant {
         let session = found.text("/viewer/session/id");
         // Whoever runs the public room is seen in it, and so is not the admin with the mark.
         let organizer = world.member(&organization, "Carl Creator", MemberRole::Creator).await;
-        let public = place(world, &organizer, &organization, &app, "Open", "Open guest", true, true).await;
+        let mut public = place(world, &organizer, &organization, &app, "Open", "Open guest", true, true).await;
         let hidden = format!("{mark} guest");
-        let private = place(world, &admin, &organization, &app, &mark, &hidden, false, true).await;
-        let draft = place(world, &admin, &organization, &app, &mark, &hidden, true, false).await;
+        let mut private = place(world, &admin, &organization, &app, &mark, &hidden, false, true).await;
+        let mut draft = place(world, &admin, &organization, &app, &mark, &hidden, true, false).await;
+        if draws {
+            public.add_draw(&organizer, "Open").await;
+            private.add_draw(&admin, &mark).await;
+            draft.add_draw(&admin, &mark).await;
+        }
         participant::Entity::update_many()
             .col_expr(participant::Column::Metadata, Expr::value(json!({ "note": mark })))
             .filter(participant::Column::OrganizationId.eq(organization.parse::<entity::OrganizationId>().unwrap()))
@@ -94,6 +112,8 @@ impl Tenant {
         for place in [&self.private, &self.draft] {
             ids.extend([place.room.clone(), place.participant.clone(), place.winner.clone()]);
             ids.extend(place.prizes.iter().cloned());
+            ids.extend([place.draw.clone(), place.exclusion.clone()]);
+            ids.extend(place.steps.iter().cloned());
         }
         ids.retain(|id| !id.is_empty());
         ids
@@ -108,6 +128,23 @@ impl Tenant {
         for secret in marks.into_iter().chain(codes).chain(self.hidden_ids()) {
             assert!(!text.contains(&secret), "{secret} leaks: {text}");
         }
+    }
+}
+
+impl Place {
+    async fn add_draw(&mut self, client: &Client, text: &str) {
+        let policy = json!({ "level": "L0", "prizes": [{ "prizeId": self.prizes[1] }] });
+        let input = json!({ "roomId": self.room, "policy": policy });
+        let made = client.mutate("createDraw", input, "draw { id }").await;
+        self.draw = made.text("/createDraw/draw/id");
+        let reason = format!("{text} reason");
+        let input = json!({ "drawId": self.draw, "participantId": self.participant, "reason": reason });
+        let selection = "exclusion { id draw { steps { nodes { id } } } }";
+        let excluded = client.mutate("excludeFromDraw", input, selection).await;
+        self.exclusion = excluded.text("/excludeFromDraw/exclusion/id");
+        let steps = excluded.list("/excludeFromDraw/exclusion/draw/steps/nodes").iter();
+        self.steps = steps.map(|step| step["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(self.steps.len(), 2);
     }
 }
 
@@ -154,5 +191,8 @@ async fn place(
         prizes,
         participant,
         winner,
+        draw: String::new(),
+        steps: Vec::new(),
+        exclusion: String::new(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rstest::rstest;
 use serde_json::{Value as Json, json};
-use tests::{Client, Database, Scene};
+use tests::{Client, Database, Scene, World};
 
 use super::follower::{Follower, log, newest};
 use crate::relations::schema::Schema;
@@ -22,7 +22,11 @@ const ALL: &str = "__typename sequence occurredAt roomId room { id status }
     ... on WinnerAnnounced { winnerId prizeId prizeName quantityRemaining participantId displayName userId
         winner { id status } prize { id } participant { id user { displayName } } }
     ... on WinnerRevoked { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
-        winner { id status } prize { id } participant { id } }";
+        winner { id status } prize { id } participant { id } }
+    ... on WinnerStatusChanged { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
+        winStatus: status winner { id status } prize { id } participant { id } }
+    ... on DrawStepTaken { drawId position step drawStatus: status prizeId rank reason draw { id status } }
+    ... on DrawProgress { drawId phase done total }";
 
 /// Runs a mutation that must work, and answers the id at a pointer below its payload.
 async fn run(client: &Client, mutation: &str, input: Json, selection: &str, pointer: &str) -> String {
@@ -34,6 +38,18 @@ struct Story {
     scene: Scene,
     /// What each event must say, beside sequence, time and room.
     expected: Vec<Json>,
+    /// How many of them came before the clock went on.
+    earlier: usize,
+}
+
+/// A minute, in which the beacon's round comes that a draw waits for.
+const MINUTE: chrono::Duration = chrono::Duration::seconds(60);
+
+/// On a server that asks a beacon which does not answer.
+async fn scene(database: Database) -> Scene {
+    let beacon = "http://127.0.0.1:9".to_owned();
+    let world = World::with(database, |config| config.draws.drand_url = Some(beacon)).await;
+    Scene::in_world(world).await
 }
 
 /// Something of every kind, one after the other; the follower sees each before the next happens.
@@ -147,6 +163,7 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
     .await;
     expected.push(with(&with(&person, left), json!({ "removed": true })));
     seen.push(follower.next().await);
+    let earlier = tell_of_draws(&scene, follower, seen, &mut expected).await;
     run(
         creator,
         "completeRoom",
@@ -157,7 +174,116 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
     .await;
     expected.push(json!({ "__typename": "RoomStatusChanged", "previousStatus": "ACTIVE", "status": "COMPLETED" }));
     seen.push(follower.next().await);
-    Story { scene, expected }
+    Story {
+        scene,
+        expected,
+        earlier,
+    }
+}
+
+/// A draw to its claim, and one that waits in vain for its beacon; answers how many events came before that.
+async fn tell_of_draws(
+    scene: &Scene,
+    follower: &mut Follower,
+    seen: &mut Vec<Json>,
+    expected: &mut Vec<Json>,
+) -> usize {
+    let (room, creator) = (scene.room.clone(), &scene.creator);
+    let (dora, place) = scene.participant("Dora").await;
+    expected.push(
+        json!({ "__typename": "ParticipantJoined", "participantId": place, "displayName": "Dora",
+        "role": "PARTICIPANT", "tickets": 1, "participant": { "id": place, "leftAt": null },
+        "user": { "displayName": "Dora" } }),
+    );
+    let mut prizes = Vec::new();
+    for (position, name) in [(1, "Kite"), (2, "Lamp")] {
+        let input = json!({ "roomId": room, "name": name });
+        let prize = run(creator, "createPrize", input, "prize { id }", "prize/id").await;
+        expected.push(prize_event("PrizeCreated", &prize, name, position, 1, 1));
+        prizes.push(prize);
+    }
+    for _ in 0..3 {
+        seen.push(follower.next().await);
+    }
+
+    let policy = json!({ "level": "L0", "prizes": [{ "prizeId": prizes[0] }] });
+    let input = json!({ "roomId": room, "policy": policy });
+    let draw = run(creator, "createDraw", input, "draw { id }", "draw/id").await;
+    expected.push(step(&draw, 1, "COMMITTED", "COMMITTED"));
+    seen.push(follower.next().await);
+    let of_draw = json!({ "drawId": draw });
+    run(creator, "freezeDraw", of_draw.clone(), "draw { id }", "draw/id").await;
+    expected.push(step(&draw, 2, "FROZEN", "FROZEN"));
+    seen.push(follower.next().await);
+    run(creator, "runDraw", of_draw, "draw { id }", "draw/id").await;
+    let document = "query($id: ID!) { draw(id: $id) { winners { nodes { id } } } }";
+    let answer = creator.run(document, json!({ "id": draw })).await;
+    let winner = answer.text("/draw/winners/nodes/0/id");
+    let win = json!({ "winnerId": winner, "prizeId": prizes[0], "prizeName": "Kite", "quantityRemaining": 0,
+        "participantId": place, "displayName": "Dora", "userId": dora.user, "prize": { "id": prizes[0] } });
+    expected.push(step(&draw, 3, "DRAWN", "DRAWN"));
+    expected.push(with(
+        &win,
+        json!({ "__typename": "WinnerAnnounced", "winner": { "id": winner, "status": "PENDING" },
+        "participant": { "id": place, "user": { "displayName": "Dora" } } }),
+    ));
+    expected.push(step(&draw, 4, "PRESENTED", "DRAWN"));
+    for _ in 0..3 {
+        seen.push(follower.next().await);
+    }
+    run(
+        &dora,
+        "claimPrize",
+        json!({ "winnerId": winner }),
+        "winner { id }",
+        "winner/id",
+    )
+    .await;
+    expected.push(with(
+        &win,
+        json!({ "__typename": "WinnerStatusChanged", "winStatus": "CLAIMED", "reason": null,
+        "winner": { "id": winner, "status": "CLAIMED" }, "participant": { "id": place } }),
+    ));
+    let claimed = step(&draw, 5, "CLAIMED", "DRAWN");
+    expected.push(with(&claimed, json!({ "prizeId": prizes[0], "rank": 1 })));
+    seen.extend([follower.next().await, follower.next().await]);
+
+    // The first round that leaves time to freeze.
+    let first = scene.world.clock.now() + chrono::Duration::seconds(30);
+    let policy = json!({ "level": "L2", "drandAt": first, "prizes": [{ "prizeId": prizes[1] }] });
+    let input = json!({ "roomId": room, "policy": policy });
+    let draw = run(creator, "createDraw", input, "draw { id }", "draw/id").await;
+    expected.push(step(&draw, 1, "COMMITTED", "COMMITTED"));
+    seen.push(follower.next().await);
+    let of_draw = json!({ "drawId": draw });
+    run(creator, "freezeDraw", of_draw, "draw { id }", "draw/id").await;
+    expected.push(step(&draw, 2, "FROZEN", "FROZEN"));
+    seen.push(follower.next().await);
+    let earlier = seen.len();
+    scene.world.clock.advance(MINUTE);
+    let fetch = json!({ "drawId": draw, "fetch": true });
+    let answer = creator.mutate("provideDrawEntropy", fetch, "draw { id }").await;
+    assert!(!answer.is_ok(), "nothing answers there: {}", answer.body);
+    for done in 1..=3 {
+        expected.push(
+            json!({ "__typename": "DrawProgress", "drawId": draw, "phase": "FETCHING_ROUND", "done": done,
+            "total": 3 }),
+        );
+        seen.push(follower.next().await);
+    }
+    let input = json!({ "drawId": draw, "reason": "no beacon" });
+    run(creator, "voidDraw", input, "draw { id }", "draw/id").await;
+    expected.push(with(
+        &step(&draw, 3, "VOIDED", "VOID"),
+        json!({ "reason": "no beacon" }),
+    ));
+    seen.push(follower.next().await);
+    earlier
+}
+
+fn step(draw: &str, position: i64, step: &str, status: &str) -> Json {
+    json!({ "__typename": "DrawStepTaken", "drawId": draw, "position": position, "step": step, "drawStatus": status,
+        "prizeId": null, "rank": null, "reason": null, "draw": { "id": draw, "status": status } })
 }
 
 fn with(facts: &Json, more: Json) -> Json {
@@ -176,14 +302,18 @@ fn prize_event(kind: &str, id: &str, name: &str, position: usize, quantity: i32,
 async fn every_kind_of_event_arrives_with_its_fields_and_relations(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
-    let scene = Scene::new(database).await;
+    let scene = scene(database).await;
     let before = newest(&scene.outsider, &scene.room).await;
     let mut follower = Follower::events(&scene.outsider, &scene.room, Some(before), ALL).await;
     let mut seen = Vec::new();
 
     let story = tell(scene, &mut follower, &mut seen).await;
 
-    let Story { scene, expected } = &story;
+    let Story {
+        scene,
+        expected,
+        earlier,
+    } = &story;
     assert_eq!(seen.len(), expected.len());
     let now = scene.world.clock.now();
     let last = seen.len() - 1;
@@ -193,7 +323,11 @@ async fn every_kind_of_event_arrives_with_its_fields_and_relations(
             "room": { "id": scene.room, "status": status }, "occurredAt": seen["occurredAt"] });
         assert_eq!(*seen, with(expected, common), "event {number}");
         let time: chrono::DateTime<chrono::Utc> = seen["occurredAt"].as_str().unwrap().parse().unwrap();
-        assert_eq!(time, now);
+        assert_eq!(
+            time,
+            if number < *earlier { now - MINUTE } else { now },
+            "event {number}"
+        );
     }
     let kinds: BTreeSet<_> = seen
         .iter()
@@ -209,7 +343,7 @@ async fn every_kind_of_event_arrives_with_its_fields_and_relations(
 async fn what_an_event_says_stays_as_it_was_while_its_relations_show_the_present(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
-    let scene = Scene::new(database).await;
+    let scene = scene(database).await;
     let before = newest(&scene.outsider, &scene.room).await;
     let mut follower = Follower::events(&scene.outsider, &scene.room, Some(before), ALL).await;
     let mut live = Vec::new();
@@ -224,7 +358,7 @@ async fn what_an_event_says_stays_as_it_was_while_its_relations_show_the_present
     }
 
     assert_eq!(again, replayed, "a replay and room.events are the same log");
-    let relations = ["room", "participant", "user", "prize", "winner"];
+    let relations = ["room", "participant", "user", "prize", "winner", "draw"];
     let own = |event: &Json| {
         let mut event = event.as_object().unwrap().clone();
         event.retain(|field, _| !relations.contains(&field.as_str()));
@@ -243,4 +377,6 @@ async fn what_an_event_says_stays_as_it_was_while_its_relations_show_the_present
         .find(|event| event["__typename"] == "WinnerAnnounced")
         .unwrap();
     assert_eq!(announced["winner"]["status"], "REVOKED");
+    let committed = replayed.iter().find(|event| event["step"] == "COMMITTED").unwrap();
+    assert_eq!(committed["draw"]["status"], "DRAWN");
 }

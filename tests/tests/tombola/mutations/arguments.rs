@@ -10,7 +10,7 @@ pub struct Schema {
     types: Vec<Json>,
 }
 
-/// One field of a mutation's input object.
+/// One field of a mutation's input object, or of an object in it.
 #[derive(Clone, Debug)]
 pub struct Argument {
     /// The mutation.
@@ -21,6 +21,8 @@ pub struct Argument {
     pub kind: String,
     /// Whether it is a list of that type.
     pub is_list: bool,
+    /// The fields that lead to it, itself the last, and whether each is a list.
+    path: Vec<(String, bool)>,
 }
 
 impl Schema {
@@ -46,21 +48,34 @@ impl Schema {
         for mutation in self.named("Mutation")["fields"].as_array().unwrap() {
             for input in mutation["args"].as_array().unwrap() {
                 assert_eq!(input["name"], "input", "a mutation takes one input object: {mutation}");
-                let (object, _) = unwrapped(&input["type"]);
-                for field in self.named(&object)["inputFields"].as_array().unwrap() {
-                    let (named, is_list) = unwrapped(&field["type"]);
-                    found.push(Argument {
-                        mutation: text(&mutation["name"]),
-                        field: text(&field["name"]),
-                        kind: named,
-                        is_list,
-                    });
-                }
+                self.collect(&text(&mutation["name"]), &input["type"], &[], &mut found);
             }
         }
         found.retain(|argument| argument.kind == kind);
         assert!(!found.is_empty(), "no mutation takes a {kind}");
         found
+    }
+
+    /// All fields of an input object, and those of objects in it.
+    fn collect(&self, mutation: &str, object: &Json, above: &[(String, bool)], found: &mut Vec<Argument>) {
+        let (object, _) = unwrapped(object);
+        for field in self.named(&object)["inputFields"].as_array().unwrap() {
+            let (kind, is_list) = unwrapped(&field["type"]);
+            let name = text(&field["name"]);
+            let mut path = above.to_vec();
+            path.push((name.clone(), is_list));
+            if self.named(&kind)["inputFields"].is_array() {
+                self.collect(mutation, &field["type"], &path, found);
+            } else {
+                found.push(Argument {
+                    mutation: mutation.to_owned(),
+                    field: name,
+                    kind,
+                    is_list,
+                    path,
+                });
+            }
+        }
     }
 
     fn named(&self, name: &str) -> &Json {
@@ -70,21 +85,44 @@ impl Schema {
 }
 
 impl Argument {
-    /// A good input with this field changed to a value.
+    /// A good input with this field changed to a value; in lists that of the first element.
     pub fn put(&self, good: &Json, value: Json) -> Json {
         let mut input = good.clone();
-        if self.mutation == "joinRoom" {
+        // What goes together with this one only.
+        match (self.mutation.as_str(), self.field.as_str()) {
             // It takes exactly one of its two.
-            input = json!({});
+            ("joinRoom", _) => input = json!({}),
+            // And so do these.
+            ("provideDrawEntropy", "drandSignature") => input["dice"] = Json::Null,
+            ("createDraw", "drandAt") => input["policy"]["drandRound"] = Json::Null,
+            _ => {}
         }
-        input[&self.field] = if self.is_list {
-            let mut list = good[&self.field].as_array().unwrap().clone();
-            list[0] = value;
-            list.into()
-        } else {
-            value
-        };
+        *self.place_in(&mut input) = value;
         input
+    }
+
+    /// The value of this field in a good input; in lists that of the first element.
+    pub fn value_in(&self, good: &Json) -> Json {
+        self.place_in(&mut good.clone()).clone()
+    }
+
+    fn place_in<'a>(&self, input: &'a mut Json) -> &'a mut Json {
+        let mut place = input;
+        for (name, is_list) in &self.path {
+            place = &mut place[name];
+            if *is_list {
+                place = &mut place[0];
+            }
+        }
+        place
+    }
+
+    /// What a refusal names when this is an id that leads nowhere: ids in a list are wrong as a list.
+    pub fn code_and_field_of_unknown(&self) -> (&'static str, &str) {
+        match self.path.iter().find(|(_, is_list)| *is_list) {
+            Some((list, _)) => ("VALIDATION", list),
+            None => ("NOT_FOUND", &self.field),
+        }
     }
 }
 

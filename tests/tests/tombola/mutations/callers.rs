@@ -105,10 +105,7 @@ async fn no_argument_takes_the_id_of_another_organization_s_thing(
             "joinRoom.roomId" | "leaveRoom.roomId" if is_public => continue,
             _ => {}
         }
-        let mut foreign = theirs.input(&argument.mutation)[&argument.field].clone();
-        if argument.is_list {
-            foreign = foreign[0].clone();
-        }
+        let mut foreign = argument.value_in(&theirs.input(&argument.mutation));
         if foreign.is_null() {
             foreign = json!(theirs.app);
         }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod callers;
+mod draws;
 mod ids;
 mod json;
 mod numbers;

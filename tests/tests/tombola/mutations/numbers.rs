@@ -15,6 +15,12 @@ fn bounds(argument: &Argument) -> (i64, i64) {
     match argument.field.as_str() {
         "quantity" | "maxParticipants" => (1, 1_000_000),
         "tickets" => (0, 4_294_967_295),
+        "alternates" => (0, 1_000_000),
+        "winLimit" => (1, 1000),
+        "paceSeconds" => (1, 600),
+        "ticketCap" => (1, 4_294_967_295),
+        "claimWindowSeconds" => (60, 366 * 86_400),
+        "drandRound" => (FIRST_ROUND, LAST_ROUND),
         other => panic!("what may {other} be?"),
     }
 }
@@ -28,8 +34,9 @@ fn outside((least, most): (i64, i64)) -> Vec<Json> {
         i64::MIN,
         i64::MAX,
     ]
-    .map(|number| json!(number))
     .into_iter()
+    .filter(|number| *number < least || *number > most)
+    .map(|number| json!(number))
     .chain([
         json!(u64::MAX),
         json!(1.5),
@@ -41,17 +48,34 @@ fn outside((least, most): (i64, i64)) -> Vec<Json> {
     .collect()
 }
 
+/// The drand rounds that a draw can name at the tests' time: from half a minute later to the end of the year 9999.
+const FIRST_ROUND: i64 = (START + 30 - 1_692_803_367) / 3 + 1;
+const LAST_ROUND: i64 = (253_402_300_799 - 1_692_803_367) / 3 + 1;
+/// When the tests' clock begins: 2026-06-01T12:00:00Z.
+const START: i64 = 1_780_315_200;
+
+/// A value as a document writes it. Words in capitals are those of enums.
+fn literal(value: &Json) -> String {
+    let is_word = |text: &str| {
+        let is_capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+        text.len() > 1 && text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(is_capital)
+    };
+    match value {
+        Json::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| format!("{name}: {}", literal(value)));
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+        Json::Array(list) => format!("[{}]", list.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Json::String(word) if is_word(word) => word.clone(),
+        other => other.to_string(),
+    }
+}
+
 async fn in_document(client: &Client, argument: &Argument, input: &Json) -> Answer {
-    let fields: Vec<_> = input
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
-        .collect();
     let document = format!(
-        "mutation {{ {}(input: {{ {} }}) {{ __typename }} }}",
+        "mutation {{ {}(input: {}) {{ __typename }} }}",
         argument.mutation,
-        fields.join(", ")
+        literal(input)
     );
     client.query(&document).await
 }
@@ -151,6 +175,11 @@ async fn the_smallest_and_the_largest_number_are_taken_in_every_argument(
             let mut input = argument.put(&place.input(&argument.mutation), json!(number));
             if argument.mutation == "addParticipant" {
                 input["userId"] = json!(world.user("Somebody").await.user);
+            }
+            if argument.mutation == "createDraw" {
+                // A prize is in one draw.
+                input["policy"]["prizes"][0]["prizeId"] = json!(place.another_prize_to_draw().await);
+                input["supersedes"] = Json::Null;
             }
             let answer = place.admin.mutate(&argument.mutation, input, "__typename").await;
             assert!(answer.is_ok(), "{argument:?} = {number}: {}", answer.body);

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use tests::{Answer, Client, World};
 
+use super::draws::{DICE, Draws};
+
 pub struct Place {
     /// ADMIN of the organization and ORGANIZER of its room: every mutation below is theirs to call.
     pub admin: Client,
@@ -22,6 +24,10 @@ pub struct Place {
     pub unlucky: String,
     /// The win.
     pub winner: String,
+    /// A win of the admin's own, not claimed yet.
+    pub own_winner: String,
+    /// Another room, with draws.
+    pub draws: Draws,
 }
 
 impl Place {
@@ -37,13 +43,16 @@ impl Place {
         let app = app.text("/registerApp/app/id");
         let room = admin.active_room(&organization, json!({ "isPublic": is_public })).await;
 
-        let prizes = [prize(&admin, &room).await, prize(&admin, &room).await];
+        let prizes = [prize(&admin, &room, 5).await, prize(&admin, &room, 5).await];
         let lucky = participant(world, &admin, &room, "Lucky").await;
         let unlucky = participant(world, &admin, &room, "Unlucky").await;
         let input = json!({ "prizeId": prizes[0], "participantId": lucky });
         let winner = admin.mutate("awardPrize", input, "winner { id }").await;
+        let draws = Draws::set(world, &admin, &organization, is_public).await;
         Self {
             winner: winner.text("/awardPrize/winner/id"),
+            own_winner: own_win(&admin, &room, &prizes[0]).await,
+            draws,
             admin,
             guest,
             organization,
@@ -72,8 +81,11 @@ impl Place {
                 "awardPrize",
                 Some(json!({ "prizeId": self.prizes[0], "participantId": self.unlucky })),
             ),
+            ("approveDraw", Some(json!({ "drawId": self.draws.open }))),
             ("cancelRoom", Some(of_room.clone())),
+            ("claimPrize", Some(json!({ "winnerId": self.own_winner }))),
             ("completeRoom", Some(of_room.clone())),
+            ("createDraw", Some(self.draws.good_draw())),
             ("createOrganization", Some(json!({ "name": "Another" }))),
             ("createPrize", with(&of_room, json!({ "name": "A third prize" }))),
             (
@@ -81,11 +93,30 @@ impl Place {
                 Some(json!({ "organizationId": self.organization, "title": "Another", "appId": self.app })),
             ),
             ("deactivateApp", Some(of_app.clone())),
+            (
+                "declinePrize",
+                Some(json!({ "winnerId": self.own_winner, "reason": "No room for it" })),
+            ),
             ("deletePrize", Some(of_prize.clone())),
             ("deleteRoom", Some(of_room.clone())),
+            (
+                "disqualifyWinner",
+                Some(json!({ "winnerId": self.draws.winner, "reason": "Not of age" })),
+            ),
+            (
+                "excludeFromDraw",
+                Some(json!({
+                    "drawId": self.draws.open, "participantId": self.draws.participant, "reason": "Knows the hosts",
+                })),
+            ),
+            ("freezeDraw", Some(json!({ "drawId": self.draws.open }))),
             ("joinRoom", Some(of_room.clone())),
             ("leaveRoom", Some(of_room.clone())),
             ("openRoom", Some(of_room.clone())),
+            (
+                "provideDrawEntropy",
+                Some(json!({ "drawId": self.draws.of_dice, "dice": DICE })),
+            ),
             ("refreshSession", Some(json!({ "refreshToken": "none" }))),
             ("regenerateAppSecret", Some(of_app.clone())),
             (
@@ -97,6 +128,10 @@ impl Place {
             (
                 "revokeWinner",
                 Some(json!({ "winnerId": self.winner, "reason": "A mistake" })),
+            ),
+            (
+                "runDraw",
+                Some(json!({ "drawId": self.draws.frozen, "paceSeconds": 2 })),
             ),
             (
                 "signIn",
@@ -114,7 +149,16 @@ impl Place {
             ("updatePrize", with(&of_prize, json!({ "name": "Renamed" }))),
             ("updateProfile", Some(json!({ "displayName": "Renamed" }))),
             ("updateRoom", with(&of_room, json!({ "title": "Renamed" }))),
+            (
+                "voidDraw",
+                Some(json!({ "drawId": self.draws.open, "reason": "A mistake" })),
+            ),
         ])
+    }
+
+    /// A prize that is in no draw, as large as a prize can be.
+    pub async fn another_prize_to_draw(&self) -> String {
+        prize(&self.admin, &self.draws.room, 1_000_000).await
     }
 
     /// A good input for one mutation.
@@ -135,13 +179,25 @@ pub async fn call(client: &Client, mutation: &str, input: Option<Json>) -> Answe
     }
 }
 
-async fn prize(admin: &Client, room: &str) -> String {
-    let input = json!({ "roomId": room, "name": "A prize", "quantity": 5 });
+/// The admin wins a prize, by hand.
+async fn own_win(admin: &Client, room: &str, prize: &str) -> String {
+    let document = "query($id: ID!) { room(id: $id) { viewerParticipation { id } } }";
+    let answer = admin.run(document, json!({ "id": room })).await;
+    let place = answer.text("/room/viewerParticipation/id");
+    let input = json!({ "prizeId": prize, "participantId": place });
+    let answer = admin.mutate("awardPrize", input, "winner { id }").await;
+    answer.text("/awardPrize/winner/id")
+}
+
+/// A new prize of a room.
+pub async fn prize(admin: &Client, room: &str, quantity: i32) -> String {
+    let input = json!({ "roomId": room, "name": "A prize", "quantity": quantity });
     let answer = admin.mutate("createPrize", input, "prize { id }").await;
     answer.text("/createPrize/prize/id")
 }
 
-async fn participant(world: &World, admin: &Client, room: &str, name: &str) -> String {
+/// Somebody new in a room.
+pub async fn participant(world: &World, admin: &Client, room: &str, name: &str) -> String {
     let user = world.user(name).await.user;
     let answer = admin
         .mutate(

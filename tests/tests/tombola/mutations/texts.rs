@@ -10,10 +10,11 @@ use super::{arguments::Schema, place::Place};
 const CREDENTIALS: [&str; 3] = ["signIn.email", "signIn.password", "refreshSession.refreshToken"];
 
 /// An empty text in these counts as none.
-const MAY_BE_EMPTY: [&str; 10] = [
+const MAY_BE_EMPTY: [&str; 11] = [
     "createPrize.description",
     "createPrize.imageUrl",
     "createRoom.description",
+    "declinePrize.reason",
     "refreshSession.requestId",
     "updatePrize.description",
     "updatePrize.imageUrl",
@@ -24,12 +25,15 @@ const MAY_BE_EMPTY: [&str; 10] = [
 ];
 
 /// Texts and the longest that each takes, in characters.
-const LIMITS: [(&str, usize); 17] = [
+const LIMITS: [(&str, usize); 21] = [
     ("createOrganization.name", 200),
     ("createPrize.description", 2000),
     ("createPrize.name", 200),
     ("createRoom.description", 5000),
     ("createRoom.title", 200),
+    ("declinePrize.reason", 500),
+    ("disqualifyWinner.reason", 500),
+    ("excludeFromDraw.reason", 500),
     ("registerApp.name", 100),
     ("revokeWinner.reason", 500),
     ("signUp.displayName", 100),
@@ -42,6 +46,7 @@ const LIMITS: [(&str, usize); 17] = [
     ("updateProfile.lastName", 100),
     ("updateRoom.description", 5000),
     ("updateRoom.title", 200),
+    ("voidDraw.reason", 500),
 ];
 
 #[rstest]

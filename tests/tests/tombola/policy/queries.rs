@@ -8,12 +8,18 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database, Scene};
 
 /// Every query, with the pointer to what it finds.
-const QUERIES: [(&str, &str, &str); 9] = [
+const QUERIES: [(&str, &str, &str); 11] = [
     ("app", "query($app: ID!) { app(id: $app) { id } }", "/app"),
     (
         "apps",
         "query($organization: ID!) { apps(organizationId: $organization) { nodes { id } } }",
         "/apps/nodes/0",
+    ),
+    ("draw", "query($draw: ID!) { draw(id: $draw) { id } }", "/draw"),
+    (
+        "drawReceipt",
+        "query($draw: ID!) { drawReceipt(drawId: $draw) { nonce } }",
+        "/drawReceipt",
     ),
     ("node", "query($prize: ID!) { node(id: $prize) { id } }", "/node"),
     ("nodes", "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "/nodes"),
@@ -77,6 +83,7 @@ async fn private(database: Database) -> Private {
         .mutate("awardPrize", award, "winner { id }")
         .await
         .text("/awardPrize/winner/id");
+    let (draw, exclusion, step) = draw(&scene, &room, &place).await;
     let document = "query($id: ID!, $room: ID!) { viewer { session { id } } room(id: $room) { joinCode }
         organization(id: $id) { memberships { nodes { id } } } }";
     let answer = scene
@@ -97,11 +104,30 @@ async fn private(database: Database) -> Private {
         session,
         membership,
         guest.user.clone(),
+        draw.clone(),
+        step,
+        exclusion,
     ];
     let variables = json!({
-        "organization": scene.organization, "app": app, "room": room, "prize": prize, "ids": ids, "code": code,
+        "organization": scene.organization, "app": app, "room": room, "prize": prize, "ids": ids, "code": code, "draw": draw,
     });
     Private { scene, variables, ids }
+}
+
+/// A draw with someone who was kept out; answers the ids of the draw, of the exclusion and of its first step.
+async fn draw(scene: &Scene, room: &str, place: &str) -> (String, String, String) {
+    let creator = &scene.creator;
+    let prize = json!({ "roomId": room, "name": "A prize to draw" });
+    let prize = creator.mutate("createPrize", prize, "prize { id }").await;
+    let policy = json!({ "level": "L0", "prizes": [{ "prizeId": prize.text("/createPrize/prize/id") }] });
+    let input = json!({ "roomId": room, "policy": policy });
+    let draw = creator.mutate("createDraw", input, "draw { id }").await;
+    let draw = draw.text("/createDraw/draw/id");
+    let input = json!({ "drawId": draw, "participantId": place, "reason": "Knows the hosts" });
+    let selection = "exclusion { id } draw { steps { nodes { id } } }";
+    let answer = creator.mutate("excludeFromDraw", input, selection).await;
+    let exclusion = answer.text("/excludeFromDraw/exclusion/id");
+    (draw, exclusion, answer.text("/excludeFromDraw/draw/steps/nodes/0/id"))
 }
 
 fn is_nothing(found: Option<&Json>) -> bool {
@@ -164,7 +190,7 @@ async fn a_private_room_behind_its_code_shows_its_own_fields_and_no_people(
     let Private { scene, variables, .. } = private(database).await;
     let document = "query($code: String!) { roomByJoinCode(joinCode: $code) {
         title status joinCode app { id } organization { id } viewerParticipation { id } events { sequence }
-        participants { nodes { id } } prizes { nodes { id } } winners { nodes { id } } } }";
+        participants { nodes { id } } prizes { nodes { id } } winners { nodes { id } } draws { nodes { id } } } }";
     for outsider in [scene.world.stranger(), &scene.outsider] {
         let answer = outsider.run(document, variables.clone()).await;
         let room = answer.at("/roomByJoinCode");
@@ -174,7 +200,7 @@ async fn a_private_room_behind_its_code_shows_its_own_fields_and_no_people(
             assert_eq!(room[hidden], Json::Null, "{room}");
         }
         assert_eq!(room["events"], json!([]), "{room}");
-        for hidden in ["participants", "prizes", "winners"] {
+        for hidden in ["participants", "prizes", "winners", "draws"] {
             assert_eq!(room[hidden]["nodes"], json!([]), "{room}");
         }
     }
@@ -197,13 +223,13 @@ async fn node_finds_for_each_kind_of_id_what_its_reader_may_see(
         }
         kinds.join(" ")
     };
-    let all = "Organization App Room Prize Participant Winner Session Membership Profile";
+    let all = "Organization App Room Prize Participant Winner Session Membership Profile Draw DrawStep DrawExclusion";
     assert_eq!(kinds(&scene.creator).await, all);
     assert_eq!(
         kinds(&scene.viewer).await,
         all.replace("Session", "-"),
         "a session is its user's alone"
     );
-    assert_eq!(kinds(&scene.outsider).await, "- - - - - - - - -");
-    assert_eq!(kinds(scene.world.stranger()).await, "- - - - - - - - -");
+    assert_eq!(kinds(&scene.outsider).await, "- - - - - - - - - - - -");
+    assert_eq!(kinds(scene.world.stranger()).await, "- - - - - - - - - - - -");
 }

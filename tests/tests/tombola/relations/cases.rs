@@ -25,6 +25,21 @@ const fn case(field: &'static str, selection: &'static str) -> Case {
 pub(super) const CASES: &[Case] = &[
     case("App.organization", "organization { name }"),
     case("App.rooms", "rooms(first: 3) { nodes { title } }"),
+    case("Draw.exclusions", "exclusions(first: 3) { nodes { reason } }"),
+    case("Draw.room", "room { title }"),
+    case("Draw.steps", "steps(first: 3) { nodes { kind } }"),
+    case("Draw.supersedes", "supersedes { status }"),
+    case("Draw.winners", "winners(first: 3) { nodes { status } }"),
+    case("DrawExclusion.draw", "draw { status }"),
+    case("DrawExclusion.excludedBy", "excludedBy { displayName }"),
+    case("DrawExclusion.participant", "participant { tickets }"),
+    case("DrawPrize.prize", "prize { name }"),
+    case("DrawProgress.room", "room { title }"),
+    case("DrawStep.actor", "actor { displayName }"),
+    case("DrawStep.draw", "draw { status }"),
+    case("DrawStep.prize", "prize { name }"),
+    case("DrawStepTaken.draw", "draw { status }"),
+    case("DrawStepTaken.room", "room { title }"),
     case("Membership.organization", "organization { name }"),
     case("Membership.user", "user { displayName }"),
     case("Organization.apps", "apps(first: 3) { nodes { name } }"),
@@ -51,6 +66,7 @@ pub(super) const CASES: &[Case] = &[
     case("PrizeDeleted.prize", "prize { name }"),
     case("PrizeDeleted.room", "room { title }"),
     case("Room.app", "app { name }"),
+    case("Room.draws", "draws(first: 3) { nodes { status } }"),
     case("Room.events", "events(first: 3) { sequence }"),
     case("Room.organization", "organization { name }"),
     case("Room.participants", "participants(first: 3) { nodes { role } }"),
@@ -63,6 +79,7 @@ pub(super) const CASES: &[Case] = &[
     case("Viewer.memberships", "memberships(first: $n) { nodes { role } }"),
     case("Viewer.participations", "participations(first: $n) { nodes { role } }"),
     case("Viewer.session", "session { expiresAt }"),
+    case("Winner.draw", "draw { status }"),
     case("Winner.participant", "participant { tickets }"),
     case("Winner.prize", "prize { name }"),
     case("Winner.room", "room { title }"),
@@ -74,8 +91,14 @@ pub(super) const CASES: &[Case] = &[
     case("WinnerRevoked.prize", "prize { name }"),
     case("WinnerRevoked.room", "room { title }"),
     case("WinnerRevoked.winner", "winner { status }"),
+    case("WinnerStatusChanged.participant", "participant { tickets }"),
+    case("WinnerStatusChanged.prize", "prize { name }"),
+    case("WinnerStatusChanged.room", "room { title }"),
+    case("WinnerStatusChanged.winner", "winner { status }"),
     case("Query.app", "app(id: \"$app\") { name }"),
     case("Query.apps", "apps(first: $n) { nodes { name } totalCount }"),
+    case("Query.draw", "draw(id: \"$draw\") { status }"),
+    case("Query.drawReceipt", "drawReceipt(drawId: \"$draw\") { nonce }"),
     case("Query.node", "node(id: \"$id\") { id }"),
     case("Query.nodes", "nodes(ids: [$ids]) { id }"),
     case("Query.organization", "organization(slug: \"nobody\") { name }"),
@@ -91,6 +114,17 @@ pub(super) const READING_VALUES: &[Case] = &[
     case("Participant.metadata", "metadata"),
     case("Room.joinCode", "joinCode"),
     case("App.rooms", "rooms(first: 1) { totalCount }"),
+    case(
+        "Draw.policy",
+        "policy { winLimit prizes { name } eligibility { staff } }",
+    ),
+    case(
+        "Draw.entropy",
+        "entropy { level } signature { keyId } freezeSignature { keyId }",
+    ),
+    case("Draw.exclusions", "exclusions(first: 1) { totalCount }"),
+    case("Draw.steps", "steps(first: 1) { totalCount }"),
+    case("Draw.winners", "winners(first: 1) { totalCount }"),
     case("Organization.apps", "apps(first: 1) { totalCount }"),
     case(
         "Organization.memberships",
@@ -100,6 +134,7 @@ pub(super) const READING_VALUES: &[Case] = &[
     case("Participant.winners", "winners(first: 1) { totalCount }"),
     case("Prize.winners", "winners(first: 1) { totalCount }"),
     case("Room.participants", "participants(first: 1) { totalCount }"),
+    case("Room.draws", "draws(first: 1) { totalCount }"),
     case(
         "Room.participants",
         "participants(first: 1, roles: [ORGANIZER, VIEWER]) { totalCount nodes { role } }",
@@ -116,7 +151,13 @@ pub(super) const READING_VALUES: &[Case] = &[
 /// Whether a field answers what its parent holds already, without another look at the database.
 pub(super) fn is_held(kind: &str, field: &str) -> bool {
     let wrapper = ["Connection", "Edge", "Payload"].iter().any(|end| kind.ends_with(end));
-    wrapper || kind == "SignedIn" || (kind, field) == ("Viewer", "profile")
+    let own = match kind {
+        "Viewer" => field == "profile",
+        "Draw" => ["policy", "signature", "freezeSignature", "entropy"].contains(&field),
+        "DrawPolicy" => true,
+        _ => kind == "SignedIn",
+    };
+    wrapper || own
 }
 
 const ALL: &[(u32, u32)] = &[(1, 1), (50, 1), (100, 10)];
@@ -239,6 +280,41 @@ pub(super) const WAYS: &[Way] = &[
         ALL,
     ),
     way(
+        "Draw",
+        "{ rooms(first: $n) { nodes { draws(first: $m) { nodes { PARENT } } } } }",
+        ALL,
+    ),
+    way(
+        "Draw",
+        "{ rooms(first: $n) { nodes { draws(last: 1) { nodes { supersedes { PARENT } } } } } }",
+        FLAT,
+    ),
+    way(
+        "Draw",
+        "{ rooms(first: $n) { nodes { winners(first: $m) { nodes { draw { PARENT } } } } } }",
+        ALL,
+    ),
+    way(
+        "DrawPrize",
+        "{ rooms(first: $n) { nodes { draws(first: $m) { nodes { policy { prizes { PARENT } } } } } } }",
+        ALL,
+    ),
+    way(
+        "DrawStep",
+        "{ rooms(first: $n) { nodes { draws(first: 2) { nodes { steps(first: $m) { nodes { PARENT } } } } } } }",
+        ALL,
+    ),
+    way(
+        "DrawExclusion",
+        "{ rooms(first: $n) { nodes { draws(first: 2) { nodes { exclusions(first: $m) { nodes { PARENT } } } } } } }",
+        ALL,
+    ),
+    way(
+        "Winner",
+        "{ rooms(first: $n) { nodes { draws(first: 2) { nodes { winners(first: $m) { nodes { PARENT } } } } } } }",
+        ALL,
+    ),
+    way(
         "RoomEvent",
         "{ rooms(first: $n) { nodes { events(first: $m) { PARENT } } } }",
         ALL,
@@ -291,6 +367,21 @@ pub(super) const WAYS: &[Way] = &[
     way(
         "WinnerRevoked",
         "{ rooms(first: $n) { nodes { events { ... on WinnerRevoked { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "DrawProgress",
+        "{ rooms(first: $n) { nodes { events { ... on DrawProgress { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "DrawStepTaken",
+        "{ rooms(first: $n) { nodes { events { ... on DrawStepTaken { PARENT } } } } }",
+        FLAT,
+    ),
+    way(
+        "WinnerStatusChanged",
+        "{ rooms(first: $n) { nodes { events { ... on WinnerStatusChanged { PARENT } } } } }",
         FLAT,
     ),
 ];

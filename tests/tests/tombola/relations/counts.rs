@@ -81,6 +81,9 @@ async fn a_relation_takes_as_many_statements_for_fifty_ids_as_for_one(
         "Participant",
         "Prize",
         "Winner",
+        "Draw",
+        "DrawStep",
+        "DrawExclusion",
         "Profile",
     ] {
         for case in of_parent(kind).chain([&ITSELF]) {
@@ -152,6 +155,7 @@ impl Crowd {
             .replace("$ids", &self.ids("Room", n))
             .replace("$id", &self.written.rooms[0].id.to_string())
             .replace("$app", &self.written.apps[0].id.to_string())
+            .replace("$draw", &self.written.draws.draws[0].id.to_string())
             .replace("$code", &self.written.rooms[0].join_code)
             .replace("$n", &n.to_string())
             .replace("$m", &m.to_string());
@@ -174,6 +178,9 @@ impl Crowd {
             "Participant" => written.participants.iter().map(|row| row.id.to_string()).collect(),
             "Prize" => written.prizes.iter().map(|row| row.id.to_string()).collect(),
             "Winner" => written.winners.iter().map(|row| row.id.to_string()).collect(),
+            "Draw" => written.draws.draws.iter().map(|row| row.id.to_string()).collect(),
+            "DrawStep" => written.draws.steps.iter().map(|row| row.id.to_string()).collect(),
+            "DrawExclusion" => written.draws.exclusions.iter().map(|row| row.id.to_string()).collect(),
             "Profile" => written.users.iter().map(|row| row.id.to_string()).collect(),
             other => panic!("no ids of {other}"),
         };

@@ -1,5 +1,6 @@
-//! Many of everything: 50 organizations with 2 apps and 2 rooms each; 10 people, 10 prizes, 10 winners and 12 events
-//! in each room. No two parents are alike: some rooms have an app, some people have left, some prizes have no winner.
+//! Many of everything: 50 organizations with 2 apps and 2 rooms each; 10 people, 10 prizes, 10 winners, 2 draws and 15
+//! events in each room. No two parents are alike: some rooms have an app, some people have left, some prizes have no
+//! winner, some winners no draw.
 
 use api::room::{Event, ParticipantFacts, PrizeFacts, WinnerFacts};
 use entity::{
@@ -15,14 +16,17 @@ use entity::{
         prize,
         room::{self, RoomStatus},
         room_counter, room_event,
-        winner::{self, WinnerStatus},
+        winner::{self, WinnerSource, WinnerStatus},
     },
 };
 use sea_orm::DatabaseConnection;
 use serde_json::json;
 use tests::{Client, Database, World};
 
-use super::rows::{Rows, insert};
+use super::{
+    draws::{Draws, events_of_draw},
+    rows::{Rows, insert},
+};
 
 const ORGANIZATIONS: usize = 50;
 /// People who were ever in a room, of whom the last two are gone.
@@ -47,6 +51,7 @@ pub(crate) struct Written {
     pub(crate) prizes: Vec<prize::Model>,
     pub(crate) winners: Vec<winner::Model>,
     pub(crate) events: Vec<room_event::Model>,
+    pub(crate) draws: Draws,
 }
 
 /// A world with many of everything.
@@ -108,6 +113,7 @@ impl Written {
         let prizes: Vec<_> = (0..PRIZES)
             .map(|place| rows.prize(&room, place as i32, &format!("Prize {number}.{place}")))
             .collect();
+        let [_, draw] = self.draws.add(rows, &room, &prizes, &people);
         let winners: Vec<_> = (0..WINNERS)
             .map(|place| {
                 // Some prizes are won twice, some never.
@@ -117,10 +123,19 @@ impl Written {
                     winner.revoked_at = Some(winner.created_at);
                     winner.revoke_reason = Some("by mistake".to_owned());
                 }
+                if place % 2 == 0 {
+                    winner.source = WinnerSource::Draw;
+                    winner.draw_id = Some(draw);
+                    winner.rank = Some(place as i32 + 1);
+                }
                 winner
             })
             .collect();
-        let events = self.events(rows, &room, &people, &prizes, &winners);
+        let mut events = self.events(rows, &room, &people, &prizes, &winners);
+        let more = events_of_draw(draw, &winners[2], &prizes, &people);
+        for (sequence, event) in (events.len() as i64 + 1..).zip(more) {
+            events.push(rows.event(&room, sequence, event));
+        }
         let present = people.iter().filter(|person| person.left_at.is_none()).count();
         self.counters
             .push(rows.counter(&room, events.len() as i64, present as i32));
@@ -207,6 +222,7 @@ impl Written {
         insert::<room_counter::Entity>(db, &self.counters).await;
         insert::<participant::Entity>(db, &self.participants).await;
         insert::<prize::Entity>(db, &self.prizes).await;
+        self.draws.insert(db).await;
         insert::<winner::Entity>(db, &self.winners).await;
         insert::<room_event::Entity>(db, &self.events).await;
     }

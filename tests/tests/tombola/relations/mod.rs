@@ -4,6 +4,7 @@ mod cases;
 mod counts;
 pub(crate) mod crowd;
 mod deleted;
+pub(crate) mod draws;
 mod nested;
 pub(crate) mod rows;
 pub(crate) mod schema;

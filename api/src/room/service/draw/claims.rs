@@ -144,6 +144,9 @@ async fn own(operation: &Operation, id: WinnerId) -> Result<(Writing, Option<row
         None => (finder::winner(&tx, id).await?, None),
     };
     let room = finder::room_held(&tx, seen.room_id).await?;
+    if room.deleted_at.is_some() {
+        return Err(Error::not_found("winner", "winnerId"));
+    }
     policy::Relations::of(operation.caller())
         .and(relation)
         .allow(Action::ClaimPrize)?;

@@ -45,7 +45,7 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
     policy::to_room(&tx, &room).await?.allow(Action::RunDraws)?;
     require_status(&room, &OPEN, "draws can be made")?;
     let prizes = finder::prizes(&tx, room.id).await?;
-    check_prizes(&tx, &plan, &prizes).await?;
+    check_prizes(&tx, &room, &plan, &prizes).await?;
 
     let (id, now): (DrawId, _) = (tx.new_id(), tx.now());
     let seed: [u8; 32] = random_bytes()?;
@@ -105,7 +105,7 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
     Ok(draw)
 }
 
-async fn check_prizes(tx: &Writing, plan: &DrawPlan, prizes: &[prize::Model]) -> Result<()> {
+async fn check_prizes(tx: &Writing, room: &room::Model, plan: &DrawPlan, prizes: &[prize::Model]) -> Result<()> {
     for planned in &plan.prizes {
         let row = planned.row(prizes)?;
         if planned.quantity(row) > row.quantity_remaining || row.quantity_remaining == 0 {
@@ -122,11 +122,19 @@ async fn check_prizes(tx: &Writing, plan: &DrawPlan, prizes: &[prize::Model]) ->
     if let Some(other) = finder::live_draws_of(tx, &ids).await?.first() {
         return Err(in_another_draw(other.id));
     }
-    check_superseded(tx, plan, &ids).await
+    check_superseded(tx, room, plan, &ids).await
 }
 
 /// A draw that was called off stays in sight: whatever takes its place names it.
-async fn check_superseded(tx: &Writing, plan: &DrawPlan, prizes: &[PrizeId]) -> Result<()> {
+async fn check_superseded(tx: &Writing, room: &room::Model, plan: &DrawPlan, prizes: &[PrizeId]) -> Result<()> {
+    if let Some(named) = plan.supersedes
+        && finder::superseded_draw(tx, named).await?.room_id != room.id
+    {
+        return Err(Error::validation(
+            "supersedes",
+            "The draw that this one would replace is in another room.",
+        ));
+    }
     let void = finder::void_draws_of(tx, prizes).await?;
     match (void.as_slice(), plan.supersedes) {
         ([], None) => Ok(()),

@@ -39,21 +39,21 @@ pub enum GivenEntropy {
 /// `VALIDATION` for dice that are no throws or a signature that is not the round's; `NOT_FOUND`, `FORBIDDEN`; `CONFLICT`
 /// before the freeze, before the round, at another level, or when there is other entropy already.
 pub async fn provide_entropy(operation: &Operation, id: DrawId, given: GivenEntropy) -> Result<row::Model> {
-    let given = match given {
+    let handed_in = match given {
+        GivenEntropy::Dice(dice) => HandedIn::Dice(dice_of(&dice)?),
+        GivenEntropy::RoundSignature(signature) => HandedIn::Round(signature_of(&signature)?),
         GivenEntropy::FetchRound => {
             let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
             let round = expected_round(&draw, operation.services().clock.now())?;
             // No connection is held while another server is asked.
             drop(tx);
-            GivenEntropy::RoundSignature(drand::fetch(operation, &draw, &round).await?)
+            HandedIn::Round(signature_of(&drand::fetch(operation, &draw, &round).await?)?)
         }
-        given => given,
     };
     let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
-    let entropy = match given {
-        GivenEntropy::Dice(dice) => dice_of(&draw, &dice)?,
-        GivenEntropy::RoundSignature(signature) => round_of(&draw, &signature, tx.now())?,
-        GivenEntropy::FetchRound => return Err(Error::internal(anyhow::anyhow!("a round was not fetched"))),
+    let entropy = match handed_in {
+        HandedIn::Dice(dice) => dice_for(&draw, dice)?,
+        HandedIn::Round(signature) => round_for(&draw, signature, tx.now())?,
     };
     require_draw_status(
         &draw,
@@ -80,26 +80,39 @@ pub async fn provide_entropy(operation: &Operation, id: DrawId, given: GivenEntr
     Ok(draw)
 }
 
-fn dice_of(draw: &row::Model, dice: &str) -> Result<Entropy> {
+/// What was handed in, in its form.
+enum HandedIn {
+    Dice(String),
+    Round(Hex<48>),
+}
+
+fn dice_of(text: &str) -> Result<String> {
+    // People write throws down in groups.
+    let dice: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    draw::check_dice(&dice).map_err(|fault| Error::validation("dice", format!("These are no dice: {fault}.")))?;
+    Ok(dice)
+}
+
+fn signature_of(text: &str) -> Result<Hex<48>> {
+    let field = "drandSignature";
+    Hex::<48>::parse(&text.trim().to_ascii_lowercase())
+        .map_err(|fault| Error::validation(field, format!("{field} must be 96 hexadecimal digits: {fault}.")))
+}
+
+fn dice_for(draw: &row::Model, dice: String) -> Result<Entropy> {
     if draw.level != DrawLevel::Dice {
         return Err(at_another_level(draw));
     }
-    // People write throws down in groups.
-    let dice: String = dice.chars().filter(|c| !c.is_whitespace()).collect();
-    draw::check_dice(&dice).map_err(|fault| Error::validation("dice", format!("These are no dice: {fault}.")))?;
     require_draw_status(draw, &[DrawStatus::Frozen, DrawStatus::Drawn], "dice can be given")?;
     Ok(Entropy::L1 { dice })
 }
 
-fn round_of(draw: &row::Model, signature: &str, now: chrono::DateTime<chrono::Utc>) -> Result<Entropy> {
+fn round_for(draw: &row::Model, signature: Hex<48>, now: chrono::DateTime<chrono::Utc>) -> Result<Entropy> {
     let round = expected_round(draw, now)?;
-    let field = "drandSignature";
-    let signature = Hex::<48>::parse(&signature.trim().to_ascii_lowercase())
-        .map_err(|fault| Error::validation(field, format!("{field} must be 96 hexadecimal digits: {fault}.")))?;
     let chain = chain_of(&round)?;
     chain.verify(round.round, &signature.0).map_err(|_| {
         Error::validation(
-            field,
+            "drandSignature",
             format!(
                 "This is not the signature of round {} of drand's chain {}. No other round can take its place.",
                 round.round, round.chain

@@ -232,7 +232,7 @@ impl PlannedPrize {
         prizes
             .iter()
             .find(|row| row.id == self.prize)
-            .ok_or_else(|| Error::validation("prizes", format!("{} is no prize of this room.", self.prize)))
+            .ok_or_else(|| Error::validation("prizes", "One of these prizes is not in this room. Check their ids."))
     }
 
     /// How many are drawn.

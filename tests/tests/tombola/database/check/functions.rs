@@ -11,7 +11,7 @@ async fn any_function_that_is_gone(#[values(Database::Postgres)] database: Datab
     let functions = bench
         .texts("SELECT oid::regprocedure::text AS name FROM pg_proc WHERE pronamespace = 'tombola'::regnamespace")
         .await;
-    assert_eq!(functions.len(), 10, "{functions:?}");
+    assert_eq!(functions.len(), 12, "{functions:?}");
     for function in functions {
         let (name, _) = function.split_once('(').unwrap();
         // Takes the policies that ask it along.
@@ -63,6 +63,15 @@ async fn what_was_changed(#[values(Database::Postgres)] database: Database) {
             "my_organizations() does something else than it should",
         ),
         (
+            "CREATE OR REPLACE FUNCTION tombola.due_draws(wanted timestamptz) RETURNS uuid[] LANGUAGE sql STABLE
+       SECURITY DEFINER SET search_path = '' AS 'select array_agg(id) from public.draws'",
+            "does something else than it should",
+        ),
+        (
+            "ALTER FUNCTION tombola.locate_draw SECURITY INVOKER",
+            "locate_draw(wanted uuid) is not SECURITY DEFINER",
+        ),
+        (
             "CREATE OR REPLACE FUNCTION tombola.refuse_change() RETURNS trigger LANGUAGE plpgsql
        SET search_path = '' AS 'begin return new; end'",
             "refuse_change() does something else than it should",
@@ -89,6 +98,22 @@ async fn what_was_changed(#[values(Database::Postgres)] database: Database) {
             "is not enabled always",
         ),
         ("DROP TRIGGER append_only ON room_events", "is missing"),
+        (
+            "ALTER TABLE draw_steps DISABLE TRIGGER append_only",
+            "Table draw_steps: trigger append_only",
+        ),
+        (
+            "DROP TRIGGER append_only ON draw_chunks",
+            "Table draw_chunks: trigger append_only",
+        ),
+        (
+            "DROP TRIGGER append_only ON draw_entrants",
+            "Table draw_entrants: trigger append_only",
+        ),
+        (
+            "DROP TRIGGER append_only ON draw_exclusions",
+            "Table draw_exclusions: trigger append_only",
+        ),
         (
             "CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE ON audit_logs
        FOR EACH STATEMENT EXECUTE FUNCTION tombola.refuse_change()",

@@ -42,6 +42,22 @@ async fn anything_granted_beyond(#[values(Database::Postgres)] database: Databas
             "tombola_server holds UPDATE on public.room_events,",
         ),
         (
+            "GRANT UPDATE ON draw_steps TO tombola_server",
+            "tombola_server holds UPDATE on public.draw_steps,",
+        ),
+        (
+            "GRANT UPDATE ON draw_chunks, draw_entrants, draw_exclusions TO tombola_server",
+            "tombola_server holds UPDATE on public.draw_entrants,",
+        ),
+        (
+            "GRANT SELECT (seed, sealed_seed) ON draws TO tombola_locate",
+            "tombola_locate holds SELECT (sealed_seed) on public.draws,",
+        ),
+        (
+            "GRANT SELECT ON draw_entrants TO tombola_locate",
+            "tombola_locate holds SELECT on public.draw_entrants,",
+        ),
+        (
             "GRANT UPDATE (action) ON audit_logs TO tombola_server",
             "holds UPDATE (action) on public.audit_logs,",
         ),
@@ -166,6 +182,10 @@ async fn anything_lacking(#[values(Database::Postgres)] database: Database) {
         (
             "REVOKE SELECT (join_code) ON rooms FROM tombola_locate",
             "tombola_locate lacks SELECT (join_code) on public.rooms.",
+        ),
+        (
+            "REVOKE SELECT (announce_at) ON draws FROM tombola_locate",
+            "tombola_locate lacks SELECT (announce_at) on public.draws.",
         ),
         (
             "REVOKE EXECUTE ON FUNCTION tombola.my_rooms FROM tombola_server",

@@ -24,6 +24,14 @@ async fn tamper(db: &DatabaseConnection, tampering: &str, words: &str) -> String
 #[case("DROP TRIGGER audit_logs_no_delete", "Trigger audit_logs_no_delete")]
 #[case("DROP TRIGGER room_events_no_update", "Trigger room_events_no_update")]
 #[case("DROP TRIGGER room_events_no_delete", "Trigger room_events_no_delete")]
+#[case("DROP TRIGGER draw_chunks_no_update", "Trigger draw_chunks_no_update")]
+#[case("DROP TRIGGER draw_chunks_no_delete", "Trigger draw_chunks_no_delete")]
+#[case("DROP TRIGGER draw_entrants_no_update", "Trigger draw_entrants_no_update")]
+#[case("DROP TRIGGER draw_entrants_no_delete", "Trigger draw_entrants_no_delete")]
+#[case("DROP TRIGGER draw_exclusions_no_update", "Trigger draw_exclusions_no_update")]
+#[case("DROP TRIGGER draw_exclusions_no_delete", "Trigger draw_exclusions_no_delete")]
+#[case("DROP TRIGGER draw_steps_no_update", "Trigger draw_steps_no_update")]
+#[case("DROP TRIGGER draw_steps_no_delete", "Trigger draw_steps_no_delete")]
 #[case(
     "DROP TRIGGER room_events_no_delete;
      CREATE TRIGGER room_events_no_delete BEFORE DELETE ON room_events BEGIN SELECT 1; END",

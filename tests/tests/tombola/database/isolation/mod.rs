@@ -126,10 +126,10 @@ fn tenant_column(table: &str) -> &'static str {
 
 /// The column that tells the rows apart here.
 fn key_column(table: &str) -> &'static str {
-    if ["room_counters", "room_events"].contains(&table) {
-        "room_id"
-    } else {
-        "id"
+    match table {
+        "room_counters" | "room_events" => "room_id",
+        "draw_prizes" | "draw_rankings" | "draw_chunks" | "draw_entrants" => "draw_id",
+        _ => "id",
     }
 }
 

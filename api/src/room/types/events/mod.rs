@@ -1,19 +1,14 @@
 //! Events of a room's live log as clients see them.
 
-use async_graphql::{Context, Enum, ID, Interface, Object};
-use entity::{DrawId, PrizeId, RoomId, UserId, room::room_event};
+use async_graphql::{Context, ID, Interface, Object};
+use entity::{DrawId, RoomId, UserId, room::room_event};
 
-use super::{
-    Draw, Participant, ParticipantRole, Prize, Room, Winner,
-    draw::{DrawStatus, DrawStepKind},
-    room::RoomStatus,
-    winner::WinnerStatus,
-};
+use super::{Participant, ParticipantRole, Prize, Room, Winner, room::RoomStatus, winner::WinnerStatus};
 use crate::{
     error::{Error, Result},
     gql::{Answer, Long, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
-    room::event::{self, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, WinnerFacts},
+    room::event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts},
 };
 
 /// Where an event stands in its room's log.
@@ -76,8 +71,8 @@ macro_rules! event_type {
     ) => {
         $(#[doc = $doc])+
         pub struct $name {
-            entry: Entry,
-            facts: $type,
+            pub(super) entry: Entry,
+            pub(super) facts: $type,
         }
 
         $(#[doc = $doc])+
@@ -253,6 +248,11 @@ macro_rules! winner_event {
     };
 }
 
+// Below the macros, which it uses.
+mod draw;
+
+use draw::{DrawProgress, DrawStepTaken};
+
 event_type! {
     /// The room went from one status to the next.
     RoomStatusChanged((RoomStatus, RoomStatus)) {
@@ -341,6 +341,7 @@ winner_event! {
     }
 }
 
+<<<<<<< HEAD:api/src/room/types/events.rs
 event_type! {
     /// A draw took a step.
     DrawStepTaken(DrawStepFacts) {
@@ -416,6 +417,8 @@ event_type! {
     }
 }
 
+=======
+>>>>>>> wa:api/src/room/types/events/mod.rs
 /// A row of the log as its type.
 ///
 /// # Errors
