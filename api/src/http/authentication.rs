@@ -85,5 +85,9 @@ pub(super) fn refusal(error: Error, request_id: &str) -> Response {
     }]);
     gql::finish(&mut response, request_id);
     let body = serde_json::json!({ "errors": response.errors });
-    (status, [(WWW_AUTHENTICATE, "Bearer")], Json(body)).into_response()
+    match status {
+        // RFC 9110 §11.6.1: who is to show credentials learns which.
+        StatusCode::UNAUTHORIZED => (status, [(WWW_AUTHENTICATE, "Bearer")], Json(body)).into_response(),
+        _ => (status, Json(body)).into_response(),
+    }
 }

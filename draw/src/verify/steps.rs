@@ -182,7 +182,10 @@ fn freeze(document: &Document, policy: &Policy) -> Result<((), String), Fault> {
     }
     Ok((
         (),
-        format!("The list was frozen on {}, and is unchanged since then.", freeze.at),
+        format!(
+            "The list was frozen on {}, by the server's word, and is the one that was signed then.",
+            freeze.at
+        ),
     ))
 }
 
@@ -212,7 +215,7 @@ fn seed(document: &Document, policy: &Policy) -> Result<((), String), Fault> {
     if seed_commitment(&policy.draw, &seed.0) != policy.seed_commit.0 {
         return Err("the seed is not the one that the rules promised".into());
     }
-    Ok(((), "The seed is the one that was chosen before anybody entered.".into()))
+    Ok(((), "The seed is the one that the signed rules promised.".into()))
 }
 
 fn entropy(document: &Document, policy: &Policy) -> Result<(Option<Hash>, String), Fault> {

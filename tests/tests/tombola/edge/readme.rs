@@ -90,7 +90,6 @@ async fn the_commands_of_the_readme_lead_to_a_draw_that_holds() {
         blocks("README.md", Some("### From a terminal")),
     );
     if !watching {
-        eprintln!("web/node_modules is missing: the block with the subscription is left out");
         all.retain(|block| !block.contains("graphql-ws"));
     }
     let calls: usize = draw.iter().map(|block| block.matches("mutation(").count()).sum();

@@ -6,9 +6,12 @@ use tests::{Database, World};
 use super::list::List;
 use crate::relations::{crowd::Crowd, schema::Schema};
 
+/// Type and field, a parent, where the answer has it, arguments, the ids expected.
+type Nested = (&'static str, &'static str, String, &'static str, String, Vec<String>);
+
 impl Crowd {
     /// Every nested connection: its type and field, a parent, where the answer has it, arguments, the ids expected.
-    fn connections(&self) -> Vec<(&'static str, &'static str, String, &'static str, String, Vec<String>)> {
+    fn connections(&self) -> Vec<Nested> {
         let written = &self.written;
         let room = written.rooms[8].id;
         let in_room = |left: bool| {

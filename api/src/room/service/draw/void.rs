@@ -52,12 +52,16 @@ pub async fn void_draw(operation: &Operation, id: DrawId, reason: &str) -> Resul
         .exec(&tx)
         .await?;
     // Under a key that is lost the seed stays hidden for ever; the room must go on, and the transcript shows the lack.
-    let seed = seed_of(&operation.services().key, &draw)
-        .inspect_err(|error| tracing::error!(draw = %id, %error, "a draw was voided, but its seed cannot be shown"))
-        .ok();
+    let seed = match &draw.seed {
+        Some(seed) => Some(seed.clone()),
+        None => seed_of(&operation.services().key, &draw)
+            .inspect_err(|error| tracing::error!(draw = %id, %error, "a draw was voided, but its seed cannot be shown"))
+            .map(|seed| seed.to_vec())
+            .ok(),
+    };
     let mut change = draw.into_active_model();
     change.status = Set(DrawStatus::Void);
-    change.seed = Set(seed.map(|seed| seed.to_vec()));
+    change.seed = Set(seed);
     change.announce_at = Set(None);
     change.void_reason = Set(Some(reason.clone()));
     change.voided_at = Set(Some(tx.now()));

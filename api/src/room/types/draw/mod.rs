@@ -43,10 +43,11 @@ pub enum DrawStatus {
 }
 
 /// Where a draw's randomness comes from: what even the operator of the server cannot have known.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "draw::DrawLevel")]
 pub enum DrawLevel {
     /// The committed seed alone: nothing can be changed afterwards, but the operator knows the seed beforehand.
+    #[default]
     #[graphql(name = "L0")]
     Seed,
     /// The seed and at least 25 throws of a die before witnesses, after the list was closed.
@@ -119,7 +120,7 @@ impl Draw {
         &self.0.policy
     }
 
-    /// SHA-256 of policyDocument, hexadecimal.
+    /// SHA-256 of policyDocument, hexadecimal. It fixes the rules and the seed: keep it from before the dice or the round.
     async fn policy_hash(&self) -> String {
         hexadecimal(&self.0.policy_hash)
     }
@@ -154,7 +155,8 @@ impl Draw {
         self.0.total_weight.map(Long)
     }
 
-    /// The list's tree hash (RFC 6962), hexadecimal; null before the freeze.
+    /// The list's tree hash (RFC 6962), hexadecimal; null before the freeze. It fixes the list, and policyHash everything
+    /// else: keep both.
     async fn list_root(&self) -> Option<String> {
         self.0.list_root.as_deref().map(hexadecimal)
     }
