@@ -148,7 +148,7 @@ async fn freeze(
     check_list(&tx, &draw, &policy, &list.digest).await?;
     let frozen_at = tx.now();
     let signature = sign(&operation.services().key, &draw, &list.digest, frozen_at)?;
-    let (digest, number) = (list.digest.clone(), |number: u64| {
+    let (digest, number) = (list.digest, |number: u64| {
         i64::try_from(number).map_err(Error::internal)
     });
     list.write(&tx, &draw).await?;

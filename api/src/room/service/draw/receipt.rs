@@ -77,7 +77,7 @@ async fn receipt(
         nonce: Hex(*nonce),
         pid: Hex(*pid),
         index: place.index,
-        weight: place.weight.into(),
+        weight: place.weight,
         path: path.into_iter().map(Hex).collect(),
         policy_hash: Hex(hash_of(&draw.policy_hash)?),
         freeze,

@@ -25,12 +25,6 @@ pub struct DrawEntropy {
     signature: Option<String>,
 }
 
-impl Default for DrawLevel {
-    fn default() -> Self {
-        Self::Seed
-    }
-}
-
 impl DrawEntropy {
     /// Reads what is stored.
     pub(super) fn read(text: &str) -> Result<Self> {

@@ -43,10 +43,11 @@ pub enum DrawStatus {
 }
 
 /// Where a draw's randomness comes from: what even the operator of the server cannot have known.
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "draw::DrawLevel")]
 pub enum DrawLevel {
     /// The committed seed alone: nothing can be changed afterwards, but the operator knows the seed beforehand.
+    #[default]
     #[graphql(name = "L0")]
     Seed,
     /// The seed and at least 25 throws of a die before witnesses, after the list was closed.
