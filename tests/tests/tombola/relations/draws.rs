@@ -161,7 +161,7 @@ fn step(
         DrawStepKind::Drawn,
         DrawStepKind::Presented,
     ];
-    let prize = (place % 2 == 0 && place < 2 * PRIZES).then(|| prizes[place / 2].id);
+    let prize = (place.is_multiple_of(2) && place < 2 * PRIZES).then(|| prizes[place / 2].id);
     draw_step::Model {
         id: rows.0.new_id(),
         organization_id: draw.organization_id,
