@@ -19,8 +19,6 @@ pub struct Argument {
     pub field: String,
     /// Its named type, such as `ID`.
     pub kind: String,
-    /// Whether it is a list of that type.
-    pub is_list: bool,
     /// The fields that lead to it, itself the last, and whether each is a list.
     path: Vec<(String, bool)>,
 }
@@ -71,7 +69,6 @@ impl Schema {
                     mutation: mutation.to_owned(),
                     field: name,
                     kind,
-                    is_list,
                     path,
                 });
             }

@@ -6,12 +6,61 @@ use tests::{Database, World};
 use super::list::List;
 use crate::relations::{crowd::Crowd, schema::Schema};
 
-/// Type and field, a parent, where the answer has it, arguments, the ids expected.
+/// A nested connection: its type and field, a parent, where the answer has it, arguments, the ids expected.
 type Nested = (&'static str, &'static str, String, &'static str, String, Vec<String>);
 
 impl Crowd {
-    /// Every nested connection: its type and field, a parent, where the answer has it, arguments, the ids expected.
+    /// Every nested connection.
     fn connections(&self) -> Vec<Nested> {
+        let mut connections = self.connections_of_rooms();
+        connections.extend(self.connections_of_draws());
+        connections
+    }
+
+    fn connections_of_draws(&self) -> [Nested; 4] {
+        let (room, draws) = (&self.written.rooms[8], &self.written.draws);
+        let of_room = draws.draws.iter().filter(|draw| draw.room_id == room.id);
+        let draw = of_room.clone().next().unwrap().id;
+        let steps = draws.steps.iter().filter(|step| step.draw_id == draw);
+        let exclusions = draws.exclusions.iter().filter(|exclusion| exclusion.draw_id == draw);
+        let winners = self
+            .written
+            .winners
+            .iter()
+            .filter(|winner| winner.draw_id == Some(draw));
+        let case = |kind, field, id: String, expected| {
+            let around = format!("{{ node(id: \"{id}\") {{ ... on {kind} {{ LIST }} }} }}");
+            (kind, field, around, "/node", String::new(), expected)
+        };
+        [
+            case(
+                "Room",
+                "draws",
+                room.id.to_string(),
+                of_room.map(|row| row.id.to_string()).collect(),
+            ),
+            case(
+                "Draw",
+                "steps",
+                draw.to_string(),
+                steps.map(|row| row.id.to_string()).collect(),
+            ),
+            case(
+                "Draw",
+                "exclusions",
+                draw.to_string(),
+                exclusions.map(|row| row.id.to_string()).collect(),
+            ),
+            case(
+                "Draw",
+                "winners",
+                draw.to_string(),
+                winners.map(|row| row.id.to_string()).collect(),
+            ),
+        ]
+    }
+
+    fn connections_of_rooms(&self) -> Vec<Nested> {
         let written = &self.written;
         let room = written.rooms[8].id;
         let in_room = |left: bool| {

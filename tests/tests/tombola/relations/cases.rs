@@ -286,7 +286,7 @@ pub(super) const WAYS: &[Way] = &[
     ),
     way(
         "Draw",
-        "{ rooms(first: $n) { nodes { draws(last: 1) { nodes { supersedes { PARENT } } } } } }",
+        "{ rooms(first: $n) { nodes { draws(first: 1) { nodes { supersedes { PARENT } } } } } }",
         FLAT,
     ),
     way(

@@ -178,7 +178,11 @@ impl Crowd {
             "Participant" => written.participants.iter().map(|row| row.id.to_string()).collect(),
             "Prize" => written.prizes.iter().map(|row| row.id.to_string()).collect(),
             "Winner" => written.winners.iter().map(|row| row.id.to_string()).collect(),
-            "Draw" => written.draws.draws.iter().map(|row| row.id.to_string()).collect(),
+            // Those that were replaced are read with the others: they are no parents here.
+            "Draw" => {
+                let standing = written.draws.draws.iter().filter(|row| row.supersedes.is_some());
+                standing.map(|row| row.id.to_string()).collect()
+            }
             "DrawStep" => written.draws.steps.iter().map(|row| row.id.to_string()).collect(),
             "DrawExclusion" => written.draws.exclusions.iter().map(|row| row.id.to_string()).collect(),
             "Profile" => written.users.iter().map(|row| row.id.to_string()).collect(),

@@ -113,7 +113,7 @@ impl Written {
         let prizes: Vec<_> = (0..PRIZES)
             .map(|place| rows.prize(&room, place as i32, &format!("Prize {number}.{place}")))
             .collect();
-        let [_, draw] = self.draws.add(rows, &room, &prizes, &people);
+        let [draw, _] = self.draws.add(rows, &room, &prizes, &people);
         let winners: Vec<_> = (0..WINNERS)
             .map(|place| {
                 // Some prizes are won twice, some never.

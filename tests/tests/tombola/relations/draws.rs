@@ -1,4 +1,4 @@
-//! Draws of a crowd's rooms: a void one, and one that took its place.
+//! Draws of a crowd's rooms: one that stands, and the void one that it replaced.
 
 use api::room::{Event, ParticipantFacts, WinnerFacts};
 use entity::{
@@ -28,7 +28,8 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    /// Both draws of a room: the void one, and the one that stands.
+    /// Both draws of a room: the one that stands, and the void one. The first has everything, so that the first parent
+    /// of a list takes as many statements as all of them.
     pub(super) fn add(
         &mut self,
         rows: &Rows,
@@ -36,15 +37,16 @@ impl Draws {
         prizes: &[prize::Model],
         people: &[participant::Model],
     ) -> [DrawId; 2] {
+        let mut standing = drawn(rows, room, &prizes[..PRIZES]);
         let void = draw::Model {
             status: DrawStatus::Void,
             void_reason: Some("by mistake".to_owned()),
             voided_at: Some(room.created_at),
-            ..drawn(rows, room, &prizes[..PRIZES], None)
+            ..drawn(rows, room, &prizes[..PRIZES])
         };
-        let standing = drawn(rows, room, &prizes[..PRIZES], Some(void.id));
-        let ids = [void.id, standing.id];
-        for (number, draw) in [void, standing].into_iter().enumerate() {
+        standing.supersedes = Some(void.id);
+        let ids = [standing.id, void.id];
+        for (number, draw) in [standing, void].into_iter().enumerate() {
             self.prizes.extend(
                 prizes[..PRIZES]
                     .iter()
@@ -80,7 +82,7 @@ impl Draws {
 }
 
 /// A draw that was run and presented.
-fn drawn(rows: &Rows, room: &room::Model, prizes: &[prize::Model], supersedes: Option<DrawId>) -> draw::Model {
+fn drawn(rows: &Rows, room: &room::Model, prizes: &[prize::Model]) -> draw::Model {
     let now = rows.0.now();
     let id: DrawId = rows.0.new_id();
     let zeros = || vec![0; 32];
@@ -90,7 +92,7 @@ fn drawn(rows: &Rows, room: &room::Model, prizes: &[prize::Model], supersedes: O
         .collect();
     let policy = json!({
         "version": "vdraw/1", "draw": id.to_string(), "room": room.id.to_string(),
-        "supersedes": supersedes.map(|draw| draw.to_string()), "prizes": promised,
+        "supersedes": null, "prizes": promised,
         "weights": { "rule": "EQUAL", "cap": null }, "win_limit": 1,
         "eligibility": { "roles": ["PARTICIPANT"], "email_verified": false, "joined_before": null, "staff": false },
         "closes_at": null, "claim_window_seconds": null, "level": "L0", "drand": null, "review": false,
@@ -111,7 +113,7 @@ fn drawn(rows: &Rows, room: &room::Model, prizes: &[prize::Model], supersedes: O
         key_id: "key".to_owned(),
         public_key: zeros(),
         signature: vec![0; 64],
-        supersedes,
+        supersedes: None,
         freeze_requested_by: None,
         list_root: Some(zeros()),
         entrant_count: Some(1),
@@ -153,13 +155,13 @@ fn step(
     place: usize,
 ) -> draw_step::Model {
     let kinds = [
-        DrawStepKind::Committed,
         DrawStepKind::Claimed,
-        DrawStepKind::Drawn,
+        DrawStepKind::Committed,
         DrawStepKind::Declined,
+        DrawStepKind::Drawn,
         DrawStepKind::Presented,
     ];
-    let prize = (place % 2 == 1).then(|| prizes[place / 2].id);
+    let prize = (place.is_multiple_of(2) && place < 2 * PRIZES).then(|| prizes[place / 2].id);
     draw_step::Model {
         id: rows.0.new_id(),
         organization_id: draw.organization_id,

@@ -53,15 +53,19 @@ const QUERIES: &[(&str, &str)] = &[
            } } } }",
     ),
     (
-        "draws with everything",
+        "draws with everything that is theirs",
         "{ rooms(first: $n) { nodes { parent: __typename draws(first: $m) { totalCount nodes { status
              policy { prizes { name prize { name winners(first: 2) { totalCount } } } } room { title app { name } }
-             supersedes { status steps(first: 2) { nodes { kind actor { displayName } } } }
              steps(first: $m) { totalCount nodes { kind prize { name } actor { displayName } draw { level } } }
              exclusions(first: $m) { totalCount nodes { reason excludedBy { displayName }
                participant { metadata user { displayName } } } }
              winners(first: $m) { totalCount nodes { rank prize { name } participant { user { displayName } } draw { status } } }
            } } } } }",
+    ),
+    (
+        "draws and what they replaced",
+        "{ rooms(first: $n) { nodes { parent: __typename draws(first: $m) { totalCount nodes { status room { title app { name } }
+             supersedes { status steps(first: 2) { nodes { kind actor { displayName } } } } } } } } }",
     ),
     (
         "apps and their rooms",
