@@ -18,6 +18,6 @@ pub use draw::{
 };
 pub use event::{EventsAfter, EventsOf, events_after};
 pub use participant::{ParticipantFilter, ParticipantOrder, has_other_organizer, participant, participant_for_removal};
-pub use prize::{PrizeOrder, count_and_next_position, prize, prize_for_change, prizes};
+pub use prize::{PrizeOrder, count_and_next_position, prize, prize_for_change, prize_held, prizes};
 pub use room::{Lock, RoomFilter, RoomOrder, room, room_by_join_code, room_for_change, room_held, visible_ids};
 pub use winner::{WinnerFilter, WinnerOrder, winner, winner_of};

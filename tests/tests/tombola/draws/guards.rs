@@ -232,21 +232,20 @@ async fn who_goes_after_the_freeze_still_wins_and_claims(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_left_a_private_room_still_claims(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let stage = Stage::new(database, 1).await;
-    let prize = stage.scene.prize(1).await;
-    let draw = stage.drawn(&prize, 0).await;
-    let win = stage.winners(&draw).await.remove(0);
+    let (drawn, given) = (stage.scene.prize(1).await, stage.scene.prize(2).await);
+    let draw = stage.drawn(&drawn, 0).await;
+    let (winner, place) = &stage.people[0];
+    let mut wins = vec![stage.winners(&draw).await.remove(0).id];
+    wins.push(stage.scene.award(&given, place).await);
     let private = json!({ "roomId": stage.scene.room, "isPublic": false });
     done(&stage.scene.creator, "updateRoom", private).await;
-    done(
-        stage.person(&win.participant),
-        "leaveRoom",
-        json!({ "roomId": stage.scene.room }),
-    )
-    .await;
-    let input = json!({ "winnerId": win.id });
-    let world = stage.world();
-    world
-        .refuses(&stage.scene.outsider, "claimPrize", input, "NOT_FOUND", None)
-        .await;
-    assert_eq!(stage.by_winner(&win, "claimPrize").await, "CLAIMED");
+    done(winner, "leaveRoom", json!({ "roomId": stage.scene.room })).await;
+    for win in wins {
+        let input = json!({ "winnerId": win });
+        let world = stage.world();
+        world
+            .refuses(&stage.scene.outsider, "claimPrize", input.clone(), "NOT_FOUND", None)
+            .await;
+        assert_eq!(stage.about_win(winner, "claimPrize", input).await, "CLAIMED");
+    }
 }

@@ -200,11 +200,18 @@ async fn a_draw_that_was_voided_before_it_was_drawn_shows_its_seed_too(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let stage = Stage::new(database, 3).await;
-    for frozen in [false, true] {
+    for (frozen, thrown) in [(false, false), (true, false), (true, true)] {
         let prize = stage.scene.prize(1).await;
         let draw = stage.create_simple("L1", &prize, 0).await;
         if frozen {
             stage.call("freezeDraw", &draw).await;
+        }
+        if thrown {
+            let dice = json!({ "drawId": draw, "dice": DICE });
+            stage
+                .tell("provideDrawEntropy", dice)
+                .await
+                .text("/provideDrawEntropy/draw/id");
         }
         void(&stage, &draw).await;
         let transcript = stage.transcript(&draw).await;
