@@ -1,6 +1,6 @@
 //! The transcript: everything that it takes to compute a draw again.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use draw::{Event, Exclusion, Head, Hex, PrizeRanking, SkipReason, Tail, push_entry};
 use entity::{
@@ -29,6 +29,7 @@ pub struct Transcript {
     /// Changes whenever a byte does.
     pub version: String,
     draw: DrawId,
+    frozen: bool,
     head: String,
     tail: String,
     services: Arc<Services>,
@@ -52,6 +53,7 @@ pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> 
     Ok(Transcript {
         version: format!("{id}-{}", last.map_or(0, |step| step.position)),
         draw: id,
+        frozen: head.freeze.is_some(),
         head: head.text()?,
         tail: tail.text()?,
         services,
@@ -76,13 +78,16 @@ async fn exclusions(scope: &impl Scope, draw: &row::Model) -> Result<Vec<Exclusi
         .order_by_asc(draw_exclusion::Column::Id)
         .all(scope)
         .await?;
-    let ids = rows.iter().map(|row| row.participant_id.0).collect();
-    let places = participant::Entity::find()
-        .filter(among(scope.get_database_backend(), participant::Column::Id, ids))
-        .all(scope)
-        .await?;
-    let places: std::collections::HashMap<ParticipantId, participant::Model> =
-        places.into_iter().map(|place| (place.id, place)).collect();
+    let mut places: HashMap<ParticipantId, participant::Model> = HashMap::new();
+    // Below the variables that SQLite takes.
+    for part in rows.chunks(10_000) {
+        let ids = part.iter().map(|row| row.participant_id.0).collect();
+        let found = participant::Entity::find()
+            .filter(among(scope.get_database_backend(), participant::Column::Id, ids))
+            .all(scope)
+            .await?;
+        places.extend(found.into_iter().map(|place| (place.id, place)));
+    }
     let exclusion = |row: draw_exclusion::Model| {
         let place = places.get(&row.participant_id);
         let place = place.ok_or_else(|| Error::internal(anyhow::anyhow!("an exclusion lost its participant")))?;
@@ -195,6 +200,7 @@ impl Transcript {
     pub fn pieces(self) -> impl futures::Stream<Item = Result<String>> + Send {
         let Self {
             draw,
+            frozen,
             head,
             tail,
             services,
@@ -204,6 +210,10 @@ impl Transcript {
         let entries = futures::stream::try_unfold((0_i32, 0_u64), move |(number, index)| {
             let (services, caller) = (services.clone(), caller.clone());
             async move {
+                // The list may have been closed since the head was read.
+                if !frozen {
+                    return Ok(None);
+                }
                 let reading = services.store.read(&caller);
                 let Some(chunk) = list::chunk(&reading, draw, number).await? else {
                     return Ok(None);
