@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockType, Query},
+    sea_query::{Alias, Expr, ExprTrait, JoinType, LockType, Query, SelectStatement},
 };
 
 use super::room::of_visible;
@@ -173,31 +173,49 @@ pub async fn draw_prizes(scope: &impl Scope, draw: DrawId) -> Result<Vec<draw_pr
 /// # Errors
 /// When the database does not answer.
 pub async fn live_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec<draw::Model>> {
-    draws_of(scope, prizes, Expr::col(draw::Column::Status).ne(DrawStatus::Void)).await
+    let status = Expr::col(draw::Column::Status);
+    draws(scope, &draws_with(prizes), status.ne(DrawStatus::Void)).await
 }
 
-/// The void draws of these prizes that no draw which still stands has replaced.
+/// The void draws of these prizes, without those that another draw of the same prize has replaced: a draw of one prize
+/// does not replace what was drawn of another.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn void_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec<draw::Model>> {
+    let (later, again) = (Alias::new("later"), Alias::new("again"));
     let replaced = Query::select()
-        .column(draw::Column::Supersedes)
-        .from(draw::Entity)
-        .and_where(draw::Column::Supersedes.is_not_null())
+        .expr(Expr::value(1))
+        .from_as(draw::Entity, later.clone())
+        .join_as(
+            JoinType::InnerJoin,
+            draw_prize::Entity,
+            again.clone(),
+            Expr::col((again.clone(), draw_prize::Column::DrawId)).equals((later.clone(), draw::Column::Id)),
+        )
+        .and_where(
+            Expr::col((later, draw::Column::Supersedes)).equals((draw_prize::Entity, draw_prize::Column::DrawId)),
+        )
+        .and_where(
+            Expr::col((again, draw_prize::Column::PrizeId)).equals((draw_prize::Entity, draw_prize::Column::PrizeId)),
+        )
         .take();
-    let void = Expr::col(draw::Column::Status).eq(DrawStatus::Void);
-    draws_of(scope, prizes, void.and(draw::Column::Id.not_in_subquery(replaced))).await
+    let mut theirs = draws_with(prizes);
+    theirs.and_where(Expr::exists(replaced).not());
+    draws(scope, &theirs, Expr::col(draw::Column::Status).eq(DrawStatus::Void)).await
 }
 
-async fn draws_of(scope: &impl Scope, prizes: &[PrizeId], condition: Expr) -> Result<Vec<draw::Model>> {
-    let theirs = Query::select()
-        .column(draw_prize::Column::DrawId)
+fn draws_with(prizes: &[PrizeId]) -> SelectStatement {
+    Query::select()
+        .column((draw_prize::Entity, draw_prize::Column::DrawId))
         .from(draw_prize::Entity)
         .and_where(draw_prize::Column::PrizeId.is_in(prizes.iter().copied()))
-        .take();
+        .take()
+}
+
+async fn draws(scope: &impl Scope, ids: &SelectStatement, condition: Expr) -> Result<Vec<draw::Model>> {
     let select = draw::Entity::find()
-        .filter(draw::Column::Id.in_subquery(theirs))
+        .filter(draw::Column::Id.in_subquery(ids.clone()))
         .filter(condition)
         .order_by_asc(draw::Column::Id);
     Ok(select.all(scope).await?)
@@ -219,14 +237,14 @@ pub async fn draws_under_way(scope: &impl Scope, room: RoomId) -> Result<Vec<dra
     Ok(select.all(scope).await?)
 }
 
-/// A room's draws whose list is closed and that are not void: too late for who comes now. Ask while the room is held.
+/// A room's draws that are not void.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn closed_draws(scope: &impl Scope, room: RoomId) -> Result<Vec<draw::Model>> {
+pub async fn standing_draws(scope: &impl Scope, room: RoomId) -> Result<Vec<draw::Model>> {
     let select = draw::Entity::find()
         .filter(draw::Column::RoomId.eq(room))
-        .filter(draw::Column::Status.is_in([DrawStatus::Frozen, DrawStatus::Drawn]))
+        .filter(draw::Column::Status.ne(DrawStatus::Void))
         .order_by_asc(draw::Column::Id);
     Ok(select.all(scope).await?)
 }

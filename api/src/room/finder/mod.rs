@@ -13,11 +13,11 @@ mod winner;
 
 pub use app::{AppFilter, AppOrder};
 pub use draw::{
-    DrawExclusionOrder, DrawOrder, DrawStepOrder, closed_draws, draw, draw_for_change, draw_prizes, draws_under_way,
-    has_draws, live_draws_of, void_draws_of,
+    DrawExclusionOrder, DrawOrder, DrawStepOrder, draw, draw_for_change, draw_prizes, draws_under_way, has_draws,
+    live_draws_of, standing_draws, void_draws_of,
 };
 pub use event::{EventsAfter, EventsOf, events_after};
 pub use participant::{ParticipantFilter, ParticipantOrder, has_other_organizer, participant, participant_for_removal};
-pub use prize::{PrizeOrder, count_and_next_position, prize, prize_for_change, prizes};
+pub use prize::{PrizeOrder, count_and_next_position, prize, prize_for_change, prize_held, prizes};
 pub use room::{Lock, RoomFilter, RoomOrder, room, room_by_join_code, room_for_change, room_held, visible_ids};
 pub use winner::{WinnerFilter, WinnerOrder, winner, winner_of};

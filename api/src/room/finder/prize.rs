@@ -110,3 +110,12 @@ pub async fn prize_for_change(scope: &impl Scope, id: PrizeId) -> Result<prize::
     let prize = select.lock(LockType::Update).one(scope).await?;
     prize.ok_or_else(|| Error::not_found("prize", "prizeId"))
 }
+
+/// A prize, held until the change is committed, whoever asks: winners claim in rooms that they left.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn prize_held(scope: &impl Scope, id: PrizeId) -> Result<prize::Model> {
+    let prize = prize::Entity::find_by_id(id).lock(LockType::Update).one(scope).await?;
+    prize.ok_or_else(|| Error::not_found("prize", "prizeId"))
+}

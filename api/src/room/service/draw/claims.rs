@@ -151,7 +151,7 @@ async fn own(operation: &Operation, id: WinnerId) -> Result<(Writing, Option<row
     let draw = match seen.draw_id {
         Some(draw) => Some(finder::draw_for_change(&tx, draw).await?),
         None => {
-            finder::prize_for_change(&tx, seen.prize_id).await?;
+            finder::prize_held(&tx, seen.prize_id).await?;
             None
         }
     };
