@@ -11,7 +11,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockType, Query},
+    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement},
 };
 
 use super::room::of_visible;
@@ -184,7 +184,8 @@ pub async fn draw_prizes(scope: &impl Scope, draw: DrawId) -> Result<Vec<draw_pr
 /// # Errors
 /// When the database does not answer.
 pub async fn live_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec<draw::Model>> {
-    draws_of(scope, prizes, Expr::col(draw::Column::Status).ne(DrawStatus::Void)).await
+    let status = Expr::col(draw::Column::Status);
+    draws(scope, &draws_with(prizes), status.ne(DrawStatus::Void)).await
 }
 
 /// The void draws that a new draw of these prizes takes the place of: of each prize the newest, except those that another
@@ -193,7 +194,12 @@ pub async fn live_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec
 /// # Errors
 /// When the database does not answer.
 pub async fn void_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec<draw::Model>> {
-    let mut void = draws_of(scope, prizes, Expr::col(draw::Column::Status).eq(DrawStatus::Void)).await?;
+    let mut void = draws(
+        scope,
+        &draws_with(prizes),
+        Expr::col(draw::Column::Status).eq(DrawStatus::Void),
+    )
+    .await?;
     let select = draw_prize::Entity::find().filter(draw_prize::Column::PrizeId.is_in(prizes.iter().copied()));
     let drawn = select.all(scope).await?;
     let ids: HashSet<DrawId> = void.iter().map(|draw| draw.id).collect();
@@ -220,14 +226,17 @@ async fn supersedes(scope: &impl Scope, id: DrawId) -> Result<Option<DrawId>> {
     Ok(row.and_then(|row| row.supersedes))
 }
 
-async fn draws_of(scope: &impl Scope, prizes: &[PrizeId], condition: Expr) -> Result<Vec<draw::Model>> {
-    let theirs = Query::select()
-        .column(draw_prize::Column::DrawId)
+fn draws_with(prizes: &[PrizeId]) -> SelectStatement {
+    Query::select()
+        .column((draw_prize::Entity, draw_prize::Column::DrawId))
         .from(draw_prize::Entity)
         .and_where(draw_prize::Column::PrizeId.is_in(prizes.iter().copied()))
-        .take();
+        .take()
+}
+
+async fn draws(scope: &impl Scope, ids: &SelectStatement, condition: Expr) -> Result<Vec<draw::Model>> {
     let select = draw::Entity::find()
-        .filter(draw::Column::Id.in_subquery(theirs))
+        .filter(draw::Column::Id.in_subquery(ids.clone()))
         .filter(condition)
         .order_by_asc(draw::Column::Id);
     Ok(select.all(scope).await?)
@@ -249,14 +258,14 @@ pub async fn draws_under_way(scope: &impl Scope, room: RoomId) -> Result<Vec<dra
     Ok(select.all(scope).await?)
 }
 
-/// A room's draws whose list is closed and that are not void: too late for who comes now. Ask while the room is held.
+/// A room's draws that are not void.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn closed_draws(scope: &impl Scope, room: RoomId) -> Result<Vec<draw::Model>> {
+pub async fn standing_draws(scope: &impl Scope, room: RoomId) -> Result<Vec<draw::Model>> {
     let select = draw::Entity::find()
         .filter(draw::Column::RoomId.eq(room))
-        .filter(draw::Column::Status.is_in([DrawStatus::Frozen, DrawStatus::Drawn]))
+        .filter(draw::Column::Status.ne(DrawStatus::Void))
         .order_by_asc(draw::Column::Id);
     Ok(select.all(scope).await?)
 }

@@ -111,12 +111,11 @@ pub async fn prize_for_change(scope: &impl Scope, id: PrizeId) -> Result<prize::
     prize.ok_or_else(|| Error::not_found("prize", "prizeId"))
 }
 
-/// The same, whoever asks: winners claim in rooms that they left.
+/// A prize, held until the change is committed, whoever asks: winners claim in rooms that they left.
 ///
 /// # Errors
 /// `NOT_FOUND` when there is none.
 pub async fn prize_held(scope: &impl Scope, id: PrizeId) -> Result<prize::Model> {
-    let select = prize::Entity::find_by_id(id).lock(LockType::Update);
-    let prize = select.one(scope).await?;
+    let prize = prize::Entity::find_by_id(id).lock(LockType::Update).one(scope).await?;
     prize.ok_or_else(|| Error::not_found("prize", "prizeId"))
 }

@@ -90,7 +90,7 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
         }
     };
     tx.audit(AuditRecord::new("PARTICIPANT_JOINED", participant.id));
-    let closed_draws = finder::closed_draws(&tx, room.id).await?;
+    let closed_draws = draw::closed_draws(&tx, &participant).await?;
     tx.commit().await?;
     Ok(Entered {
         participant,
@@ -144,7 +144,7 @@ pub async fn add_participant(
         Some(row) => come_back(&tx, &room, row, &user, role, Some(tickets)).await?,
     };
     tx.audit(AuditRecord::new("PARTICIPANT_ADDED", participant.id).changed(json!(null), audited(&participant)));
-    let closed_draws = finder::closed_draws(&tx, room.id).await?;
+    let closed_draws = draw::closed_draws(&tx, &participant).await?;
     tx.commit().await?;
     Ok(Entered {
         participant,

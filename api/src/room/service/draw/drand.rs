@@ -9,7 +9,10 @@ use serde::Deserialize;
 use crate::{
     error::{Error, Result},
     operation::Operation,
-    room::event::{DrawPhase, Event},
+    room::{
+        event::{DrawPhase, Event},
+        finder,
+    },
     store::Target,
 };
 
@@ -55,6 +58,8 @@ async fn ask(address: &str) -> reqwest::Result<Beacon> {
 
 async fn tell(operation: &Operation, draw: &row::Model, done: u64) -> Result<()> {
     let tx = operation.write(Target::Draw(draw.id)).await?;
+    // As everybody else: whoever took the room's counter first would wait for its row, and be waited for.
+    finder::room_held(&tx, draw.room_id).await?;
     let progress = Event::DrawProgress {
         draw_id: draw.id.0,
         phase: DrawPhase::FetchingRound,

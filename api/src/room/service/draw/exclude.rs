@@ -12,7 +12,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
     commit::managed,
-    history::{Step, record, require_draw_status},
+    history::{Step, record, require_draw_status, time_of_next},
 };
 use crate::{
     error::{Error, Result},
@@ -51,7 +51,7 @@ pub async fn exclude_from_draw(
         participant_id: participant.id,
         excluded_by: tx.caller().signed_in()?.user,
         reason: reason.clone(),
-        created_at: tx.now(),
+        created_at: time_of_next(&tx, &draw).await?,
     };
     let insert = draw_exclusion::Entity::insert(exclusion.clone().into_active_model())
         .exec_without_returning(&tx)

@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 
 use super::{
     commit::{hash_of, managed, policy_of, require_key},
-    history::{History, Step, record, require_draw_status},
+    history::{History, Step, record, require_draw_status, time_of_next},
     list,
     plan::{ROUND_LEAD, milliseconds},
 };
@@ -146,7 +146,8 @@ async fn freeze(
 ) -> Result<row::Model> {
     let list = list::gather(&tx, &policy, &room, draw.id).await?;
     check_list(&tx, &draw, &policy, &list.digest).await?;
-    let frozen_at = tx.now();
+    let frozen_at = time_of_next(&tx, &draw).await?;
+    check_round(&policy, milliseconds(frozen_at))?;
     let signature = sign(&operation.services().key, &draw, &list.digest, frozen_at)?;
     let (digest, number) = (list.digest, |number: u64| {
         i64::try_from(number).map_err(Error::internal)

@@ -1,10 +1,16 @@
 //! What a draw forbids to everything around it, so that nobody can move its result.
 
+use chrono::{DateTime, Utc};
 use entity::{
     PrizeId, RoomId,
-    room::draw::{self as row, DrawStatus},
+    room::{
+        draw::{self as row, DrawStatus},
+        participant,
+    },
 };
 use sea_orm::ActiveEnum;
+
+use super::{commit::policy_of, list::moment};
 
 use crate::{
     error::{Error, Result},
@@ -103,6 +109,25 @@ pub async fn refuse_removal(tx: &Writing, room: RoomId) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// The draws for which someone who has just come is too late: their list is frozen, or was to close before, by the policy.
+/// The room must be held.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn closed_draws(tx: &Writing, newcomer: &participant::Model) -> Result<Vec<row::Model>> {
+    let mut closed = Vec::new();
+    for draw in finder::standing_draws(tx, newcomer.room_id).await? {
+        let over = match draw.status {
+            DrawStatus::Committed => policy_of(&draw)?.closes_at.and_then(moment),
+            _ => Some(DateTime::<Utc>::MIN_UTC),
+        };
+        if over.is_some_and(|time| time < newcomer.joined_at) {
+            closed.push(draw);
+        }
+    }
+    Ok(closed)
 }
 
 async fn closed_draw(tx: &Writing, prize: PrizeId) -> Result<Option<row::Model>> {

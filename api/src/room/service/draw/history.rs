@@ -1,5 +1,6 @@
 //! A draw's history: each step is a row, an event and an audit record, and none comes without the others.
 
+use chrono::{DateTime, Utc};
 use entity::{
     DrawStepId, PrizeId,
     room::{
@@ -46,21 +47,19 @@ pub(super) struct History<'a> {
     tx: &'a Writing,
     draw: &'a draw::Model,
     next: i64,
+    last_at: Option<DateTime<Utc>>,
     rows: Vec<draw_step::ActiveModel>,
 }
 
 impl<'a> History<'a> {
     /// Goes on behind the last step.
     pub(super) async fn of(tx: &'a Writing, draw: &'a draw::Model) -> Result<Self> {
-        let last = draw_step::Entity::find()
-            .filter(draw_step::Column::DrawId.eq(draw.id))
-            .order_by_desc(draw_step::Column::Position)
-            .one(tx)
-            .await?;
+        let last = last(tx, draw).await?;
         Ok(Self {
             tx,
             draw,
-            next: last.map_or(1, |last| last.position + 1),
+            next: last.as_ref().map_or(1, |last| last.position + 1),
+            last_at: last.map(|last| last.created_at),
             rows: Vec::new(),
         })
     }
@@ -68,6 +67,7 @@ impl<'a> History<'a> {
     /// Adds a step, which leaves the draw in a status.
     pub(super) fn add(&mut self, kind: DrawStepKind, status: DrawStatus, step: Step) -> Result<()> {
         let (prize, rank) = step.of.unzip();
+        let at = not_before(self.tx, self.last_at);
         let facts = DrawStepFacts {
             draw_id: self.draw.id.0,
             position: self.next,
@@ -100,9 +100,10 @@ impl<'a> History<'a> {
             rank: Set(rank),
             reason: Set(step.reason),
             actor_id: Set(self.tx.caller().user()),
-            created_at: Set(self.tx.now()),
+            created_at: Set(at),
         });
         self.next += 1;
+        self.last_at = Some(at);
         Ok(())
     }
 
@@ -110,6 +111,24 @@ impl<'a> History<'a> {
     pub(super) async fn write(self) -> Result<()> {
         Ok(insert_all(self.tx, self.rows).await?)
     }
+}
+
+async fn last(tx: &Writing, draw: &draw::Model) -> Result<Option<draw_step::Model>> {
+    let select = draw_step::Entity::find()
+        .filter(draw_step::Column::DrawId.eq(draw.id))
+        .order_by_desc(draw_step::Column::Position);
+    Ok(select.one(tx).await?)
+}
+
+/// The time of a draw's next step. Clocks of several servers differ, and are set back; in a transcript, times do not go
+/// back. The draw must be held.
+pub(super) async fn time_of_next(tx: &Writing, draw: &draw::Model) -> Result<DateTime<Utc>> {
+    let last = last(tx, draw).await?;
+    Ok(not_before(tx, last.map(|last| last.created_at)))
+}
+
+fn not_before(tx: &Writing, last: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    last.map_or(tx.now(), |last| last.max(tx.now()))
 }
 
 /// Adds one step.

@@ -358,9 +358,10 @@ pub(super) async fn find(scope: &impl Scope, draw: DrawId, pid: &Hash) -> Result
     }))
 }
 
-/// Compared as bytes, a chunk that begins with `pid` is behind `pid` itself, and before this.
+/// Compared as bytes, a chunk that begins with `pid` is behind `pid` itself, and before this, whatever weight and entry
+/// id follow.
 fn after(pid: &Hash) -> Vec<u8> {
-    [pid.as_slice(), &[u8::MAX; 5]].concat()
+    [pid.as_slice(), &[u8::MAX; ENTRY]].concat()
 }
 
 /// Where someone stands.

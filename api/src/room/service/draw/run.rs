@@ -113,6 +113,8 @@ async fn rank(
 
 async fn tell(operation: &Operation, draw: &row::Model, progress: Progress) -> Result<()> {
     let tx = operation.write(Target::Draw(draw.id)).await?;
+    // As everybody else: whoever took the room's counter first would wait for its row, and be waited for.
+    finder::room_held(&tx, draw.room_id).await?;
     let event = Event::DrawProgress {
         draw_id: draw.id.0,
         phase: DrawPhase::Ranking,

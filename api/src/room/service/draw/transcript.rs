@@ -1,6 +1,6 @@
 //! The transcript: everything that it takes to compute a draw again.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use draw::{Event, Exclusion, Head, Hex, PrizeRanking, SkipReason, Tail, push_entry};
 use entity::{
@@ -78,13 +78,16 @@ async fn exclusions(scope: &impl Scope, draw: &row::Model) -> Result<Vec<Exclusi
         .order_by_asc(draw_exclusion::Column::Id)
         .all(scope)
         .await?;
-    let ids = rows.iter().map(|row| row.participant_id.0).collect();
-    let places = participant::Entity::find()
-        .filter(among(scope.get_database_backend(), participant::Column::Id, ids))
-        .all(scope)
-        .await?;
-    let places: std::collections::HashMap<ParticipantId, participant::Model> =
-        places.into_iter().map(|place| (place.id, place)).collect();
+    let mut places: HashMap<ParticipantId, participant::Model> = HashMap::new();
+    // Below the variables that SQLite takes.
+    for part in rows.chunks(10_000) {
+        let ids = part.iter().map(|row| row.participant_id.0).collect();
+        let found = participant::Entity::find()
+            .filter(among(scope.get_database_backend(), participant::Column::Id, ids))
+            .all(scope)
+            .await?;
+        places.extend(found.into_iter().map(|place| (place.id, place)));
+    }
     let exclusion = |row: draw_exclusion::Model| {
         let place = places.get(&row.participant_id);
         let place = place.ok_or_else(|| Error::internal(anyhow::anyhow!("an exclusion lost its participant")))?;
@@ -207,14 +210,14 @@ impl Transcript {
         let entries = futures::stream::try_unfold((0_i32, 0_u64), move |(number, index)| {
             let (services, caller) = (services.clone(), caller.clone());
             async move {
+                // The list may have been closed since the head was read.
+                if index == count {
+                    return Ok(None);
+                }
                 let reading = services.store.read(&caller);
                 let Some(chunk) = list::chunk(&reading, draw, number).await? else {
                     // Who may no longer read gets no document that looks whole.
-                    return if index == count {
-                        Ok(None)
-                    } else {
-                        Err(Error::not_found("draw", "drawId"))
-                    };
+                    return Err(Error::not_found("draw", "drawId"));
                 };
                 let (mut text, mut index) = (String::new(), index);
                 for entry in list::entries(&chunk)? {
