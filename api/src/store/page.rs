@@ -202,7 +202,10 @@ impl CursorValue {
         match self {
             Self::None => nullable,
             Self::Text(text) => matches!(column, ColumnType::String(_) | ColumnType::Text) && !text.contains('\0'),
-            Self::Integer(number) => matches!(column, ColumnType::Integer) && i32::try_from(*number).is_ok(),
+            Self::Integer(number) => match column {
+                ColumnType::Integer => i32::try_from(*number).is_ok(),
+                column => matches!(column, ColumnType::BigInteger),
+            },
             Self::Time(time) => {
                 matches!(column, ColumnType::TimestampWithTimeZone) && (1..10_000).contains(&time.year())
             }

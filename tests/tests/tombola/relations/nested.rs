@@ -53,12 +53,27 @@ const QUERIES: &[(&str, &str)] = &[
            } } } }",
     ),
     (
-        "draws with everything that is theirs",
+        "draws and what they promised",
         "{ rooms(first: $n) { nodes { parent: __typename draws(first: $m) { totalCount nodes { status
-             policy { prizes { name prize { name winners(first: 2) { totalCount } } } } room { title app { name } }
+             policy { prizes { name prize { name winners(first: 2) { totalCount } } } }
+           } } } } }",
+    ),
+    (
+        "draws and their steps",
+        "{ rooms(first: $n) { nodes { parent: __typename draws(first: $m) { totalCount nodes { status
              steps(first: $m) { totalCount nodes { kind prize { name } actor { displayName } draw { level } } }
+           } } } } }",
+    ),
+    (
+        "draws and whom they exclude",
+        "{ rooms(first: $n) { nodes { parent: __typename draws(first: $m) { totalCount nodes { status
              exclusions(first: $m) { totalCount nodes { reason excludedBy { displayName }
                participant { metadata user { displayName } } } }
+           } } } } }",
+    ),
+    (
+        "draws and their winners",
+        "{ rooms(first: $n) { nodes { parent: __typename draws(first: $m) { totalCount nodes { status
              winners(first: $m) { totalCount nodes { rank prize { name } participant { user { displayName } } draw { status } } }
            } } } } }",
     ),

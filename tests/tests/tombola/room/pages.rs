@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database, Scene};
 
 /// Every list of the schema: its type and field, and a document around it.
-const LISTS: [(&str, &str, &str); 13] = [
+const LISTS: [(&str, &str, &str); 17] = [
     ("Query", "rooms", "{ LIST }"),
     ("Query", "apps", "{ LIST }"),
     ("Viewer", "memberships", "{ viewer { LIST } }"),
@@ -23,6 +23,10 @@ const LISTS: [(&str, &str, &str); 13] = [
     ("Room", "participants", "{ room(id: $room) { LIST } }"),
     ("Room", "prizes", "{ room(id: $room) { LIST } }"),
     ("Room", "winners", "{ room(id: $room) { LIST } }"),
+    ("Room", "draws", "{ room(id: $room) { LIST } }"),
+    ("Draw", "steps", "{ draw(id: $draw) { LIST } }"),
+    ("Draw", "exclusions", "{ draw(id: $draw) { LIST } }"),
+    ("Draw", "winners", "{ draw(id: $draw) { LIST } }"),
     (
         "Participant",
         "winners",
@@ -53,11 +57,31 @@ async fn lists(database: Database) -> Lists {
     let prize = scene.prize(1).await;
     let (_, participant) = scene.participant("Gustav Guest").await;
     scene.award(&prize, &participant).await;
+    let draw = drawn(&scene).await;
     let variables = json!({
         "organization": scene.organization, "app": app, "room": scene.room, "prize": prize,
-        "participant": participant,
+        "participant": participant, "draw": draw,
     });
     Lists { scene, variables }
+}
+
+/// A draw with a winner, from which somebody was kept out.
+async fn drawn(scene: &Scene) -> String {
+    let policy = json!({ "level": "L0", "prizes": [{ "prizeId": scene.prize(1).await }] });
+    let input = json!({ "roomId": scene.room, "policy": policy });
+    let answer = scene.creator.mutate("createDraw", input, "draw { id }").await;
+    let draw = answer.text("/createDraw/draw/id");
+    let (_, other) = scene.participant("Olga Other").await;
+    let exclude = json!({ "drawId": draw, "participantId": other, "reason": "Knows the hosts" });
+    for (mutation, input) in [
+        ("excludeFromDraw", exclude),
+        ("freezeDraw", json!({ "drawId": draw })),
+        ("runDraw", json!({ "drawId": draw })),
+    ] {
+        let answer = scene.creator.mutate(mutation, input, "draw { id }").await;
+        assert!(answer.is_ok(), "{mutation}: {}", answer.body);
+    }
+    draw
 }
 
 impl Lists {
@@ -77,6 +101,7 @@ impl Lists {
             ("room", "ID!"),
             ("prize", "ID!"),
             ("participant", "ID!"),
+            ("draw", "ID!"),
         ];
         let declared = known.into_iter().chain([("size", "Int"), ("cursor", "String")]);
         let declared: Vec<_> = declared
