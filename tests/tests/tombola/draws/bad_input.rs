@@ -2,15 +2,10 @@
 
 use chrono::Duration;
 use rstest::rstest;
-use serde_json::{Value as Json, json};
-use tests::{Client, Database};
+use serde_json::json;
+use tests::Database;
 
-use super::stage::{DICE, Stage};
-
-async fn done(client: &Client, mutation: &str, input: Json) {
-    let answer = client.mutate(mutation, input, "__typename").await;
-    assert!(answer.is_ok(), "{mutation}: {}", answer.body);
-}
+use super::stage::{DICE, Stage, done};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

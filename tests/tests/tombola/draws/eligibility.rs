@@ -6,12 +6,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Client, Database, database::execute};
 
-use super::stage::Stage;
-
-async fn done(client: &Client, mutation: &str, input: Json) {
-    let answer = client.mutate(mutation, input, "__typename").await;
-    assert!(answer.is_ok(), "{mutation}: {}", answer.body);
-}
+use super::stage::{Stage, done};
 
 /// A stage with nobody in it, and a draw of one prize with a policy.
 async fn commit(stage: &Stage, changes: Json) -> String {

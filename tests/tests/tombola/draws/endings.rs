@@ -223,7 +223,7 @@ async fn a_pending_win_and_a_claimed_one_can_be_taken_away(
     assert_eq!(stage.remaining(&prize).await, 1);
 }
 
-/// Three people: one has the first prize, and both of their alternates have the second.
+/// Three people: one has the first prize, their alternates have the second as far as it goes.
 async fn three(stage: &Stage, first: &str, second: &str) -> String {
     let prizes = json!([{ "prizeId": first, "alternates": 2 }, { "prizeId": second }]);
     let draw = stage.create(json!({ "level": "L0", "prizes": prizes })).await;
@@ -249,6 +249,34 @@ async fn alternates_who_hold_as_many_wins_as_one_can_are_passed_over(
     assert_eq!(history, [("DECLINED".to_owned(), 1, None), skipped(2), skipped(3)]);
     assert_eq!(stage.remaining(&first).await, 1);
     assert_eq!(stage.winners(&draw).await.len(), 3, "nobody new");
+    holds(&stage, &draw).await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_one_who_is_passed_over_the_next_one_wins(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let stage = Stage::new(database, 3).await;
+    let (first, second) = (stage.scene.prize(1).await, stage.scene.prize(1).await);
+    let draw = three(&stage, &first, &second).await;
+    let prizes = stage.transcript(&draw).await["prizes"].clone();
+    let passed_over = &prizes[1]["ranking"][0];
+    let is_next = prizes[0]["ranking"][1] == *passed_over;
+    let winners = stage.winners(&draw).await;
+    let holder = winners.iter().find(|win| win.prize == first).unwrap();
+    stage.by_winner(holder, "declinePrize").await;
+    let promoted = stage.winners(&draw).await.pop().unwrap();
+    assert_eq!((&promoted.prize, promoted.rank), (&first, if is_next { 3 } else { 2 }));
+    holds(&stage, &draw).await;
+    stage.by_winner(&promoted, "declinePrize").await;
+    let expected = if is_next {
+        [("DECLINED", 1), ("SKIPPED", 2), ("PROMOTED", 3), ("DECLINED", 3)]
+    } else {
+        [("DECLINED", 1), ("PROMOTED", 2), ("DECLINED", 2), ("SKIPPED", 3)]
+    };
+    assert_eq!(ranks(&stage.history(&draw).await), expected);
+    assert_eq!(stage.remaining(&first).await, 1);
     holds(&stage, &draw).await;
 }
 

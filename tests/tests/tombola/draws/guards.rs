@@ -3,15 +3,10 @@
 use draw::Standing;
 use rstest::rstest;
 use serde_json::json;
-use tests::{Client, Database};
+use tests::Database;
 
-use super::stage::{DICE, Stage};
+use super::stage::{DICE, Stage, done};
 use crate::room::soundness::is_sound;
-
-async fn done(client: &Client, mutation: &str, input: serde_json::Value) {
-    let answer = client.mutate(mutation, input, "__typename").await;
-    assert!(answer.is_ok(), "{mutation}: {}", answer.body);
-}
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

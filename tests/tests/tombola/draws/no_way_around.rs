@@ -5,12 +5,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Client, Database};
 
-use super::stage::Stage;
-
-async fn done(client: &Client, mutation: &str, input: serde_json::Value) {
-    let answer = client.mutate(mutation, input, "__typename").await;
-    assert!(answer.is_ok(), "{mutation}: {}", answer.body);
-}
+use super::stage::{Stage, done};
 
 /// Whether somebody is on the list, with which weight.
 async fn weight(person: &Client, draw: &str) -> Option<i64> {

@@ -239,6 +239,12 @@ pub(crate) struct Win {
     pub(crate) prize: String,
 }
 
+/// Somebody's call that must work.
+pub(crate) async fn done(client: &Client, mutation: &str, input: Json) {
+    let answer = client.mutate(mutation, input, "__typename").await;
+    assert!(answer.is_ok(), "{mutation}: {}", answer.body);
+}
+
 /// Asks again and again until there is an answer: what the server does by itself takes it a moment.
 pub(crate) async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
     for _ in 0..1500 {
