@@ -222,8 +222,10 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
             "The room is {now}; it cannot become {wanted}."
         )));
     }
-    if transition != Transition::Open {
-        draw::refuse_end(&tx, id).await?;
+    match transition {
+        Transition::Open => {}
+        Transition::Complete => draw::refuse_end(&tx, id).await?,
+        Transition::Cancel => draw::refuse_cancellation(&tx, id).await?,
     }
     let mut row = before.clone().into_active_model();
     row.status = Set(to);

@@ -98,6 +98,19 @@ pub async fn refuse_end(tx: &Writing, room: RoomId) -> Result<()> {
     }
 }
 
+/// A room is not called off over the heads of its winners: in a cancelled room nobody could claim.
+///
+/// # Errors
+/// `CONFLICT` while it has a draw that is not void.
+pub async fn refuse_cancellation(tx: &Writing, room: RoomId) -> Result<()> {
+    if finder::standing_draws(tx, room).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "This room has draws that are not void. Complete it, and winners can go on claiming; or void its draws first.",
+    ))
+}
+
 /// Transcripts stay for ever, those of void draws above all.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     operation::Operation,
     room::finder,
-    store::Scope,
+    store::{Scope, Target},
 };
 
 /// What a participant knows of their own entry.
@@ -30,21 +30,26 @@ pub struct OwnEntry {
     pub receipt: Option<Receipt>,
 }
 
-/// The caller's own entry in a draw; none when they were never in its room.
+/// The caller's own entry in a draw; none when they were never in its room. Who left a private room keeps their proof.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `NOT_FOUND`.
 pub async fn own_entry(operation: &Operation, id: DrawId) -> Result<Option<OwnEntry>> {
     let me = operation.signed_in()?.user;
-    let snapshot = operation.snapshot();
-    let reading = snapshot.reading();
-    let draw = finder::draw(reading, id).await?;
+    // Never two connections in one operation.
+    operation.renew();
+    let store = &operation.services().store;
+    let reading = &store.read_located(operation.caller(), &Target::Draw(id)).await?;
+    let draw = row::Entity::find_by_id(id).one(reading).await?;
+    let draw = draw.ok_or_else(|| Error::not_found("draw", "drawId"))?;
     let place = participant::Entity::find()
         .filter(participant::Column::RoomId.eq(draw.room_id))
         .filter(participant::Column::UserId.eq(me))
         .one(reading)
         .await?;
     let Some(place) = place else {
+        // Only whoever sees the draw learns that there is one.
+        finder::draw(reading, id).await?;
         return Ok(None);
     };
     let user = public_id(place.user_id, place.agent_id)?;
