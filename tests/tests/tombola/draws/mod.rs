@@ -1,7 +1,11 @@
 //! Draws that anyone can verify.
 
 mod attacks;
+mod crowd;
+mod files;
+mod large;
 mod life;
 mod races;
+mod receipts;
 mod sound;
-mod stage;
+pub(crate) mod stage;

@@ -11,6 +11,7 @@ mod key;
 mod logs;
 mod migrate;
 mod page;
-mod program;
+pub(crate) mod program;
 mod roles;
 mod start;
+mod verify;
