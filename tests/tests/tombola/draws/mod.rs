@@ -1,6 +1,7 @@
 //! Draws that anyone can verify.
 
 mod attacks;
+mod crash;
 mod crowd;
 mod files;
 mod large;

@@ -206,11 +206,6 @@ impl Serving {
             .unwrap_or_else(|| panic!("no line says {part:?}:\n{}", self.seen.join("\n")))
     }
 
-    /// Its process.
-    pub fn process(&self) -> u32 {
-        self.child.id().expect("it runs")
-    }
-
     /// Sends SIGKILL: it ends where it is.
     pub fn kill(&mut self) {
         self.child.start_kill().expect("it can be killed");
