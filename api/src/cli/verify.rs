@@ -93,8 +93,9 @@ const MAX_RECEIPT: u64 = 64 * 1024;
 
 fn read_small(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let open = File::open(file).map_err(|error| unreadable(&file.display().to_string(), &error))?;
-    open.take(MAX_RECEIPT).read_to_end(&mut bytes)?;
+    let named = |error: io::Error| unreadable(&file.display().to_string(), &error);
+    let open = File::open(file).map_err(named)?;
+    open.take(MAX_RECEIPT).read_to_end(&mut bytes).map_err(named)?;
     Ok(bytes)
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 use tests::Client;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, Command},
     sync::mpsc,
 };
@@ -120,7 +120,25 @@ impl Program {
 
     /// Runs a command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
-        let output = tokio::time::timeout(PATIENCE, self.command(arguments).output()).await;
+        self.ended(arguments, self.command(arguments).spawn()).await
+    }
+
+    /// Runs a command that reads its standard input.
+    pub async fn run_with(&self, arguments: &[&str], input: Vec<u8>) -> Ended {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut pipe = child.stdin.take().expect("standard input is piped");
+        // It may stop reading when it has seen enough.
+        tokio::spawn(async move { pipe.write_all(&input).await });
+        self.ended(arguments, Ok(child)).await
+    }
+
+    async fn ended(&self, arguments: &[&str], child: std::io::Result<Child>) -> Ended {
+        let child = child.expect("the program runs");
+        let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
         let output = output
             .unwrap_or_else(|_| panic!("{arguments:?} does not end"))
             .expect("the program runs");
@@ -186,6 +204,11 @@ impl Serving {
             .ok()
             .flatten()
             .unwrap_or_else(|| panic!("no line says {part:?}:\n{}", self.seen.join("\n")))
+    }
+
+    /// Sends SIGKILL: it ends where it is.
+    pub fn kill(&mut self) {
+        self.child.start_kill().expect("it can be killed");
     }
 
     /// Sends SIGTERM.
