@@ -156,7 +156,7 @@ async fn a_draw_after_a_void_one_names_it(#[values(Database::Sqlite, Database::P
     refuses_new(&stage, policy.clone(), None, "CONFLICT", "supersedes").await;
     refuses_new(&stage, of_prize(&unrelated), Some(&first), "VALIDATION", "supersedes").await;
     let unknown = "draw_01jzzzzzzzzzzzzzzzzzzzzzzz";
-    refuses_new(&stage, policy.clone(), Some(unknown), "CONFLICT", "supersedes").await;
+    refuses_new(&stage, policy.clone(), Some(unknown), "NOT_FOUND", "supersedes").await;
 
     let input = json!({ "roomId": stage.scene.room, "policy": policy, "supersedes": first });
     let answer = stage.tell("createDraw", input).await;

@@ -103,12 +103,13 @@ pub async fn refuse_end(tx: &Writing, room: RoomId) -> Result<()> {
 /// # Errors
 /// `CONFLICT` while it has a draw that is not void.
 pub async fn refuse_cancellation(tx: &Writing, room: RoomId) -> Result<()> {
-    if finder::standing_draws(tx, room).await?.is_empty() {
-        return Ok(());
+    match finder::standing_draws(tx, room).await?.first() {
+        None => Ok(()),
+        Some(draw) => Err(Error::conflict(format!(
+            "{} is not void. Complete the room, and winners can go on claiming; or void its draws first.",
+            draw.id
+        ))),
     }
-    Err(Error::conflict(
-        "This room has draws that are not void. Complete it, and winners can go on claiming; or void its draws first.",
-    ))
 }
 
 /// Transcripts stay for ever, those of void draws above all.
