@@ -27,6 +27,7 @@ CHAINS = {  # "drand" in the specification: the pinned chains, times in millisec
         "genesis": 1692803367000, "period": 3000,
         "key": "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451"
                "0d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"}}
+LAST_TIME = 253402300800000  # what comes after the year 9999
 DRAND_TAG = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
 
 
@@ -362,7 +363,7 @@ class Verification:
         if policy["drand"] is not None:
             chain = CHAINS[policy["drand"]["chain"]]
             self.round_at = chain["genesis"] + (policy["drand"]["round"] - 1) * chain["period"]
-            ensure(self.round_at < 2**64, "the time of the drand round is no time")
+            ensure(self.round_at < LAST_TIME, "the time of the drand round is after the year 9999")
         self.hash = sha256(canonical(policy).encode())
         ensure(self.hash.hex() == self.t["policy_hash"], "policy_hash is not the hash of the policy")
 
@@ -525,7 +526,7 @@ class ReceiptVerification:
             ensure(of["policy"]["draw"] == receipt["draw"], "it is the transcript of another draw")
             ensure(of["policy_hash"] == receipt["policy_hash"], "the transcript has another policy")
             ensure(of["freeze"] is not None, "the transcript's list is not frozen")
-            ensure(of["freeze"]["root"] == receipt["freeze"]["root"], "the transcript has another root")
+            ensure(all(of["freeze"][name] == receipt["freeze"][name] for name in ("n", "W", "root")), "the transcript has another list")
             ensure(of["signature"]["key"] == receipt["freeze"]["signature"]["key"], "the transcript has another key")
         self.answer["standing"] = "held"
 

@@ -1,4 +1,5 @@
-//! `tombola verify`: checks a draw's transcript, or one's own receipt, without a server, a database or a network.
+//! `tombola verify`: checks a draw's transcript, or one's own receipt, without trusting a server: it reads a file or one
+//! address.
 
 use std::{
     fs::File,

@@ -101,7 +101,8 @@ impl Store {
         Reading::new(self.clone(), caller.clone(), None)
     }
 
-    /// A snapshot of one located tenant, for what is reached by knowing a secret such as a join code.
+    /// A snapshot of one located tenant, for what is reached by knowing a secret such as a join code, or
+    /// is one's own, such as a receipt.
     ///
     /// # Errors
     /// `NOT_FOUND` when the target does not exist.

@@ -1,6 +1,6 @@
 //! Draws, their steps and their exclusions: seen when their room is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use entity::{
     DrawExclusionId, DrawId, DrawStepId, PrizeId, RoomId,
@@ -188,36 +188,22 @@ pub async fn live_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec
     draws(scope, &draws_with(prizes), status.ne(DrawStatus::Void)).await
 }
 
-/// The void draws that a new draw of these prizes takes the place of: of each prize the newest, except those that another
-/// of them replaced, directly or through others.
+/// The void draws that a new draw of these prizes takes the place of: those that no other void draw of them has replaced,
+/// directly or through others.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn void_draws_of(scope: &impl Scope, prizes: &[PrizeId]) -> Result<Vec<draw::Model>> {
-    let mut void = draws(
-        scope,
-        &draws_with(prizes),
-        Expr::col(draw::Column::Status).eq(DrawStatus::Void),
-    )
-    .await?;
-    let select = draw_prize::Entity::find().filter(draw_prize::Column::PrizeId.is_in(prizes.iter().copied()));
-    let drawn = select.all(scope).await?;
-    let ids: HashSet<DrawId> = void.iter().map(|draw| draw.id).collect();
-    let mut newest: HashMap<PrizeId, DrawId> = HashMap::new();
-    for row in drawn.iter().filter(|row| ids.contains(&row.draw_id)) {
-        let of_prize = newest.entry(row.prize_id).or_insert(row.draw_id);
-        *of_prize = Ord::max(row.draw_id, *of_prize);
-    }
-    let newest: HashSet<DrawId> = newest.into_values().collect();
+    let status = Expr::col(draw::Column::Status);
+    let mut void = draws(scope, &draws_with(prizes), status.eq(DrawStatus::Void)).await?;
     let mut replaced = HashSet::new();
-    for id in &newest {
-        let mut draw = *id;
-        while let Some(before) = supersedes(scope, draw).await? {
-            replaced.insert(before);
-            draw = before;
+    for draw in &void {
+        let mut next = draw.supersedes;
+        while let Some(before) = next.filter(|before| replaced.insert(*before)) {
+            next = supersedes(scope, before).await?;
         }
     }
-    void.retain(|draw| newest.contains(&draw.id) && !replaced.contains(&draw.id));
+    void.retain(|draw| !replaced.contains(&draw.id));
     Ok(void)
 }
 

@@ -115,7 +115,8 @@ struct RunDrawInput {
     /// Which draw.
     draw_id: ID,
     /// Seconds between two announcements, 1 to 600: the last prize first, and of each the first rank last. All winners are
-    /// announced at once when nothing is given. It changes nothing about who wins.
+    /// announced at once when nothing is given. All announcements together take 24 hours at most. It changes nothing about
+    /// who wins.
     pace_seconds: Option<Int>,
 }
 

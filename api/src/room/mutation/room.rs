@@ -208,7 +208,7 @@ impl RoomLifeMutation {
         }))
     }
 
-    /// Ends a room with its results. For ORGANIZERs and ADMINs.
+    /// Ends a room with its results; not while one of its draws is under way. For ORGANIZERs and ADMINs.
     async fn complete_room(
         &self,
         ctx: &Context<'_>,
@@ -219,7 +219,7 @@ impl RoomLifeMutation {
         }))
     }
 
-    /// Calls a room off. For ORGANIZERs and ADMINs.
+    /// Calls a room off; not while it has a draw that is not VOID. For ORGANIZERs and ADMINs.
     async fn cancel_room(
         &self,
         ctx: &Context<'_>,
@@ -230,7 +230,7 @@ impl RoomLifeMutation {
         }))
     }
 
-    /// Deletes a room that is not ACTIVE: nobody sees it any more. For ORGANIZERs and ADMINs.
+    /// Deletes a room that is not ACTIVE and never had a draw: nobody sees it any more. For ORGANIZERs and ADMINs.
     async fn delete_room(
         &self,
         ctx: &Context<'_>,

@@ -58,6 +58,9 @@ pub async fn room_file(
                 return Ok(None);
             };
             let reading = services.store.read(&caller);
+            // Who may no longer read gets no file that looks whole.
+            let row = finder::room(&reading, room).await?;
+            policy::to_room(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
             let (lines, last) = match file {
                 RoomFile::Winners => winners(&reading, room, after).await?,
                 RoomFile::Participants => participants(&reading, room, after).await?,

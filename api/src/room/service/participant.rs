@@ -141,7 +141,12 @@ pub async fn add_participant(
     let participant = match row_of(&tx, room.id, user.id).await? {
         None => enter(&tx, &room, &user, role, tickets).await?,
         Some(row) if row.left_at.is_none() && row.deleted_at.is_none() => return Err(is_in_already()),
-        Some(row) => come_back(&tx, &room, row, &user, role, Some(tickets)).await?,
+        Some(row) => {
+            if (row.role, row.tickets) != (role, tickets) {
+                draw::refuse_change_of_people(&tx, room.id).await?;
+            }
+            come_back(&tx, &room, row, &user, role, Some(tickets)).await?
+        }
     };
     tx.audit(AuditRecord::new("PARTICIPANT_ADDED", participant.id).changed(json!(null), audited(&participant)));
     let closed_draws = draw::closed_draws(&tx, &participant).await?;

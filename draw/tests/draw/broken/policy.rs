@@ -145,6 +145,9 @@ const AT_L2: &[(&str, Change)] = &[
     ("round-after-9999", |policy| {
         policy["drand"]["round"] = json!((1_u64 << 53) - 1)
     }),
+    ("round-after-the-year-9999", |policy| {
+        policy["drand"]["round"] = json!(1_u64 << 50)
+    }),
     ("round-extra-member", |policy| policy["drand"]["more"] = json!(0)),
     ("l2-drand-null", |policy| policy["drand"] = json!(null)),
 ];

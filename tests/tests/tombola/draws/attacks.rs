@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use super::{
     crowd::crowd,
     sound::{draw_is_sound, wins},
-    stage::Stage,
+    stage::{DICE, Stage},
 };
 
 /// A prize that was in a void draw is drawn again in sight only, even when that draw had another prize that was.
@@ -399,7 +399,7 @@ async fn nobody_else_moves_a_draw(#[values(Database::Sqlite, Database::Postgres)
             let mut input = json!({ "drawId": draw });
             match mutation {
                 "voidDraw" => input["reason"] = json!("For a reason"),
-                "provideDrawEntropy" => input["dice"] = json!("123456"),
+                "provideDrawEntropy" => input["dice"] = json!(DICE),
                 _ => {}
             }
             stage.world().refuses(client, mutation, input, code, None).await;

@@ -27,6 +27,12 @@ async fn values_out_of_their_range_are_refused(#[values(Database::Sqlite, Databa
         json!({ "prizes": [one] })
     };
     let now = scene.world.clock.now();
+    let many = [
+        "prize_01k1zzzzzzzzzzzzzzzzzzzzzz",
+        "prize_01k2zzzzzzzzzzzzzzzzzzzzzz",
+        &prize,
+    ]
+    .map(|prize| json!({ "prizeId": prize, "alternates": 1_000_000 }));
     let viewers = json!({ "eligibility": { "roles": ["PARTICIPANT", "VIEWER"] } });
     for (changes, field) in [
         (json!({ "prizes": [] }), "prizes"),
@@ -34,6 +40,7 @@ async fn values_out_of_their_range_are_refused(#[values(Database::Sqlite, Databa
             json!({ "prizes": [{ "prizeId": prize }, { "prizeId": prize }] }),
             "prizes",
         ),
+        (json!({ "prizes": many }), "prizes"),
         (of(json!({ "quantity": 0 })), "quantity"),
         (of(json!({ "quantity": -1 })), "quantity"),
         (of(json!({ "quantity": 1_000_001 })), "quantity"),

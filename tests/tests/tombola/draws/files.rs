@@ -273,7 +273,7 @@ async fn lists_of_many_pages_hold_everybody_once_and_nobody_who_is_hidden(
     let draw = stage.create_simple("L0", &prize, 0).await;
     stage.call("freezeDraw", &draw).await;
     let run = stage
-        .tell("runDraw", json!({ "drawId": draw, "paceSeconds": 600 }))
+        .tell("runDraw", json!({ "drawId": draw, "paceSeconds": 40 }))
         .await;
     assert!(run.is_ok(), "{}", run.body);
 

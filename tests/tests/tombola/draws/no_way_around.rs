@@ -31,8 +31,9 @@ async fn who_leaves_and_comes_back_after_the_freeze_changes_nothing(
     done(rejoins, "joinRoom", room.clone()).await;
     let (returns, _) = &stage.people[1];
     done(returns, "leaveRoom", room.clone()).await;
-    let add = json!({ "roomId": scene.room, "userId": returns.user, "tickets": 1000 });
-    done(&scene.creator, "addParticipant", add).await;
+    let add = |tickets: i64| json!({ "roomId": scene.room, "userId": returns.user, "tickets": tickets });
+    stage.refuses("addParticipant", add(1000), "CONFLICT", None).await;
+    done(&scene.creator, "addParticipant", add(1)).await;
     let late = scene.world.user("Lara Late").await;
     done(&late, "joinRoom", room).await;
     let new = scene.world.user("Nora New").await;

@@ -7,9 +7,10 @@ use serde_json::{Value as Json, json};
 use tests::Database;
 
 use super::{
+    crowd::crowd,
     engine,
     show::{PACE, Show, WINS},
-    stage::Win,
+    stage::{Stage, Win},
 };
 use crate::live::follower::Follower;
 
@@ -211,4 +212,22 @@ async fn what_is_one_or_none_is_announced_at_once(#[values(Database::Sqlite, Dat
         assert_eq!(stage.winners(&draw).await.len(), people);
         assert_eq!(stage.verify(&draw).await.unwrap().standing, Standing::Drawn);
     }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_the_seed_longer_than_a_day(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let stage = Stage::new(database, 1).await;
+    crowd(&stage, 144).await;
+    let prize = stage.scene.prize(145).await;
+    let draw = stage.create_simple("L0", &prize, 0).await;
+    stage.call("freezeDraw", &draw).await;
+    let run = |pace: i32| json!({ "drawId": draw, "paceSeconds": pace });
+    stage
+        .refuses("runDraw", run(600), "VALIDATION", Some("paceSeconds"))
+        .await;
+    let faster = stage.tell("runDraw", run(595)).await;
+    assert!(faster.is_ok(), "{}", faster.body);
 }

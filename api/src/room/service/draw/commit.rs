@@ -13,6 +13,7 @@ use entity::{
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
+    freeze::refuse_awarded,
     history::{Step, record},
     plan::DrawPlan,
 };
@@ -122,6 +123,7 @@ async fn check_prizes(tx: &Writing, room: &room::Model, plan: &DrawPlan, prizes:
     if let Some(other) = finder::live_draws_of(tx, &ids).await?.first() {
         return Err(in_another_draw(other.id));
     }
+    refuse_awarded(tx, "prizes", &ids).await?;
     check_superseded(tx, room, plan, &ids).await
 }
 

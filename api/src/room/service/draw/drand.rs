@@ -2,18 +2,15 @@
 
 use std::time::Duration;
 
-use draw::DrandRound;
+use draw::{DrandRound, Hex};
 use entity::room::draw as row;
 use serde::Deserialize;
 
+use super::{entropy::chain_of, progress::tell_progress};
 use crate::{
     error::{Error, Result},
     operation::Operation,
-    room::{
-        event::{DrawPhase, Event},
-        finder,
-    },
-    store::Target,
+    room::event::DrawPhase,
 };
 
 const TRIES: u64 = 3;
@@ -27,7 +24,7 @@ struct Beacon {
 }
 
 /// The signature of a round, from the configured address.
-pub(super) async fn fetch(operation: &Operation, draw: &row::Model, round: &DrandRound) -> Result<String> {
+pub(super) async fn fetch(operation: &Operation, draw: &row::Model, round: &DrandRound) -> Result<Hex<48>> {
     let Some(base) = &operation.services().config.draws.drand_url else {
         return Err(Error::conflict_of(
             "fetch",
@@ -36,10 +33,12 @@ pub(super) async fn fetch(operation: &Operation, draw: &row::Model, round: &Dran
     };
     let address = format!("{}/{}/public/{}", base.trim_end_matches('/'), round.chain, round.round);
     for done in 1..=TRIES {
-        tell(operation, draw, done).await?;
+        tell_progress(operation, draw, DrawPhase::FetchingRound, done, TRIES).await;
         match ask(&address).await {
-            Ok(beacon) if beacon.round == round.round => return Ok(beacon.signature),
-            Ok(beacon) => tracing::warn!(%address, round = beacon.round, "drand answered another round"),
+            Ok(beacon) => match checked(&beacon, round)? {
+                Some(signature) => return Ok(signature),
+                None => tracing::warn!(%address, round = beacon.round, "what answered is not the round of drand"),
+            },
             Err(error) => tracing::warn!(%address, %error, try = done, "drand did not answer"),
         }
         if done < TRIES {
@@ -56,16 +55,10 @@ async fn ask(address: &str) -> reqwest::Result<Beacon> {
     client.get(address).send().await?.error_for_status()?.json().await
 }
 
-async fn tell(operation: &Operation, draw: &row::Model, done: u64) -> Result<()> {
-    let tx = operation.write(Target::Draw(draw.id)).await?;
-    // As everybody else: whoever took the room's counter first would wait for its row, and be waited for.
-    finder::room_held(&tx, draw.room_id).await?;
-    let progress = Event::DrawProgress {
-        draw_id: draw.id.0,
-        phase: DrawPhase::FetchingRound,
-        done,
-        total: TRIES,
-    };
-    tx.announce(draw.room_id, progress.into_new()?);
-    tx.commit().await
+/// The signature, if the answer is the round and its signature holds.
+fn checked(beacon: &Beacon, round: &DrandRound) -> Result<Option<Hex<48>>> {
+    let chain = chain_of(round)?;
+    let signature = Hex::<48>::parse(&beacon.signature).ok();
+    let signature = signature.filter(|_| beacon.round == round.round);
+    Ok(signature.filter(|signature| chain.verify(round.round, &signature.0).is_ok()))
 }

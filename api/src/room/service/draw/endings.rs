@@ -1,6 +1,6 @@
 //! How wins of a draw end, and who takes their place. There is no other way to a win, and no second draw.
 
-use draw::{Ending, Kind, SkipReason};
+use draw::{Ending, Kind};
 use entity::{
     PrizeId,
     room::{
@@ -69,7 +69,9 @@ impl<'a> Endings<'a> {
                 u32::try_from(rank).map_err(Error::internal)?,
                 ending,
             )
-            .map_err(|refused| Error::conflict_of("winnerId", format!("This cannot be: {refused}.")))?;
+            .map_err(|refused| {
+                Error::conflict_of("winnerId", format!("This cannot be: {refused}. Read the draw again."))
+            })?;
         let winner = set_status(self.tx, winner, status, reason.clone()).await?;
         self.history.add(
             kind,
@@ -85,7 +87,7 @@ impl<'a> Endings<'a> {
             let step = Step::of(prize, rank);
             match consequence.kind {
                 Kind::Skipped(ground) => {
-                    let step = step.because(ground_text(ground));
+                    let step = step.because(ground.word());
                     self.history.add(DrawStepKind::Skipped, DrawStatus::Drawn, step)?;
                 }
                 Kind::Promoted => {
@@ -125,14 +127,6 @@ pub(super) fn rank_of(winner: &winner::Model) -> Result<i32> {
     winner
         .rank
         .ok_or_else(|| Error::internal(anyhow::anyhow!("{} is of a draw and has no rank", winner.id)))
-}
-
-/// The ground as the protocol writes it.
-fn ground_text(ground: SkipReason) -> &'static str {
-    match ground {
-        SkipReason::WinLimit => "WIN_LIMIT",
-        SkipReason::Disqualified => "DISQUALIFIED",
-    }
 }
 
 /// Moves a win on: one conditional update, so that of many at once exactly one does.

@@ -183,11 +183,18 @@ async fn check_list(tx: &Writing, draw: &row::Model, policy: &Policy, list: &Lis
             ),
         ));
     }
-    // Nobody can hold one prize twice, and whoever runs the room has picked these people by hand.
     let prizes = finder::draw_prizes(tx, draw.id).await?;
     let prizes: Vec<PrizeId> = prizes.iter().map(|prize| prize.prize_id).collect();
+    refuse_awarded(tx, "drawId", &prizes).await
+}
+
+/// Nobody can hold one prize twice, and whoever runs the room has picked some people by hand.
+///
+/// # Errors
+/// `CONFLICT` when one of the prizes is held so.
+pub(super) async fn refuse_awarded(tx: &Writing, field: &'static str, prizes: &[PrizeId]) -> Result<()> {
     let awarded = winner::Entity::find()
-        .filter(winner::Column::PrizeId.is_in(prizes))
+        .filter(winner::Column::PrizeId.is_in(prizes.iter().copied()))
         .filter(winner::Column::Status.is_in([WinnerStatus::Pending, WinnerStatus::Claimed]))
         .filter(winner::Column::DeletedAt.is_null())
         .one(tx)
@@ -195,9 +202,9 @@ async fn check_list(tx: &Writing, draw: &row::Model, policy: &Policy, list: &Lis
     match awarded {
         None => Ok(()),
         Some(winner) => Err(Error::conflict_of(
-            "drawId",
+            field,
             format!(
-                "{} has one of these prizes already, awarded by hand ({}). Revoke it, or void the draw and make another prize.",
+                "{} has one of these prizes already, awarded by hand ({}). Revoke it, or draw another prize.",
                 winner.participant_id, winner.id
             ),
         )),

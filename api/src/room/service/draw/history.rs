@@ -146,7 +146,6 @@ pub(super) async fn record(
 
 /// What a step fixed for ever. In the log it stands beyond the draw's own row: who changed the row would be found out.
 fn evidence(kind: DrawStepKind, draw: &draw::Model) -> Option<String> {
-    let hexadecimal = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     match kind {
         DrawStepKind::Committed => Some(hexadecimal(&draw.policy_hash)),
         DrawStepKind::Frozen => draw.list_root.as_deref().map(hexadecimal),
@@ -154,6 +153,11 @@ fn evidence(kind: DrawStepKind, draw: &draw::Model) -> Option<String> {
         DrawStepKind::Presented | DrawStepKind::Voided => draw.seed.as_deref().map(hexadecimal),
         _ => None,
     }
+}
+
+/// Bytes as people and programs read them: lower-case hexadecimal.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What the audit log calls a step.

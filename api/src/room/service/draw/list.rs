@@ -22,6 +22,8 @@ use crate::{
 
 /// Bytes of one entrant in a chunk: entry id and weight.
 const ENTRY: usize = 36;
+/// Participants that are read at once: their rows take more memory than what is kept of them.
+const ROWS: u64 = 20_000;
 /// Bytes of a participant's id.
 const ID: usize = 16;
 
@@ -47,18 +49,16 @@ struct Chunk {
 /// Everybody who is eligible now, in the order of their entry ids. Hashing a long list takes a moment of a thread that
 /// serves nobody.
 pub(super) async fn gather(tx: &Writing, policy: &Policy, room: &room::Model, draw: DrawId) -> Result<List> {
-    let rows = tx.query_all(&eligible(policy, room, draw)).await?;
-    let mut candidates = Vec::with_capacity(rows.len());
-    for row in rows {
-        let user: Option<UserId> = row.try_get_by_index(1)?;
-        let agent: Option<AgentId> = row.try_get_by_index(2)?;
-        let tickets: i64 = row.try_get_by_index(3)?;
-        candidates.push(Candidate {
-            participant: row.try_get_by_index(0)?,
-            public_id: public_id(user, agent)?,
-            weight: weight(policy, tickets),
-            nonce: row.try_get_by_index(4)?,
-        });
+    let mut candidates = Vec::new();
+    let mut after = Uuid::nil();
+    loop {
+        let found = page(tx, policy, &eligible(policy, room, draw, after)).await?;
+        let more = found.len() as u64 == ROWS;
+        after = found.last().map_or(after, |last| last.participant.0);
+        candidates.extend(found);
+        if !more {
+            break;
+        }
     }
     let draw = draw.to_string();
     tokio::task::spawn_blocking(move || close(&draw, candidates))
@@ -66,11 +66,26 @@ pub(super) async fn gather(tx: &Writing, policy: &Policy, room: &room::Model, dr
         .map_err(Error::internal)?
 }
 
+async fn page(tx: &Writing, policy: &Policy, select: &SelectStatement) -> Result<Vec<Candidate>> {
+    let candidate = |row: sea_orm::QueryResult| {
+        let user: Option<UserId> = row.try_get_by_index(1)?;
+        let agent: Option<AgentId> = row.try_get_by_index(2)?;
+        let tickets: i64 = row.try_get_by_index(3)?;
+        Ok(Candidate {
+            participant: row.try_get_by_index(0)?,
+            public_id: public_id(user, agent)?,
+            weight: weight(policy, tickets),
+            nonce: nonce(&row.try_get_by_index::<Vec<u8>>(4)?)?,
+        })
+    };
+    tx.query_all(select).await?.into_iter().map(candidate).collect()
+}
+
 struct Candidate {
     participant: ParticipantId,
     public_id: String,
     weight: u32,
-    nonce: Vec<u8>,
+    nonce: [u8; 16],
 }
 
 /// The id under which someone enters.
@@ -106,7 +121,7 @@ fn weight(policy: &Policy, tickets: i64) -> u32 {
     }
 }
 
-fn eligible(policy: &Policy, room: &room::Model, draw: DrawId) -> SelectStatement {
+fn eligible(policy: &Policy, room: &room::Model, draw: DrawId, after: Uuid) -> SelectStatement {
     let rules = &policy.eligibility;
     let column = |column: participant::Column| Expr::col((participant::Entity, column));
     let roles = rules.roles.iter().map(|role| match role {
@@ -121,6 +136,8 @@ fn eligible(policy: &Policy, room: &room::Model, draw: DrawId) -> SelectStatemen
         .take();
     let mut select = Query::select();
     select
+        .order_by((participant::Entity, participant::Column::Id), sea_orm::Order::Asc)
+        .limit(ROWS)
         .columns([
             (participant::Entity, participant::Column::Id),
             (participant::Entity, participant::Column::UserId),
@@ -134,6 +151,7 @@ fn eligible(policy: &Policy, room: &room::Model, draw: DrawId) -> SelectStatemen
             Expr::col((user::Entity, user::Column::Id)).equals((participant::Entity, participant::Column::UserId)),
         )
         .and_where(column(participant::Column::RoomId).eq(room.id))
+        .and_where(column(participant::Column::Id).gt(after))
         .and_where(column(participant::Column::LeftAt).is_null())
         .and_where(column(participant::Column::DeletedAt).is_null())
         .and_where(participant::Column::Role.is_in(roles))
@@ -168,7 +186,7 @@ pub(super) fn moment(time: draw::Time) -> Option<chrono::DateTime<chrono::Utc>> 
 fn close(draw: &str, candidates: Vec<Candidate>) -> Result<List> {
     let mut entrants = Vec::with_capacity(candidates.len());
     for candidate in candidates.into_iter().filter(|candidate| candidate.weight > 0) {
-        let pid = pid(draw, &candidate.public_id, &nonce(&candidate.nonce)?);
+        let pid = pid(draw, &candidate.public_id, &candidate.nonce);
         entrants.push(Entrant {
             entry: Entry {
                 pid,
@@ -326,27 +344,33 @@ fn number_of(index: u32) -> i32 {
 }
 
 /// Where someone stands on the list: their index, entry, and the leaves of their chunk.
-pub(super) async fn find(scope: &impl Scope, draw: DrawId, pid: &Hash) -> Result<Option<Place>> {
+pub(super) async fn find(scope: &impl Scope, draw: DrawId, count: u64, pid: &Hash) -> Result<Option<Place>> {
     // The list is sorted: of the chunks that begin at or before the entry id, the last one holds it, if any does.
-    let begins = Query::select()
-        .expr(Expr::col(draw_chunk::Column::Number).max())
-        .from(draw_chunk::Entity)
-        .and_where(draw_chunk::Column::DrawId.eq(draw))
-        .and_where(Expr::col(draw_chunk::Column::Entries).lte(after(pid)))
-        .take();
-    let row = scope.query_one(&begins).await?;
-    let number: Option<i32> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
-    let Some(number) = number else {
-        return Ok(None);
-    };
-    let Some(chunk) = chunk(scope, draw, number).await? else {
+    let (mut number, mut found) = (0, None);
+    let mut behind = number_of(u32::try_from(count.saturating_sub(1)).map_err(Error::internal)?) + 1;
+    while number < behind {
+        let middle = number + (behind - number) / 2;
+        let Some(chunk) = chunk(scope, draw, middle).await? else {
+            return Ok(None);
+        };
+        if chunk
+            .entries
+            .get(..pid.len())
+            .is_some_and(|first| first <= pid.as_slice())
+        {
+            (number, found) = (middle + 1, Some(chunk));
+        } else {
+            behind = middle;
+        }
+    }
+    let Some(chunk) = found else {
         return Ok(None);
     };
     let entries = entries(&chunk)?;
     let Ok(place) = entries.binary_search_by_key(pid, |entry| entry.pid) else {
         return Ok(None);
     };
-    let first = u64::try_from(number).map_err(Error::internal)? * CHUNK as u64;
+    let first = u64::try_from(chunk.number).map_err(Error::internal)? * CHUNK as u64;
     let leaves = (first..)
         .zip(&entries)
         .map(|(index, entry)| leaf(index, entry))
@@ -356,12 +380,6 @@ pub(super) async fn find(scope: &impl Scope, draw: DrawId, pid: &Hash) -> Result
         weight: entries[place].weight,
         leaves,
     }))
-}
-
-/// Compared as bytes, a chunk that begins with `pid` is behind `pid` itself, and before this, whatever weight and entry
-/// id follow.
-fn after(pid: &Hash) -> Vec<u8> {
-    [pid.as_slice(), &[u8::MAX; ENTRY]].concat()
 }
 
 /// Where someone stands.

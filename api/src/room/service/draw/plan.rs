@@ -73,6 +73,9 @@ pub(super) const ROUND_LEAD: i64 = 30_000;
 
 const MAX_PRIZES: usize = 1000;
 
+/// Winners and alternates of all prizes together.
+const MAX_RANKS: i64 = 2_000_000;
+
 impl DrawPlan {
     /// Checks everything that needs no database.
     pub(super) fn check(mut self, now: DateTime<Utc>) -> Result<Self> {
@@ -93,6 +96,13 @@ impl DrawPlan {
                 .map(|quantity| validation::integer("quantity", quantity, 1, 1_000_000))
                 .transpose()?;
             validation::integer("alternates", prize.alternates, 0, 1_000_000)?;
+        }
+        let ranks = |prize: &PlannedPrize| i64::from(prize.quantity.unwrap_or(0)) + i64::from(prize.alternates);
+        if self.prizes.iter().map(ranks).sum::<i64>() > MAX_RANKS {
+            return Err(Error::validation(
+                "prizes",
+                "A draw ranks 2000000 at most, winners and alternates of all prizes together. Make several draws.",
+            ));
         }
         validation::integer("winLimit", self.win_limit, 1, 1000)?;
         if let Some(Some(cap)) = self.tickets {

@@ -69,7 +69,7 @@ async fn receipt(
     let Some(freeze) = freeze_of(draw)? else {
         return Ok(None);
     };
-    let Some(place) = list::find(scope, draw.id, pid).await? else {
+    let Some(place) = list::find(scope, draw.id, freeze.n, pid).await? else {
         return Ok(None);
     };
     let roots = list::roots(scope, draw.id).await?;

@@ -22,23 +22,23 @@ use super::{
     freeze::digest_of,
     history::require_draw_status,
     list, present,
+    progress::tell_progress,
     winners::NewWinner,
 };
 use crate::{
     error::{Error, Result},
     operation::Operation,
     policy::Action,
-    room::{
-        event::{DrawPhase, Event},
-        finder,
-        service::require_status,
-    },
-    store::{Target, Writing, insert_all},
+    room::{event::DrawPhase, finder, service::require_status},
+    store::{Writing, insert_all},
     validation,
 };
 
 /// From this many entrants on, a draw tells how far it is.
 const LONG: usize = 100_000;
+
+/// Seconds that a presentation may take: its winners times its pace.
+const LONGEST_PRESENTATION: i64 = 86_400;
 
 /// Computes the ranks and writes the winners. Whoever runs it again, or at the same time, gets the same answer. With a
 /// pace, winners are announced one by one, so many seconds apart.
@@ -70,6 +70,7 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
     let prizes = finder::draw_prizes(&tx, draw.id).await?;
     write_rankings(&tx, &prizes, &rankings).await?;
     let wins = take(&tx, &prizes, &rankings).await?;
+    check_pace(pace, wins.len())?;
     let entropy = serde_json::to_string(&entropy_of(&draw)?)?;
     let mut change = draw.into_active_model();
     change.status = Set(DrawStatus::Drawn);
@@ -79,6 +80,21 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
     let draw = present::begin(&tx, &operation.services().key, change, wins).await?;
     tx.commit().await?;
     Ok(draw)
+}
+
+/// The seed comes with the last announcement: nobody shall wait for it for ever.
+fn check_pace(pace: Option<i32>, wins: usize) -> Result<()> {
+    let seconds = i64::from(pace.unwrap_or(0)) * i64::try_from(wins).map_err(Error::internal)?;
+    if seconds <= LONGEST_PRESENTATION {
+        return Ok(());
+    }
+    Err(Error::validation(
+        "paceSeconds",
+        format!(
+            "{wins} winners at this pace would take {} hours; a presentation may take 24. Choose a faster pace.",
+            (seconds + 3599) / 3600
+        ),
+    ))
 }
 
 fn key_of(operation: &Operation, draw: &row::Model, policy: &Policy) -> Result<Hash> {
@@ -105,24 +121,11 @@ async fn rank(
     });
     while let Some(progress) = heard.recv().await {
         if long {
-            tell(operation, draw, progress).await?;
+            let Progress { ranked, of_at_most } = progress;
+            tell_progress(operation, draw, DrawPhase::Ranking, ranked, of_at_most).await;
         }
     }
     ranking.await.map_err(Error::internal)
-}
-
-async fn tell(operation: &Operation, draw: &row::Model, progress: Progress) -> Result<()> {
-    let tx = operation.write(Target::Draw(draw.id)).await?;
-    // As everybody else: whoever took the room's counter first would wait for its row, and be waited for.
-    finder::room_held(&tx, draw.room_id).await?;
-    let event = Event::DrawProgress {
-        draw_id: draw.id.0,
-        phase: DrawPhase::Ranking,
-        done: progress.ranked,
-        total: progress.of_at_most,
-    };
-    tx.announce(draw.room_id, event.into_new()?);
-    tx.commit().await
 }
 
 async fn write_rankings(tx: &Writing, prizes: &[draw_prize::Model], rankings: &[Vec<u32>]) -> Result<()> {

@@ -215,9 +215,10 @@ impl Transcript {
                     return Ok(None);
                 }
                 let reading = services.store.read(&caller);
+                // Who may no longer read gets no document that looks whole.
+                finder::draw(&reading, draw).await?;
                 let Some(chunk) = list::chunk(&reading, draw, number).await? else {
-                    // Who may no longer read gets no document that looks whole.
-                    return Err(Error::not_found("draw", "drawId"));
+                    return Err(Error::internal(anyhow::anyhow!("{draw} has lost a part of its list")));
                 };
                 let (mut text, mut index) = (String::new(), index);
                 for entry in list::entries(&chunk)? {

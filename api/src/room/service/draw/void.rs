@@ -37,7 +37,10 @@ pub async fn void_draw(operation: &Operation, id: DrawId, reason: &str) -> Resul
     let reason = validation::text("reason", reason, 500)?;
     let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
     if draw.status == DrawStatus::Void {
-        return Err(Error::conflict_of("drawId", "The draw is VOID; it cannot become VOID."));
+        return Err(Error::conflict_of(
+            "drawId",
+            "The draw is VOID; it cannot become VOID again. See its voidReason.",
+        ));
     }
     revoke_all(&tx, &draw, &reason).await?;
     show_rankings(&tx, id).await?;

@@ -24,7 +24,7 @@ use crate::{
         prime,
     },
     operation::Operation,
-    room::finder::WinnerFilter,
+    room::{finder::WinnerFilter, service::hexadecimal},
     store::Page,
 };
 
@@ -135,7 +135,8 @@ impl Draw {
         self.signed(&self.0.signature)
     }
 
-    /// The seed, 32 bytes, hexadecimal: revealed with the last winner, or when the draw is voided.
+    /// The seed, 32 bytes, hexadecimal: revealed with the last winner, or when the draw is
+    /// voided. It stays null when the draw was voided after the server had lost its key.
     async fn seed(&self) -> Option<String> {
         self.0.seed.as_deref().map(hexadecimal)
     }
@@ -161,12 +162,12 @@ impl Draw {
         self.0.list_root.as_deref().map(hexadecimal)
     }
 
-    /// The server's signature under the frozen list.
+    /// The server's signature under the frozen list; null before the freeze.
     async fn freeze_signature(&self) -> Option<DrawSignature> {
         self.0.freeze_signature.as_deref().map(|value| self.signed(value))
     }
 
-    /// When the list was closed.
+    /// When the list was closed; null before.
     async fn frozen_at(&self) -> Option<Timestamp> {
         self.0.frozen_at.map(Timestamp)
     }
@@ -176,7 +177,7 @@ impl Draw {
         Ok(self.0.entropy.as_deref().map(DrawEntropy::read).transpose()?)
     }
 
-    /// When the ranks were computed.
+    /// When the ranks were computed; null before.
     async fn drawn_at(&self) -> Option<Timestamp> {
         self.0.drawn_at.map(Timestamp)
     }
@@ -186,7 +187,7 @@ impl Draw {
         self.0.pace_seconds
     }
 
-    /// When the last winner was announced and the seed revealed. From then on the transcript is complete.
+    /// When the last winner was announced and the seed revealed; null before. From then on the transcript is complete.
     async fn presented_at(&self) -> Option<Timestamp> {
         self.0.presented_at.map(Timestamp)
     }
@@ -196,12 +197,12 @@ impl Draw {
         format!("/draws/{}/transcript.json", self.0.id)
     }
 
-    /// Why it was voided.
+    /// Why it was voided; null otherwise.
     async fn void_reason(&self) -> Option<&str> {
         self.0.void_reason.as_deref()
     }
 
-    /// When it was voided.
+    /// When it was voided; null otherwise.
     async fn voided_at(&self) -> Option<Timestamp> {
         self.0.voided_at.map(Timestamp)
     }
@@ -283,11 +284,6 @@ impl Draw {
             value: hexadecimal(value),
         }
     }
-}
-
-/// Bytes as clients read them.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A number of the protocol as clients read it.

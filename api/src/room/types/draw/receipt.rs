@@ -2,8 +2,12 @@
 
 use async_graphql::SimpleObject;
 
-use super::{hexadecimal, long};
-use crate::{error::Result, gql::Long, room::service::OwnEntry};
+use super::long;
+use crate::{
+    error::Result,
+    gql::Long,
+    room::service::{OwnEntry, hexadecimal},
+};
 
 /// The viewer's own entry in a draw, and the proof that it is on the list. It says who is behind a public entry id: keep it,
 /// and show it only to whom you would tell.
@@ -16,9 +20,9 @@ pub struct DrawReceipt {
     entry_id: String,
     /// Its place on the list, from 0; null before the freeze, and for who is not on the list.
     index: Option<Long>,
-    /// What it weighs.
+    /// What it weighs; null where index is.
     weight: Option<Long>,
-    /// The inclusion path (RFC 6962 §2.1.1) from the entry up to listRoot, hexadecimal.
+    /// The inclusion path (RFC 6962 §2.1.1) from the entry up to listRoot, hexadecimal; null where index is.
     path: Option<Vec<String>>,
     /// All of it as a JSON document: save it as a file, and `tombola verify --receipt FILE` checks it anywhere. Null
     /// before the freeze, and for who is not on the list.

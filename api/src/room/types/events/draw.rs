@@ -79,11 +79,11 @@ event_type! {
         fn phase(&self) -> DrawPhase {
             self.facts.1
         }
-        /// How much of it is done.
+        /// How much of it is done: tries at FETCHING_ROUND, ranks at RANKING.
         fn done(&self) -> Long {
             Long(i64::try_from(self.facts.2).unwrap_or(i64::MAX))
         }
-        /// How much there is to do.
+        /// How much there is to do at most, in the same unit.
         fn total(&self) -> Long {
             Long(i64::try_from(self.facts.3).unwrap_or(i64::MAX))
         }
