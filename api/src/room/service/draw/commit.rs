@@ -123,8 +123,8 @@ async fn check_prizes(tx: &Writing, room: &room::Model, plan: &DrawPlan, prizes:
     if let Some(other) = finder::live_draws_of(tx, &ids).await?.first() {
         return Err(in_another_draw(other.id));
     }
-    refuse_awarded(tx, "prizes", &ids).await?;
-    check_superseded(tx, room, plan, &ids).await
+    check_superseded(tx, room, plan, &ids).await?;
+    refuse_awarded(tx, "prizes", &ids).await
 }
 
 /// A draw that was called off stays in sight: whatever takes its place names it.
