@@ -122,11 +122,13 @@ impl Server {
             .map_err(|cause| StartError::Listen { address: wanted, cause })?;
         let shutdown = CancellationToken::new();
         let work = TaskTracker::new();
-        let router = http::router(services.clone(), shutdown.clone(), work.clone());
+        let router = http::router(services.clone(), shutdown.clone(), work.clone())
+            .map_err(|cause| StartError::Other(format!("the schema cannot be read: {cause}")))?;
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let stop = shutdown.clone().cancelled_owned();
         let serving = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stop).await });
         work.spawn(write_last_seen(services.clone(), shutdown.clone()));
+        work.spawn(look_after_streams(services.clone(), shutdown.clone()));
         work.spawn(room::look_after_draws(services.clone(), shutdown.clone()));
         work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
         Ok(Self {
@@ -180,6 +182,16 @@ impl Server {
 /// Other processes on the same database wake this one's streams.
 async fn hear_other_processes(services: Arc<Services>, shutdown: CancellationToken) {
     services.store.listen(&services.config.database, &shutdown).await;
+}
+
+/// Ends the sockets and streams of sessions that end.
+async fn look_after_streams(services: Arc<Services>, shutdown: CancellationToken) {
+    let every = Duration::from_millis(services.config.events.session_milliseconds);
+    while shutdown.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
+        if let Err(error) = services.sessions.look_after_watched().await {
+            tracing::warn!(%error, "the sessions of open streams were not looked after; trying again");
+        }
+    }
 }
 
 /// Once a minute, and not within any request.

@@ -1,8 +1,10 @@
 //! What can go wrong, in the words that a client gets.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use sea_orm::{DbErr, RuntimeErr};
+
+use crate::limit::Limit;
 
 /// The result of everything below the GraphQL layer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -43,6 +45,35 @@ pub enum Error {
     /// A limit was reached: fewer, smaller or later requests will pass.
     #[error("{0}")]
     Limited(Cow<'static, str>),
+    /// A request that is not in the shape of one.
+    #[error("{message}")]
+    Malformed {
+        /// What is wrong and what to send.
+        message: Cow<'static, str>,
+        /// The parameter at fault.
+        field: &'static str,
+    },
+    /// A way to ask that HTTP has a status of its own for: 405, 406, 415.
+    #[error("{message}")]
+    Unacceptable {
+        /// The status.
+        status: u16,
+        /// What to do instead.
+        message: Cow<'static, str>,
+        /// The header or method at fault.
+        field: &'static str,
+    },
+    /// A document that the parser cannot read, with the places of its faults.
+    #[error("{}", .0)]
+    Unreadable(Arc<async_graphql::parser::Error>),
+    /// A bound of the configuration was crossed.
+    #[error("{message}")]
+    Exceeded {
+        /// Which.
+        limit: Limit,
+        /// What was found, what is allowed, and what to do.
+        message: Cow<'static, str>,
+    },
     /// Our fault. The cause goes to the log under the request id, never to a client.
     #[error("Something went wrong on the server. Try again; if it happens again, report the request id.")]
     Internal(Arc<anyhow::Error>),
@@ -55,9 +86,12 @@ impl Error {
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound { .. } => "NOT_FOUND",
-            Self::Validation { .. } => "VALIDATION",
+            Self::Validation { .. } | Self::Malformed { .. } | Self::Unacceptable { .. } | Self::Unreadable(_) => {
+                "VALIDATION"
+            }
             Self::Conflict { .. } => "CONFLICT",
             Self::Limited(_) => "LIMITED",
+            Self::Exceeded { limit, .. } => limit.code(),
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -65,8 +99,18 @@ impl Error {
     /// The value of `extensions.field`: the argument at fault.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::Validation { field, .. } => Some(field),
+            Self::Validation { field, .. } | Self::Malformed { field, .. } | Self::Unacceptable { field, .. } => {
+                Some(field)
+            }
             Self::NotFound { field, .. } | Self::Conflict { field, .. } => *field,
+            _ => None,
+        }
+    }
+
+    /// After which time the same request may pass, if that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Limited(_) => Some(Duration::from_secs(1)),
             _ => None,
         }
     }
@@ -108,10 +152,33 @@ impl Error {
         }
     }
 
+    /// A way to ask that HTTP has a status for.
+    pub fn unacceptable(status: u16, field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Unacceptable {
+            status,
+            message: message.into(),
+            field,
+        }
+    }
+
+    /// A document that the parser cannot read.
+    pub fn unreadable(cause: async_graphql::parser::Error) -> Self {
+        Self::Unreadable(Arc::new(cause))
+    }
+
+    /// A bound was crossed.
+    pub fn exceeded(limit: Limit, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Exceeded {
+            limit,
+            message: message.into(),
+        }
+    }
+
     /// An operation went on beyond its limit.
-    pub fn too_long(limit: std::time::Duration) -> Self {
+    pub fn too_long(limit: Duration) -> Self {
         let seconds = limit.as_secs();
-        Self::Limited(format!("The operation took longer than {seconds} seconds. Ask for less at once.").into())
+        let message = format!("The operation took longer than {seconds} seconds. Ask for less at once.");
+        Self::exceeded(Limit::Time, message)
     }
 
     /// Our fault.

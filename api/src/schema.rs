@@ -4,20 +4,17 @@ use std::sync::Arc;
 
 use async_graphql::{
     Context, Data, ID, Interface, MergedObject, MergedSubscription, Object, Response, Schema, SchemaBuilder,
-    ServerError, ServerResult, Variables,
-    extensions::{
-        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextPrepareRequest, NextSubscribe,
-    },
-    parser::types::ExecutableDocument,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
 };
-use futures::{StreamExt, future::join_all, stream::BoxStream};
+use futures::future::join_all;
 
 use entity::{Id, id};
 
 use crate::{
     caller::{Caller, Origin},
+    config::Config,
     error::Error,
-    gql::{self, Answer, Item, OperationContext, load},
+    gql::{self, Answer, Item, OperationContext, Place, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
     loaders::whole_batches,
     operation::{Operation, Services},
@@ -25,7 +22,7 @@ use crate::{
     room::{
         App, Draw, DrawExclusion, DrawStep, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner,
     },
-    store::Visible,
+    store::{Tally, Visible, tallied},
 };
 
 /// Everything that can be read.
@@ -44,21 +41,42 @@ pub struct Subscription(RoomSubscription);
 /// The schema that serves.
 pub type ApiSchema = Schema<Query, Mutation, Subscription>;
 
-/// Deepest selection; graphql-js's introspection query needs 15.
-const MAX_DEPTH: usize = 15;
-
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default()).limit_depth(MAX_DEPTH)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
-/// The schema for queries and mutations over HTTP. It has no extension: any costs a fifth of the CPU of an answer.
+/// What clients may ask about the schema. Limits are kept at the entrance, before the executor.
+fn for_clients(config: &Config) -> SchemaBuilder<Query, Mutation, Subscription> {
+    let mut builder = builder();
+    if !config.introspection() {
+        builder = builder.disable_introspection();
+    }
+    if !config.is_development() {
+        builder = builder.disable_suggestions();
+    }
+    builder
+}
+
+/// The schema for queries and mutations. It has no extension: any costs a fifth of the CPU of an answer.
+pub fn serving(config: &Config) -> ApiSchema {
+    for_clients(config).finish()
+}
+
+/// The same schema for subscriptions: every event gets a snapshot of its own.
+pub fn streaming(services: Arc<Services>) -> ApiSchema {
+    for_clients(&services.config)
+        .extension(FreshOperation(services.clone()))
+        .finish()
+}
+
+/// The same schema for requests that ask for an explanation.
+pub fn explaining(config: &Config, explaining: impl ExtensionFactory) -> ApiSchema {
+    for_clients(config).extension(explaining).finish()
+}
+
+/// The schema as it is written down.
 pub fn schema() -> ApiSchema {
     builder().finish()
-}
-
-/// The same schema for sockets: every execution, an event's too, gets a snapshot of its own.
-pub fn socket_schema(services: Arc<Services>) -> ApiSchema {
-    builder().extension(FreshOperation(services)).finish()
 }
 
 /// The schema in the definition language.
@@ -167,7 +185,7 @@ async fn one<T: Item>(operation: &Operation, uuid: uuid::Uuid) -> Result<Option<
     load(operation, <T::Entity as Visible>::Id::from(uuid)).await
 }
 
-/// Gives each execution of a socket its own operation, as its caller is at that moment, and finishes its errors.
+/// Gives each event of a stream an operation of its own, as its caller is at that moment.
 struct FreshOperation(Arc<Services>);
 
 impl ExtensionFactory for FreshOperation {
@@ -185,7 +203,7 @@ impl FreshOperationExtension {
         Arc::new(Operation::new(self.0.clone(), caller, origin))
     }
 
-    /// Refuses to execute for a session that has ended since the socket was opened.
+    /// Refuses to execute for a session that has ended since the stream was opened.
     async fn still_signed_in(&self, ctx: &ExtensionContext<'_>) -> Result<(), Error> {
         match ctx.data_opt::<Caller>() {
             Some(Caller::User(session)) => self.0.sessions.validate(session.user, session.session).await.map(drop),
@@ -194,56 +212,8 @@ impl FreshOperationExtension {
     }
 }
 
-fn refused(error: Error) -> ServerError {
-    ServerError {
-        locations: Vec::new(),
-        ..async_graphql::Error::from(error).into_server_error(Default::default())
-    }
-}
-
-fn request_id<'a>(ctx: &ExtensionContext<'a>) -> &'a str {
-    ctx.data_opt::<Origin>()
-        .map(|origin| origin.request_id.as_str())
-        .unwrap_or_default()
-}
-
 #[async_trait::async_trait]
 impl Extension for FreshOperationExtension {
-    async fn prepare_request(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        request: async_graphql::Request,
-        next: NextPrepareRequest<'_>,
-    ) -> ServerResult<async_graphql::Request> {
-        let request = request.data(self.operation(ctx));
-        next.run(ctx, request).await
-    }
-
-    async fn parse_query(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> ServerResult<ExecutableDocument> {
-        gql::check_nesting(query).map_err(refused)?;
-        next.run(ctx, query, variables).await
-    }
-
-    fn subscribe<'s>(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        stream: BoxStream<'s, Response>,
-        next: NextSubscribe<'_>,
-    ) -> BoxStream<'s, Response> {
-        let request_id = request_id(ctx).to_owned();
-        let finished = stream.map(move |mut response| {
-            gql::finish(&mut response, &request_id);
-            response
-        });
-        next.run(ctx, finished.boxed())
-    }
-
     async fn execute(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -251,14 +221,17 @@ impl Extension for FreshOperationExtension {
         next: NextExecute<'_>,
     ) -> Response {
         if let Err(error) = self.still_signed_in(ctx).await {
-            return Response::from_errors(vec![refused(error)]);
+            return Response::from_errors(vec![gql::refusal(&error)]);
         }
         let mut data = Data::default();
         data.insert(self.operation(ctx));
         let limit = self.0.config.operation_limit();
-        match tokio::time::timeout(limit, whole_batches(next.run_with_data(ctx, operation_name, data))).await {
-            Ok(response) => response,
-            Err(_) => Response::from_errors(vec![refused(Error::too_long(limit))]),
+        let tally = Arc::new(Tally::default());
+        let execution = tallied(tally.clone(), next.run_with_data(ctx, operation_name, data));
+        let outcome = tokio::time::timeout(limit, whole_batches(execution)).await;
+        if let Some(place) = ctx.data_opt::<Arc<Place>>() {
+            place.took(tally.count());
         }
+        outcome.unwrap_or_else(|_| Response::from_errors(vec![gql::refusal(&Error::too_long(limit))]))
     }
 }

@@ -55,8 +55,9 @@ impl World {
         config.database.acquire_seconds = 30;
         config.auth.signing_key_file = folder.path().join("tombola.key");
         config.events.poll_milliseconds = 60_000;
-        // Statements are counted: nobody looks after draws unless a test is about that.
+        // Statements are counted: nobody looks after draws or sessions unless a test is about that.
         config.draws.tick_milliseconds = 24 * 60 * 60 * 1000;
+        config.events.session_milliseconds = 24 * 60 * 60 * 1000;
         change(&mut config);
         let clock = Clock::fixed(start_of_time());
         let server = start(&config, &clock).await;

@@ -9,6 +9,8 @@ mod database;
 mod draws;
 mod events;
 mod faults;
+mod graphql;
+mod limits;
 mod log;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -26,6 +28,8 @@ pub use database::{DatabaseConfig, DatabaseKind};
 pub use draws::DrawsConfig;
 pub use events::EventsConfig;
 pub use faults::ConfigError;
+pub use graphql::{GraphqlConfig, Mode};
+pub use limits::Limits;
 pub use log::{LogConfig, LogFormat};
 
 /// Everything that can be set.
@@ -48,6 +52,10 @@ pub struct Config {
     pub events: EventsConfig,
     /// Draws.
     pub draws: DrawsConfig,
+    /// What the API tells of itself and which documents it takes.
+    pub graphql: GraphqlConfig,
+    /// What one request may ask for.
+    pub limits: Limits,
     /// Log output.
     pub log: LogConfig,
 }
@@ -63,6 +71,8 @@ impl Default for Config {
             auth: AuthConfig::default(),
             events: EventsConfig::default(),
             draws: DrawsConfig::default(),
+            graphql: GraphqlConfig::default(),
+            limits: Limits::default(),
             log: LogConfig::default(),
         }
     }
@@ -105,6 +115,7 @@ impl Config {
         self.auth.check(&mut faults);
         self.events.check(&mut faults);
         self.draws.check(&mut faults);
+        self.limits.check(&mut faults);
         self.log.check(&mut faults);
         if let Some(fault) = self.unsafe_address() {
             faults.add(fault);
@@ -132,6 +143,23 @@ impl Config {
                 self.listen
             )
         })
+    }
+
+    /// Whether this server is for people who develop: it then tells names that were meant, and its schema.
+    pub fn is_development(&self) -> bool {
+        match self.graphql.mode {
+            Mode::Development => true,
+            Mode::Production => false,
+            Mode::Auto => !self
+                .public_url
+                .as_deref()
+                .is_some_and(|url| url.starts_with("https://")),
+        }
+    }
+
+    /// Whether clients may ask for the schema.
+    pub fn introspection(&self) -> bool {
+        self.graphql.introspection.unwrap_or_else(|| self.is_development())
     }
 
     /// Which database the URL names.

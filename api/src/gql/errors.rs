@@ -11,6 +11,26 @@ pub fn finish(response: &mut Response, request_id: &str) {
     }
 }
 
+/// The error of a request that is not executed: it belongs to no field of the answer.
+pub fn refusal(error: &Error) -> ServerError {
+    match error {
+        Error::Unreadable(cause) => unreadable(ServerError::from((**cause).clone())),
+        error => ServerError {
+            locations: Vec::new(),
+            ..async_graphql::Error::from(error.clone()).into_server_error(Default::default())
+        },
+    }
+}
+
+/// The parser draws its message over several lines; what it expected stands in the last.
+fn unreadable(mut error: ServerError) -> ServerError {
+    if let (Some(place), Some((_, reason))) = (error.locations.first(), error.message.rsplit_once("= ")) {
+        let (line, column) = (place.line, place.column);
+        error.message = format!("The document cannot be read at line {line}, column {column}: {reason}.");
+    }
+    error
+}
+
 fn finish_one(error: &mut ServerError, request_id: &str) {
     let mut extensions = error.extensions.take().unwrap_or_default();
     match error
@@ -41,6 +61,9 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &s
     extensions.set("code", error.code());
     if let Some(field) = error.field() {
         extensions.set("field", field);
+    }
+    if let Error::Exceeded { limit, .. } = error {
+        extensions.set("limit", limit.key());
     }
     if let Error::Internal(cause) = error {
         tracing::error!(request_id, error = format!("{cause:#}"), "internal error");

@@ -4,7 +4,7 @@ mod connection;
 mod errors;
 mod ids;
 mod inputs;
-mod nesting;
+mod place;
 mod relations;
 mod scalars;
 
@@ -13,9 +13,9 @@ use std::sync::Arc;
 use async_graphql::Context;
 
 pub use connection::{Connection, KeptCount, OrderDirection, Total, arguments, children, list};
-pub use errors::finish;
+pub use errors::{finish, refusal};
 pub use ids::{id, optional_id, output};
-pub use nesting::check_nesting;
+pub use place::Place;
 pub use relations::{Item, Selection, load, load_with_deleted, prime};
 pub use scalars::{Int, Long, Timestamp};
 

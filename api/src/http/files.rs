@@ -17,10 +17,7 @@ use entity::{DrawId, Id, RoomId};
 use futures::{Stream, StreamExt, TryStreamExt};
 use tokio_util::io::{ReaderStream, StreamReader};
 
-use super::{
-    Edge,
-    authentication::{Authenticated, refusal},
-};
+use super::{Edge, authentication::Authenticated, graphql::refusal};
 use crate::{
     caller::Origin,
     error::{Error, Result},
@@ -37,7 +34,7 @@ pub(super) async fn draw_transcript(
 ) -> Response {
     let answer = async {
         let id: DrawId = named("drawId", &id)?;
-        let transcript = transcript(edge.services.clone(), caller?, id).await?;
+        let transcript = transcript(edge.services.clone(), caller?.caller, id).await?;
         let gzip = takes_gzip(&headers);
         // The same content in another encoding is another representation (RFC 9110 §8.8.3.3).
         let tag = format!("\"{}{}\"", transcript.version, if gzip { "-gzip" } else { "" });
@@ -58,7 +55,7 @@ pub(super) async fn draw_transcript(
         add(&mut response, &[(CONTENT_DISPOSITION, name.as_str())]);
         Ok::<_, Error>(response)
     };
-    answer.await.unwrap_or_else(|error| refusal(error, &origin.request_id))
+    answer.await.unwrap_or_else(|error| refusal(&error, &origin.request_id))
 }
 
 /// `/rooms/{id}/winners.csv`.
@@ -86,7 +83,7 @@ async fn list(
 ) -> Response {
     let answer = async {
         let id: RoomId = named("roomId", &id)?;
-        let pieces = room_file(edge.services.clone(), caller?, id, file).await?;
+        let pieces = room_file(edge.services.clone(), caller?.caller, id, file).await?;
         let mut response = body(pieces, false);
         let fixed = [
             (CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
@@ -97,7 +94,7 @@ async fn list(
         add(&mut response, &[(CONTENT_DISPOSITION, name.as_str())]);
         Ok::<_, Error>(response)
     };
-    answer.await.unwrap_or_else(|error| refusal(error, &origin.request_id))
+    answer.await.unwrap_or_else(|error| refusal(&error, &origin.request_id))
 }
 
 /// `/.well-known/jwks.json`: the key under which draws and access tokens are signed (RFC 7517).

@@ -1,10 +1,13 @@
 //! The page for people: GraphiQL, bundled into the binary.
 
 use axum::{
+    extract::State,
     http::{HeaderName, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::Edge;
 
 /// The built page. A binary that was built without it says how to build it.
 #[derive(RustEmbed)]
@@ -29,6 +32,23 @@ pub(super) async fn index() -> Response {
         Some(file) => answer(file, "no-cache"),
         None => (security_headers(), Html(NOT_BUILT)).into_response(),
     }
+}
+
+/// `/schema.graphql`: the schema, where clients may ask for it.
+pub(super) async fn schema(State(edge): State<Edge>) -> Response {
+    if !edge.services.config.introspection() {
+        return (
+            StatusCode::NOT_FOUND,
+            security_headers(),
+            "This server does not tell its schema.\n",
+        )
+            .into_response();
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "application/graphql; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (security_headers(), headers, crate::schema::sdl()).into_response()
 }
 
 /// Everything that the page loads. Names of built files change with their content.

@@ -126,3 +126,15 @@ pub(super) async fn by_slug(scope: &impl Scope, slug: &str) -> Result<Option<org
     let select = organization::Entity::seen(scope.caller()).filter(organization::Column::Slug.eq(slug));
     Ok(select.one(scope).await?)
 }
+
+/// Whether a user has a role in any organization.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_member_somewhere(scope: &impl Scope, user: UserId) -> Result<bool> {
+    let found = membership::Entity::seen(scope.caller())
+        .filter(membership::Column::UserId.eq(user))
+        .one(scope)
+        .await?;
+    Ok(found.is_some())
+}

@@ -1,5 +1,7 @@
 //! Following a room's live log.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Subscription};
 use entity::{RoomId, room::room_event};
 use futures::{Stream, StreamExt};
@@ -11,7 +13,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    gql::{Long, OperationContext, id},
+    gql::{Long, OperationContext, Place, id},
 };
 
 /// Subscriptions of the area.
@@ -55,5 +57,16 @@ async fn follow(
     only: Option<&'static str>,
 ) -> Result<impl Stream<Item = Result<room_event::Model>> + use<>> {
     let room: RoomId = id("roomId", room)?;
-    service::follow_room(ctx.operation()?, room, after.map(|after| after.0), only).await
+    let place = ctx.data_opt::<Arc<Place>>().cloned();
+    // A client that comes back by itself knows better where it stood than the document that it began with.
+    let after = place
+        .as_ref()
+        .and_then(|place| place.after())
+        .or(after.map(|after| after.0));
+    let rows = service::follow_room(ctx.operation()?, room, after, only).await?;
+    Ok(rows.inspect(move |row| {
+        if let (Some(place), Ok(row)) = (&place, row) {
+            place.reach(row.sequence);
+        }
+    }))
 }

@@ -12,6 +12,7 @@ mod locate;
 mod page;
 mod pool;
 mod reading;
+mod tally;
 mod transaction;
 mod visible;
 mod writing;
@@ -32,6 +33,7 @@ pub use children::{count_of_each, first_of_each, group_by_parent, list_page, par
 pub use locate::Target;
 pub use page::{Cursor, DEFAULT_SIZE, MAX_SIZE, Page, Slice, Window, WindowArguments, cursor_text, page_size};
 pub use reading::Reading;
+pub use tally::{Tally, Told, tallied};
 pub use visible::{Listed, Ordering as ListOrdering, Visible};
 pub use writing::{NewEvent, Writing, insert_all};
 
@@ -152,13 +154,15 @@ impl Store {
     /// When the database does not answer.
     pub(crate) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        Ok(self.pool.reader().query_one_raw(statement).await?)
+        let sql = statement.sql.clone();
+        Ok(tally::counted(&sql, self.pool.reader().query_one_raw(statement)).await?)
     }
 
     /// The same for statements that answer many rows.
     pub(crate) async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        Ok(self.pool.reader().query_all_raw(statement).await?)
+        let sql = statement.sql.clone();
+        Ok(tally::counted(&sql, self.pool.reader().query_all_raw(statement)).await?)
     }
 
     /// One statement of the server itself that changes account data outside any request.

@@ -10,6 +10,8 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use tokio::sync::Mutex;
 
+use super::tally::counted;
+
 /// A transaction on either database; statements take turns.
 pub struct Transaction {
     inner: Mutex<Inner>,
@@ -58,17 +60,21 @@ macro_rules! run {
     ($self:ident, $statement:ident, $method:ident) => {{
         $self.count();
         let values = SqlxValues($statement.values.unwrap_or(Values(Vec::new())));
-        let sql = AssertSqlSafe($statement.sql);
-        match &mut *$self.inner.lock().await {
-            Inner::Postgres(transaction) => sqlx::query_with(sql, values)
-                .$method(&mut **transaction)
-                .await
-                .map(Row::Postgres),
-            Inner::Sqlite(transaction) => sqlx::query_with(sql, values)
-                .$method(&mut **transaction)
-                .await
-                .map(Row::Sqlite),
-        }
+        let text = $statement.sql;
+        let sql = AssertSqlSafe(text.clone());
+        counted(&text, async {
+            match &mut *$self.inner.lock().await {
+                Inner::Postgres(transaction) => sqlx::query_with(sql, values)
+                    .$method(&mut **transaction)
+                    .await
+                    .map(Row::Postgres),
+                Inner::Sqlite(transaction) => sqlx::query_with(sql, values)
+                    .$method(&mut **transaction)
+                    .await
+                    .map(Row::Sqlite),
+            }
+        })
+        .await
     }};
 }
 

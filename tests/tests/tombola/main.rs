@@ -21,3 +21,4 @@ mod project;
 mod proof;
 mod relations;
 mod room;
+mod transport;

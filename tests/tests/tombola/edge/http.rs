@@ -1,7 +1,6 @@
 //! Requests that are no good GraphQL: each gets an answer, and the server goes on.
 
 use rstest::rstest;
-use serde_json::{Value as Json, json};
 use tests::{Database, World};
 
 #[rstest]
@@ -24,7 +23,7 @@ async fn a_document_that_does_not_fit_says_where(#[values(Database::Sqlite)] dat
         let answer = world.stranger().query(document).await;
         assert_eq!(answer.code(), Some("VALIDATION"), "{document}: {}", answer.body);
         assert!(answer.message().contains(part), "{document}: {}", answer.message());
-        assert_eq!(answer.body["data"], Json::Null, "{document}: {}", answer.body);
+        assert_eq!(answer.body.get("data"), None, "{document}: {}", answer.body);
     }
     let missing = world
         .stranger()
@@ -51,18 +50,15 @@ async fn a_document_that_nests_or_asks_too_deep_is_refused(#[values(Database::Sq
     };
     for levels in [6, 30, 100, 20_000] {
         let answer = world.stranger().query(&nested(levels)).await;
-        answer.is_refused("VALIDATION");
+        // The longest has more bytes than a document may have.
+        answer.is_refused(if levels < 20_000 { "TOO_DEEP" } else { "DOCUMENT_TOO_LARGE" });
     }
     let list = format!(
         "query($x: JSON = {}1{}) {{ viewer {{ email }} }}",
         "[".repeat(10_000),
         "]".repeat(10_000)
     );
-    world
-        .stranger()
-        .query(&list)
-        .await
-        .is_refused_for("VALIDATION", "query");
+    world.stranger().query(&list).await.is_refused("TOO_DEEP");
     // Brackets in texts and comments do not count.
     let text = format!(
         "{{ room(id: \"{}\") {{ id }} }} # {}",
@@ -71,33 +67,4 @@ async fn a_document_that_nests_or_asks_too_deep_is_refused(#[values(Database::Sq
     );
     world.stranger().query(&text).await.is_refused_for("VALIDATION", "id");
     assert!(world.stranger().query("{ __typename }").await.is_ok());
-}
-
-#[rstest]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn other_ways_to_ask_are_told_the_right_one(#[values(Database::Sqlite)] database: Database) {
-    let world = World::new(database).await;
-    let (http, base) = (world.stranger().http(), world.stranger().base());
-    let response = http
-        .get(format!("{base}/graphql?query=%7B__typename%7D"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(response.status(), 400);
-    assert!(response.text().await.unwrap().contains("POST"));
-    let response = http
-        .put(format!("{base}/graphql"))
-        .json(&json!({ "query": "{ __typename }" }))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(response.status(), 405);
-    let response = http.get(format!("{base}/nothing")).send().await.unwrap();
-    assert_eq!(response.status(), 404);
-    // A subscription has no place in a plain request.
-    let answer = world
-        .stranger()
-        .query("subscription { roomEvents(roomId: \"x\") { sequence } }")
-        .await;
-    assert!(!answer.is_ok(), "{}", answer.body);
 }

@@ -1,7 +1,9 @@
 //! Live sessions: the row is the authority, kept for a second; "last seen" is written in batches.
 
+mod watch;
+
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard},
 };
 
@@ -12,7 +14,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, QueryResult,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use crate::{
@@ -21,6 +23,8 @@ use crate::{
     error::{Error, Result},
     store::Store,
 };
+
+pub use watch::{Ending, Watch};
 
 /// How long a session's state is trusted without looking again.
 const KEPT: Duration = Duration::seconds(1);
@@ -33,6 +37,7 @@ pub struct Sessions {
     store: Store,
     clock: Clock,
     state: Arc<Mutex<State>>,
+    watches: watch::Watches,
 }
 
 #[derive(Default)]
@@ -50,6 +55,7 @@ impl Sessions {
             store,
             clock,
             state: Arc::default(),
+            watches: watch::Watches::default(),
         }
     }
 
@@ -87,6 +93,33 @@ impl Sessions {
     /// Forgets a session's state, so that its end is felt at once.
     pub fn forget(&self, session: SessionId) {
         self.locked().known.remove(&session);
+        self.watches.revoke(session);
+    }
+
+    /// Tells an open socket or stream when the session ends, on whichever server, or its access token expires.
+    pub fn watch(&self, session: SessionId, expires: DateTime<Utc>) -> Watch {
+        self.watches.open(session, expires)
+    }
+
+    /// Ends the watches of sessions that are live no more and of tokens that expired: one statement for all of them.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing has ended then.
+    pub async fn look_after_watched(&self) -> Result<()> {
+        let now = self.clock.now();
+        self.watches.expire(now);
+        for sessions in self.watches.sessions().chunks(10_000) {
+            let select = live(now)
+                .and_where(Expr::col((session::Entity, session::Column::Id)).is_in(sessions.iter().copied()))
+                .to_owned();
+            let rows = self.store.query_all(self.store.backend().build(&select)).await?;
+            let read = |row: &QueryResult| row.try_get::<SessionId>("", "id");
+            let alive: HashSet<_> = rows.iter().map(read).collect::<Result<_, _>>()?;
+            for ended in sessions.iter().filter(|session| !alive.contains(session)) {
+                self.forget(*ended);
+            }
+        }
+        Ok(())
     }
 
     /// Writes when sessions were last seen: one statement for all sessions seen at the same minute's flush.
@@ -131,19 +164,8 @@ impl Sessions {
     }
 
     async fn look_up(&self, id: SessionId, now: DateTime<Utc>) -> Result<Option<UserSession>> {
-        let select = Query::select()
-            .column((session::Entity, session::Column::UserId))
-            .column((user::Entity, user::Column::PlatformRole))
-            .from(session::Entity)
-            .inner_join(
-                user::Entity,
-                Expr::col((user::Entity, user::Column::Id)).equals((session::Entity, session::Column::UserId)),
-            )
+        let select = live(now)
             .and_where(Expr::col((session::Entity, session::Column::Id)).eq(id))
-            .and_where(session::Column::ExpiresAt.gt(now))
-            .and_where(session::Column::RevokedAt.is_null())
-            .and_where(user::Column::DisabledAt.is_null())
-            .and_where(user::Column::DeletedAt.is_null())
             .to_owned();
         let row = self.store.query_one(self.store.backend().build(&select)).await?;
         let read = |row: QueryResult| {
@@ -159,4 +181,22 @@ impl Sessions {
     fn locked(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+/// Sessions that are live, with their users.
+fn live(now: DateTime<Utc>) -> SelectStatement {
+    Query::select()
+        .column((session::Entity, session::Column::Id))
+        .column((session::Entity, session::Column::UserId))
+        .column((user::Entity, user::Column::PlatformRole))
+        .from(session::Entity)
+        .inner_join(
+            user::Entity,
+            Expr::col((user::Entity, user::Column::Id)).equals((session::Entity, session::Column::UserId)),
+        )
+        .and_where(session::Column::ExpiresAt.gt(now))
+        .and_where(session::Column::RevokedAt.is_null())
+        .and_where(user::Column::DisabledAt.is_null())
+        .and_where(user::Column::DeletedAt.is_null())
+        .to_owned()
 }

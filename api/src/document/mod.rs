@@ -1,0 +1,188 @@
+//! Documents: read once, held to the limits before anything walks them, and known well enough to say what an operation
+//! may cost and how its answer has to look.
+
+mod completion;
+mod cost;
+mod lexer;
+mod outline;
+mod plan;
+mod roots;
+mod size;
+mod variables;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{
+    Name, Request, Response, Value, Variables,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition, OperationType, Selection},
+    },
+};
+
+use crate::{
+    config::Limits,
+    error::{Error, Result},
+    limit::Limit,
+};
+
+pub use outline::Outline;
+use plan::Plan;
+
+/// A document that keeps to the limits.
+pub struct Document {
+    source: ExecutableDocument,
+    /// By the name of the operation; an operation without a name is alone.
+    plans: HashMap<Option<Name>, Plan>,
+}
+
+/// One operation of a document, to be executed.
+#[derive(Clone)]
+pub struct Chosen {
+    document: Arc<Document>,
+    name: Option<Name>,
+}
+
+impl Document {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// The code of the limit that it crosses; a parser's error when it is none.
+    pub fn read(text: &str, outline: &Outline, limits: &Limits) -> Result<Self> {
+        lexer::measure(text, limits)?;
+        let mut source = parse_query(text).map_err(Error::unreadable)?;
+        size::check(&source, limits)?;
+        roots::gather(&mut source)?;
+        let plans = source.operations.iter();
+        let plans = plans.map(|(name, operation)| (name.cloned(), Plan::of(outline, &source, &operation.node)));
+        let plans = plans.collect();
+        Ok(Self { source, plans })
+    }
+
+    /// Picks the operation to execute (GraphQL §6.1 GetOperation).
+    ///
+    /// # Errors
+    /// `VALIDATION` when the name names none, or is missing where there are several.
+    pub fn choose(self: &Arc<Self>, name: Option<&str>) -> Result<Chosen> {
+        let mut operations = self.source.operations.iter().map(|(name, _)| name);
+        let found = match name {
+            Some(wanted) => operations
+                .find(|name| name.is_some_and(|name| name == wanted))
+                .ok_or_else(|| {
+                    let message = format!("The document has no operation named “{wanted}”. Check operationName.");
+                    Error::validation("operationName", message)
+                })?,
+            None if operations.len() > 1 => {
+                let message = "The document has several operations. Name the one to execute in operationName.";
+                return Err(Error::validation("operationName", message));
+            }
+            None => operations.next().flatten(),
+        };
+        Ok(Chosen {
+            name: found.cloned(),
+            document: self.clone(),
+        })
+    }
+}
+
+impl Chosen {
+    fn operation(&self) -> Option<&OperationDefinition> {
+        let mut operations = self.document.source.operations.iter();
+        let found = operations.find(|(name, _)| name.cloned() == self.name);
+        found.map(|(_, operation)| &operation.node)
+    }
+
+    fn plan(&self) -> Option<&Plan> {
+        self.document.plans.get(&self.name)
+    }
+
+    /// Query, mutation or subscription.
+    pub fn kind(&self) -> OperationType {
+        self.operation().map_or(OperationType::Query, |operation| operation.ty)
+    }
+
+    /// Its name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The schema's names of the fields at its root, where no condition stands before them.
+    pub fn root_fields(&self) -> impl Iterator<Item = &str> {
+        let items = self
+            .operation()
+            .into_iter()
+            .flat_map(|operation| &operation.selection_set.node.items);
+        items.filter_map(|item| match &item.node {
+            Selection::Field(field) => Some(field.node.name.node.as_str()),
+            _ => None,
+        })
+    }
+
+    /// How many fields stand at its root, conditions or not.
+    pub fn root_count(&self) -> usize {
+        self.plan().map_or(0, |plan| plan.0.len())
+    }
+
+    /// Holds the variables to the operation's definitions, and what it may cost to the limit.
+    ///
+    /// # Errors
+    /// `VALIDATION` for a variable that is missing, `TOO_COSTLY`.
+    pub fn check(&self, variables: &Variables, limits: &Limits) -> Result<u64> {
+        let (Some(operation), Some(plan)) = (self.operation(), self.plan()) else {
+            return Ok(0);
+        };
+        variables::check(operation, variables)?;
+        let cost = cost::requested(plan, operation, variables);
+        if cost > limits.cost as u64 {
+            let message = format!(
+                "The operation may cost {cost}; {} is allowed. Ask for smaller pages, or for fewer levels at once.",
+                limits.cost
+            );
+            return Err(Error::exceeded(Limit::Cost, message));
+        }
+        Ok(cost)
+    }
+
+    /// The request for the executor: the document is handed on as it was read.
+    pub fn request(&self, variables: Variables) -> Request {
+        let mut request = Request::new("").variables(variables);
+        request.operation_name = self.name.as_ref().map(ToString::to_string);
+        request.set_parsed_query(self.document.source.clone());
+        request
+    }
+
+    /// What an answer cost.
+    pub fn cost_of(&self, data: &Value) -> u64 {
+        match (self.operation(), self.plan()) {
+            (Some(operation), Some(plan)) => cost::actual(plan, operation, data),
+            _ => 0,
+        }
+    }
+
+    /// Completes an answer as the specification says, if it has errors. An answer to a request that could not be
+    /// executed has errors without a path, and stays as it is.
+    pub fn complete(&self, response: &mut Response) {
+        if response.errors.is_empty() {
+            // An operation of which everything is skipped answers an object without fields.
+            if response.data == Value::Null {
+                response.data = Value::Object(Default::default());
+            }
+            return;
+        }
+        if is_refused(response) {
+            return;
+        }
+        if let Some(plan) = self.plan() {
+            let data = std::mem::take(&mut response.data);
+            let errors = std::mem::take(&mut response.errors);
+            (response.data, response.errors) = completion::complete(plan, data, errors);
+        }
+    }
+}
+
+/// Whether an answer says that the request was not executed: such an answer has no data at all (GraphQL §7.1).
+pub fn is_refused(response: &Response) -> bool {
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
+}

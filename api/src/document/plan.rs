@@ -1,0 +1,173 @@
+//! What an operation's answer looks like: each response name once, with its type and parts.
+
+use async_graphql::{
+    Name, Value,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type},
+};
+
+use super::{
+    Outline,
+    outline::{base_name, is_list},
+};
+
+/// The fields of an object of the answer, in the order in which they are selected.
+#[derive(Debug, Default)]
+pub(super) struct Plan(pub(super) Vec<Planned>);
+
+/// A field of the answer. Fields that only some types of a union have stand beside each other.
+#[derive(Debug)]
+pub(super) struct Planned {
+    /// Its name in the answer.
+    pub(super) key: Name,
+    /// Its name in the schema.
+    pub(super) name: Name,
+    pub(super) ty: Type,
+    /// Whether it has parts.
+    pub(super) is_composite: bool,
+    pub(super) items: Items,
+    pub(super) parts: Plan,
+}
+
+/// How many objects a field may answer.
+#[derive(Debug)]
+pub(super) enum Items {
+    One,
+    /// As many as experience says.
+    About(u64),
+    /// As many as an argument says, or has entries.
+    Given(Vec<Amount>),
+    /// One connection, whose lists have as many as its arguments say.
+    Page(Vec<Amount>),
+    /// As many as the connection around it has.
+    OfPage,
+}
+
+/// A number, as it is written.
+#[derive(Debug)]
+pub(super) enum Amount {
+    Value(Value),
+    Variable(Name),
+}
+
+impl Plan {
+    /// The plan of an operation. Fields that the schema does not know are left to the validator.
+    pub(super) fn of(outline: &Outline, document: &ExecutableDocument, operation: &OperationDefinition) -> Self {
+        let root = Outline::root(operation.ty).to_owned();
+        build(outline, document, &[(root, &operation.selection_set.node)])
+    }
+}
+
+/// A selection set with the type on which it selects.
+type Selected<'a> = (String, &'a SelectionSet);
+
+struct Collected<'a> {
+    field: &'a Field,
+    ty: &'a Type,
+    parent: String,
+    parts: Vec<Selected<'a>>,
+}
+
+fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]) -> Plan {
+    let mut collected = Vec::new();
+    for (parent, set) in sets {
+        collect(outline, document, parent, set, &mut collected);
+    }
+    let planned = collected.into_iter().map(|field| Planned {
+        key: field.field.response_key().node.clone(),
+        name: field.field.name.node.clone(),
+        ty: field.ty.clone(),
+        is_composite: outline.is_composite(base_name(field.ty)),
+        items: items(&field.parent, field.field, field.ty),
+        parts: build(outline, document, &field.parts),
+    });
+    Plan(planned.collect())
+}
+
+fn collect<'a>(
+    outline: &'a Outline,
+    document: &'a ExecutableDocument,
+    parent: &str,
+    set: &'a SelectionSet,
+    collected: &mut Vec<Collected<'a>>,
+) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) => {
+                let field = &field.node;
+                let Some(ty) = type_of(outline, parent, field) else {
+                    continue;
+                };
+                let part = (base_name(ty).to_owned(), &field.selection_set.node);
+                let key = &field.response_key().node;
+                match collected
+                    .iter_mut()
+                    .find(|known| known.field.response_key().node == *key)
+                {
+                    Some(known) => known.parts.push(part),
+                    None => collected.push(Collected {
+                        field,
+                        ty,
+                        parent: parent.to_owned(),
+                        parts: vec![part],
+                    }),
+                }
+            }
+            Selection::InlineFragment(fragment) => {
+                let condition = fragment.node.type_condition.as_ref();
+                let parent = condition.map_or(parent, |condition| condition.node.on.node.as_str());
+                collect(outline, document, parent, &fragment.node.selection_set.node, collected);
+            }
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    let parent = fragment.node.type_condition.node.on.node.as_str();
+                    collect(outline, document, parent, &fragment.node.selection_set.node, collected);
+                }
+            }
+        }
+    }
+}
+
+fn type_of<'a>(outline: &'a Outline, parent: &str, field: &Field) -> Option<&'a Type> {
+    match field.name.node.as_str() {
+        "__typename" => Some(outline.typename()),
+        name => outline.field(parent, name),
+    }
+}
+
+fn items(parent: &str, field: &Field, ty: &Type) -> Items {
+    let given = |names: &[&str]| -> Vec<_> { names.iter().filter_map(|name| amount(field, name)).collect() };
+    if base_name(ty).ends_with("Connection") {
+        return Items::Page(given(&["first", "last"]));
+    }
+    if !is_list(ty) {
+        return Items::One;
+    }
+    if parent.ends_with("Connection") {
+        return Items::OfPage;
+    }
+    let given = given(&["first", "ids"]);
+    if given.is_empty() {
+        Items::About(usual(parent, &field.name.node))
+    } else {
+        Items::Given(given)
+    }
+}
+
+/// How long lists without a bound of their own tend to be.
+fn usual(parent: &str, name: &str) -> u64 {
+    match (parent, name) {
+        ("__Schema", "types") => 100,
+        ("__Type", "fields") => 8,
+        ("__Field", "args") => 2,
+        _ if parent.starts_with("__") => 3,
+        _ => 10,
+    }
+}
+
+fn amount(field: &Field, name: &str) -> Option<Amount> {
+    let value = field.get_argument(name)?.node.clone();
+    Some(match value.into_const_with(Err::<Value, Name>) {
+        Ok(value) => Amount::Value(value),
+        Err(name) => Amount::Variable(name),
+    })
+}

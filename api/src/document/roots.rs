@@ -1,0 +1,197 @@
+//! Brings the fields at the root of an operation together, as the specification collects them (GraphQL §6.3.2).
+//!
+//! The executor runs a root field once for each time that it is written. A change that is written twice under one
+//! name, perhaps by way of a fragment, must be made once; and a stream inside of a fragment must be found.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::{
+    Name, Positioned,
+    parser::types::{
+        DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType,
+        Selection, SelectionSet,
+    },
+};
+
+use super::Outline;
+use crate::error::{Error, Result};
+
+type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
+
+/// Puts fragments at the roots of all operations where they are spread, and merges what is written twice.
+///
+/// # Errors
+/// `VALIDATION` for a mutation that has two fields of one name which cannot be merged, and for a subscription with
+/// other than one field.
+pub(super) fn gather(document: &mut ExecutableDocument) -> Result<()> {
+    let before = spread(document);
+    let fragments = std::mem::take(&mut document.fragments);
+    let outcome = match &mut document.operations {
+        DocumentOperations::Single(operation) => gather_one(&mut operation.node, &fragments),
+        DocumentOperations::Multiple(operations) => operations
+            .values_mut()
+            .try_for_each(|operation| gather_one(&mut operation.node, &fragments)),
+    };
+    document.fragments = fragments;
+    outcome?;
+    // A fragment that has moved into a root would be told to be unused.
+    let after = spread(document);
+    document
+        .fragments
+        .retain(|name, _| after.contains(name) || !before.contains(name));
+    Ok(())
+}
+
+fn gather_one(operation: &mut OperationDefinition, fragments: &Fragments) -> Result<()> {
+    let mut gathered = Vec::new();
+    let items = std::mem::take(&mut operation.selection_set.node.items);
+    flatten(items, Outline::root(operation.ty), fragments, &mut gathered);
+    operation.selection_set.node.items = gathered;
+    match operation.ty {
+        OperationType::Query => Ok(()),
+        OperationType::Mutation => each_name_once(&operation.selection_set.node, fragments),
+        OperationType::Subscription => one_stream(&operation.selection_set.node),
+    }
+}
+
+fn flatten(
+    items: Vec<Positioned<Selection>>,
+    root: &str,
+    fragments: &Fragments,
+    gathered: &mut Vec<Positioned<Selection>>,
+) {
+    for item in items {
+        match &item.node {
+            Selection::Field(field) => add(&field.node, &item, gathered),
+            Selection::InlineFragment(fragment)
+                if fragment.node.directives.is_empty()
+                    && fragment
+                        .node
+                        .type_condition
+                        .as_ref()
+                        .is_none_or(|condition| condition.node.on.node == root) =>
+            {
+                flatten(
+                    fragment.node.selection_set.node.items.clone(),
+                    root,
+                    fragments,
+                    gathered,
+                );
+            }
+            Selection::FragmentSpread(spread) => match fragments.get(&spread.node.fragment_name.node) {
+                Some(fragment)
+                    if spread.node.directives.is_empty()
+                        && fragment.node.directives.is_empty()
+                        && fragment.node.type_condition.node.on.node == root =>
+                {
+                    flatten(
+                        fragment.node.selection_set.node.items.clone(),
+                        root,
+                        fragments,
+                        gathered,
+                    );
+                }
+                _ => gathered.push(item),
+            },
+            Selection::InlineFragment(_) => gathered.push(item),
+        }
+    }
+}
+
+/// Adds a field, or its selection to the same field that is there already.
+fn add(field: &Field, item: &Positioned<Selection>, gathered: &mut Vec<Positioned<Selection>>) {
+    let same = gathered.iter_mut().find_map(|known| match &mut known.node {
+        Selection::Field(known) if is_same(&known.node, field) => Some(known),
+        _ => None,
+    });
+    match same {
+        Some(known) => {
+            let more = field.selection_set.node.items.iter().cloned();
+            known.node.selection_set.node.items.extend(more);
+        }
+        None => gathered.push(item.clone()),
+    }
+}
+
+fn is_same(one: &Field, other: &Field) -> bool {
+    let arguments = |field: &Field| {
+        let mut texts: Vec<_> = field
+            .arguments
+            .iter()
+            .map(|(name, value)| format!("{}: {}", name.node, value.node))
+            .collect();
+        texts.sort();
+        texts
+    };
+    one.response_key().node == other.response_key().node
+        && one.name.node == other.name.node
+        && one.directives.is_empty()
+        && other.directives.is_empty()
+        && arguments(one) == arguments(other)
+}
+
+fn each_name_once(set: &SelectionSet, fragments: &Fragments) -> Result<()> {
+    let mut names = Vec::new();
+    root_names(set, fragments, &mut names);
+    let mut seen = HashSet::new();
+    match names.into_iter().find(|name| !seen.insert(name.clone())) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!(
+                "The mutation has two fields named “{name}” in its answer. Give one another name: `other: {name}(…)`."
+            );
+            Err(Error::validation("query", message))
+        }
+    }
+}
+
+fn root_names(set: &SelectionSet, fragments: &Fragments, names: &mut Vec<Name>) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) => names.push(field.node.response_key().node.clone()),
+            Selection::InlineFragment(fragment) => root_names(&fragment.node.selection_set.node, fragments, names),
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = fragments.get(&spread.node.fragment_name.node) {
+                    root_names(&fragment.node.selection_set.node, fragments, names);
+                }
+            }
+        }
+    }
+}
+
+/// GraphQL §5.2.3.1: one root field, whatever the variables say.
+fn one_stream(set: &SelectionSet) -> Result<()> {
+    match set.items.as_slice() {
+        [item] if matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()) => Ok(()),
+        _ => Err(Error::validation(
+            "query",
+            "A subscription has exactly one field at its root, without conditions. Send one operation for each stream.",
+        )),
+    }
+}
+
+/// The fragments that operations spread, directly or by way of others.
+fn spread(document: &ExecutableDocument) -> HashSet<Name> {
+    let mut found = HashSet::new();
+    for (_, operation) in document.operations.iter() {
+        spread_in(&operation.node.selection_set.node, &document.fragments, &mut found);
+    }
+    found
+}
+
+fn spread_in(set: &SelectionSet, fragments: &Fragments, found: &mut HashSet<Name>) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) => spread_in(&field.node.selection_set.node, fragments, found),
+            Selection::InlineFragment(fragment) => spread_in(&fragment.node.selection_set.node, fragments, found),
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                if found.insert(name.clone())
+                    && let Some(fragment) = fragments.get(name)
+                {
+                    spread_in(&fragment.node.selection_set.node, fragments, found);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Documents that were read already: clients send the same few again and again.
+
+use std::sync::Arc;
+
+use moka::sync::Cache;
+
+use crate::{
+    config::Limits,
+    document::{Document, Outline},
+    error::Result,
+};
+
+/// Bytes of all documents that are kept.
+const KEPT: u64 = 8 * 1024 * 1024;
+
+/// Reads documents, each once.
+#[derive(Clone)]
+pub(super) struct Documents {
+    outline: Arc<Outline>,
+    limits: Arc<Limits>,
+    read: Cache<String, Arc<Document>>,
+}
+
+impl Documents {
+    /// Documents for a schema.
+    ///
+    /// # Errors
+    /// When the schema's text is none.
+    pub(super) fn new(sdl: &str, limits: Limits) -> Result<Self, async_graphql::parser::Error> {
+        let weight = |text: &String, _: &Arc<Document>| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Ok(Self {
+            outline: Arc::new(Outline::of(sdl)?),
+            limits: Arc::new(limits),
+            read: Cache::builder().weigher(weight).max_capacity(KEPT).build(),
+        })
+    }
+
+    /// A document that keeps to the limits.
+    ///
+    /// # Errors
+    /// Why it cannot be executed. What is refused is not kept.
+    pub(super) fn read(&self, text: &str) -> Result<Arc<Document>> {
+        if let Some(known) = self.read.get(text) {
+            return Ok(known);
+        }
+        let document = Arc::new(Document::read(text, &self.outline, &self.limits)?);
+        self.read.insert(text.to_owned(), document.clone());
+        Ok(document)
+    }
+}

@@ -1,0 +1,86 @@
+//! Delivering a stream: as long as its source goes on, its caller may listen, and its client reads.
+
+use std::time::Duration;
+
+use futures::{Stream, StreamExt};
+
+use super::graphql::Delivery;
+use crate::{
+    error::Error,
+    limit::Limit,
+    sessions::{Ending, Watch},
+};
+
+/// How a stream came to its end.
+pub(super) enum Outcome {
+    /// The source has no more; if it failed, that was its last delivery.
+    Ended,
+    /// The caller may no longer listen, or does not read.
+    Refused(Error),
+    /// The client has left.
+    Gone,
+    /// The server shuts down.
+    ShuttingDown,
+}
+
+/// Hands on what a stream brings, one delivery after the other, until `stop` says that and why it is enough. `send` says
+/// whether anybody still takes it.
+pub(super) async fn deliver<F: Future<Output = bool>>(
+    deliveries: impl Stream<Item = Delivery>,
+    mut watch: Option<Watch>,
+    stop: impl Future<Output = Outcome>,
+    reading: Duration,
+    send: impl Fn(Delivery) -> F,
+) -> Outcome {
+    let mut deliveries = std::pin::pin!(deliveries);
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let delivery = tokio::select! {
+            biased;
+            ending = ended(&mut watch) => return Outcome::Refused(why(ending)),
+            outcome = &mut stop => return outcome,
+            delivery = deliveries.next() => delivery,
+        };
+        let Some(delivery) = delivery else {
+            return Outcome::Ended;
+        };
+        let ends = delivery.answer.ends_stream();
+        let sent = tokio::select! {
+            biased;
+            sent = tokio::time::timeout(reading, send(delivery)) => sent,
+            ending = ended(&mut watch) => return Outcome::Refused(why(ending)),
+            outcome = &mut stop => return outcome,
+        };
+        match sent {
+            Ok(true) if ends => return Outcome::Ended,
+            Ok(true) => {}
+            Ok(false) => return Outcome::Gone,
+            Err(_) => return Outcome::Refused(too_slow(reading)),
+        }
+    }
+}
+
+/// Waits until a caller may no longer listen; for ever, if there is nothing that could end.
+pub(super) async fn ended(watch: &mut Option<Watch>) -> Ending {
+    match watch {
+        Some(watch) => watch.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a caller is told who may no longer listen.
+pub(super) fn why(ending: Ending) -> Error {
+    Error::Unauthenticated(match ending {
+        Ending::Expired => "The access token has expired. Call refreshSession, and come back with the new one.".into(),
+        Ending::Revoked => "The session has ended. Sign in again.".into(),
+    })
+}
+
+/// What a client is told that does not read.
+pub(super) fn too_slow(reading: Duration) -> Error {
+    let message = format!(
+        "Nothing was read for {} seconds. Read faster, and come back with the sequence of the last event as “after”.",
+        reading.as_secs()
+    );
+    Error::exceeded(Limit::Reading, message)
+}

@@ -1,0 +1,109 @@
+//! What a client asks for, whichever way it comes: the parameters of a request (GraphQL over HTTP §5.1).
+
+use async_graphql::Variables;
+use serde_json::{Map, Value as Json};
+
+use crate::error::{Error, Result};
+
+/// The parameters of one operation.
+#[derive(Debug, Default)]
+pub(in crate::http) struct Asked {
+    /// The document.
+    pub(in crate::http) query: Option<String>,
+    pub(in crate::http) operation_name: Option<String>,
+    pub(in crate::http) variables: Map<String, Json>,
+    pub(in crate::http) extensions: Map<String, Json>,
+    /// The id of a document that was published before.
+    pub(in crate::http) document_id: Option<String>,
+}
+
+impl Asked {
+    /// Reads the parameters of a JSON object.
+    ///
+    /// # Errors
+    /// `VALIDATION` with the parameter that has another type.
+    pub(in crate::http) fn from_json(body: Json) -> Result<Self> {
+        let Json::Object(mut body) = body else {
+            return Err(malformed("query", "The request must be a JSON object with a query."));
+        };
+        Ok(Self {
+            query: text(&mut body, "query")?,
+            operation_name: text(&mut body, "operationName")?,
+            variables: object(&mut body, "variables")?,
+            extensions: object(&mut body, "extensions")?,
+            document_id: text(&mut body, "documentId")?,
+        })
+    }
+
+    /// Reads the parameters of a URL, of which `variables` and `extensions` are JSON.
+    ///
+    /// # Errors
+    /// `VALIDATION` with the parameter that cannot be read.
+    pub(in crate::http) fn from_query(query: &str) -> Result<Self> {
+        let mut body = Map::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let value = match name.as_ref() {
+                "variables" | "extensions" if value.is_empty() => Json::Null,
+                "variables" => json("variables", &value)?,
+                "extensions" => json("extensions", &value)?,
+                _ => Json::String(value.into_owned()),
+            };
+            body.insert(name.into_owned(), value);
+        }
+        Self::from_json(Json::Object(body))
+    }
+
+    /// Whether there is a document, or something that names one.
+    pub(in crate::http) fn is_complete(&self) -> bool {
+        self.query.is_some() || self.document_id.is_some() || self.extensions.contains_key("persistedQuery")
+    }
+
+    /// The variables, for the executor.
+    pub(in crate::http) fn take_variables(&mut self) -> Variables {
+        Variables::from_json(Json::Object(std::mem::take(&mut self.variables)))
+    }
+
+    /// A text among the extensions.
+    pub(in crate::http) fn extension(&self, name: &str) -> Option<&str> {
+        self.extensions.get(name)?.as_str()
+    }
+}
+
+fn malformed(field: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::Malformed {
+        field,
+        message: message.into(),
+    }
+}
+
+fn json(field: &'static str, text: &str) -> Result<Json> {
+    serde_json::from_str(text).map_err(|cause| malformed(field, format!("{field} is no JSON: {cause}.")))
+}
+
+fn text(body: &mut Map<String, Json>, field: &'static str) -> Result<Option<String>> {
+    match body.remove(field) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(other) => Err(wrong_type(field, "a text", &other)),
+    }
+}
+
+fn object(body: &mut Map<String, Json>, field: &'static str) -> Result<Map<String, Json>> {
+    match body.remove(field) {
+        None | Some(Json::Null) => Ok(Map::new()),
+        Some(Json::Object(object)) => Ok(object),
+        Some(other) => Err(wrong_type(field, "a JSON object", &other)),
+    }
+}
+
+fn wrong_type(field: &'static str, wanted: &str, found: &Json) -> Error {
+    let found = match found {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    };
+    malformed(field, format!("{field} is {found}; it must be {wanted} or null."))
+}

@@ -1,0 +1,229 @@
+//! The one entrance for every operation, whichever way it comes: who asks, the document and its limits, the execution
+//! on a task of its own, and the answer.
+
+use std::sync::Arc;
+
+use async_graphql::{Response, Value, Variables, parser::types::OperationType, value};
+use futures::{Stream, StreamExt};
+use tracing::Instrument;
+
+use super::{
+    answer::Answer,
+    asked::Asked,
+    explanation::{self, Explanation},
+};
+use crate::{
+    caller::{Caller, Origin},
+    document::Chosen,
+    error::{Error, Result},
+    gql::{self, Place},
+    http::Edge,
+    loaders::whole_batches,
+    operation::Operation,
+    store::{Tally, tallied},
+};
+
+/// Mutations that need no session, because they make one.
+const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
+
+/// Who asks, from where, and what they say about the way of their request.
+#[derive(Clone)]
+pub(in crate::http) struct Asker {
+    pub(in crate::http) caller: Result<Caller>,
+    pub(in crate::http) origin: Origin,
+    /// Whether changes may be made: not by GET.
+    pub(in crate::http) may_change: bool,
+    /// Whether a stream of events can be delivered.
+    pub(in crate::http) may_stream: bool,
+    /// Whether the answer shall explain itself.
+    pub(in crate::http) explain: bool,
+    /// The last event that the client has, when it comes back.
+    pub(in crate::http) last_event: Option<i64>,
+}
+
+/// An operation that may be executed.
+pub(in crate::http) struct Prepared {
+    pub(in crate::http) chosen: Chosen,
+    variables: Variables,
+    caller: Caller,
+    origin: Origin,
+    cost: u64,
+    explain: bool,
+    last_event: Option<i64>,
+}
+
+impl Prepared {
+    /// Query, mutation or subscription.
+    pub(in crate::http) fn kind(&self) -> OperationType {
+        self.chosen.kind()
+    }
+
+    /// What it may cost.
+    pub(in crate::http) fn cost(&self) -> u64 {
+        self.cost
+    }
+}
+
+/// Reads and checks what is asked. Nothing is executed before all of it holds.
+///
+/// # Errors
+/// Why it is not executed.
+pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> {
+    let services = &edge.services;
+    let Some(text) = asked.query.take() else {
+        return Err(Error::Malformed {
+            field: "query",
+            message: "The request has no query. Send the document as a text.".into(),
+        });
+    };
+    let document = edge.documents.read(&text)?;
+    let chosen = document.choose(asked.operation_name.as_deref())?;
+    let caller = caller_of(asker, &chosen)?;
+    if chosen.kind() == OperationType::Mutation && !asker.may_change {
+        return Err(Error::unacceptable(
+            405,
+            "method",
+            "A change is made by POST. GET reads only.",
+        ));
+    }
+    if chosen.kind() == OperationType::Subscription && !asker.may_stream {
+        return Err(Error::unacceptable(
+            406,
+            "Accept",
+            "A subscription is a stream: use a WebSocket, or send “Accept: text/event-stream”.",
+        ));
+    }
+    let variables = asked.take_variables();
+    let cost = chosen.check(&variables, &services.config.limits)?;
+    if asker.explain {
+        explanation::allow(services, &caller).await?;
+    }
+    Ok(Prepared {
+        chosen,
+        variables,
+        caller,
+        origin: asker.origin.clone(),
+        cost,
+        explain: asker.explain,
+        last_event: asker.last_event,
+    })
+}
+
+/// Whoever has an old token must still be able to get a new one.
+fn caller_of(asker: &Asker, chosen: &Chosen) -> Result<Caller> {
+    match &asker.caller {
+        Ok(caller) => Ok(caller.clone()),
+        Err(_) if signs_in(chosen) => Ok(Caller::Anonymous),
+        Err(error) => Err(error.clone()),
+    }
+}
+
+/// Whether an operation does nothing but sign in, sign up or refresh.
+pub(in crate::http) fn signs_in(chosen: &Chosen) -> bool {
+    let fields: Vec<_> = chosen.root_fields().collect();
+    chosen.kind() == OperationType::Mutation
+        && fields.len() == chosen.root_count()
+        && fields.iter().all(|field| SIGNING_IN.contains(field))
+}
+
+/// Executes a query or mutation on a task of its own, to its end or its limit: a client that hangs up cannot cut it off
+/// half-way.
+pub(in crate::http) async fn execute(edge: &Edge, prepared: Prepared) -> Answer {
+    let request_id = prepared.origin.request_id.clone();
+    let task = {
+        let edge = edge.clone();
+        async move { run(&edge, prepared).await }
+    };
+    match edge.work.spawn(task.in_current_span()).await {
+        Ok(answer) => answer,
+        Err(crash) => Answer::refused(&Error::internal(crash), &request_id),
+    }
+}
+
+async fn run(edge: &Edge, prepared: Prepared) -> Answer {
+    let Prepared {
+        chosen,
+        variables,
+        caller,
+        origin,
+        cost,
+        explain,
+        ..
+    } = prepared;
+    let request_id = origin.request_id.clone();
+    let tally = Arc::new(if explain { Tally::telling() } else { Tally::default() });
+    let explanation = explain.then(|| Arc::new(Explanation::default()));
+    let operation = Arc::new(Operation::new(edge.services.clone(), caller, origin));
+    let mut request = chosen.request(variables).data(operation);
+    let schema = match &explanation {
+        Some(explanation) => {
+            request = request.data(explanation.clone());
+            &edge.explaining
+        }
+        None => &edge.schema,
+    };
+    let limit = edge.services.config.operation_limit();
+    let execution = whole_batches(tallied(tally.clone(), schema.execute(request)));
+    let mut response = match tokio::time::timeout(limit, execution).await {
+        Ok(response) => response,
+        Err(_) => return Answer::refused(&Error::too_long(limit), &request_id),
+    };
+    gql::finish(&mut response, &request_id);
+    let mut answer = finished(&chosen, response, cost, tally.count());
+    if let Some(explanation) = explanation {
+        answer.tell("explain", explanation.tell(&tally));
+    }
+    answer
+}
+
+/// Completes an answer, and says what it cost.
+fn finished(chosen: &Chosen, mut response: Response, cost: u64, statements: u64) -> Answer {
+    chosen.complete(&mut response);
+    let mut answer = Answer::executed(response);
+    if let Some(data) = answer.data() {
+        let actual = chosen.cost_of(data);
+        answer.tell(
+            "cost",
+            value!({ "requested": cost, "actual": actual, "statements": statements }),
+        );
+    }
+    answer
+}
+
+/// What a stream brings.
+pub(in crate::http) struct Delivery {
+    pub(in crate::http) answer: Answer,
+    /// The event's sequence, with which a client comes back.
+    pub(in crate::http) position: Option<i64>,
+}
+
+/// Executes a subscription: an answer for each event. Each is an execution of its own, with its own limit.
+pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<Item = Delivery> + Send + use<> {
+    let Prepared {
+        chosen,
+        variables,
+        caller,
+        origin,
+        cost,
+        last_event,
+        ..
+    } = prepared;
+    let request_id = origin.request_id.clone();
+    let place = Arc::new(Place::new(last_event));
+    let operation = Arc::new(Operation::new(edge.services.clone(), caller.clone(), origin.clone()));
+    let request = chosen.request(variables);
+    let request = request.data(operation).data(caller).data(origin).data(place.clone());
+    let responses = edge.streaming.execute_stream(request);
+    responses.map(move |mut response| {
+        gql::finish(&mut response, &request_id);
+        Delivery {
+            answer: finished(&chosen, response, cost, place.statements()),
+            position: place.reached(),
+        }
+    })
+}
+
+/// Whether an answer is nothing but data, so that nothing that a request says stands in it.
+pub(in crate::http) fn is_plain(answer: &Answer, kind: OperationType) -> bool {
+    kind == OperationType::Query && answer.errors().is_empty() && !matches!(answer.data(), None | Some(Value::Null))
+}

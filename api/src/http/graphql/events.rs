@@ -1,0 +1,106 @@
+//! Streams of server-sent events: the protocol of graphql-sse, distinct connections mode.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures::{Stream, StreamExt, stream};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{Answer, Delivery, entrance::Prepared, follow, refusal};
+use crate::{
+    caller::Origin,
+    error::Result,
+    http::{Edge, authentication::Identity, following},
+};
+
+/// Proxies that would otherwise hold events back until they have many.
+const UNBUFFERED: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-accel-buffering"),
+    HeaderValue::from_static("no"),
+);
+
+/// One answer, as a stream.
+pub(super) fn told(edge: &Edge, answer: Answer) -> Response {
+    let delivery = Delivery { answer, position: None };
+    respond(edge, stream::iter([next(&delivery), complete()]))
+}
+
+/// A subscription's events until it ends, its caller may no longer listen, or the server shuts down.
+pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin, prepared: Prepared) -> Response {
+    let identity = identity.unwrap_or(Identity::NOBODY);
+    let place = match edge
+        .occupancy
+        .stream(&identity.caller, origin.address, &edge.services.config.limits)
+    {
+        Ok(place) => place,
+        Err(error) => return refusal(&error, &origin.request_id),
+    };
+    let watch = identity.watch(&edge.services);
+    let deliveries = follow(edge, prepared);
+    let request_id = origin.request_id.clone();
+    let shutdown = edge.shutdown.clone();
+    let (sender, receiver) = mpsc::channel(edge.services.config.limits.queue);
+    let reading = Duration::from_secs(edge.services.config.limits.reading_seconds);
+    edge.work.spawn(async move {
+        let _place = place;
+        let stop = async {
+            tokio::select! {
+                () = sender.closed() => following::Outcome::Gone,
+                () = shutdown.cancelled() => following::Outcome::ShuttingDown,
+            }
+        };
+        let send = |delivery| {
+            let sent = sender.send(next(&delivery));
+            async { sent.await.is_ok() }
+        };
+        let outcome = following::deliver(deliveries, watch, stop, reading, send).await;
+        let last = match outcome {
+            following::Outcome::Ended => Some(complete()),
+            following::Outcome::Refused(error) => {
+                let answer = Answer::refused(&error, &request_id);
+                // Whoever reads no more is not told either.
+                let _ = sender.try_send(next(&Delivery { answer, position: None }));
+                Some(complete())
+            }
+            // Without a word of its end the client comes back by itself.
+            following::Outcome::Gone | following::Outcome::ShuttingDown => None,
+        };
+        if let Some(last) = last {
+            let _ = sender.try_send(last);
+        }
+    });
+    respond(edge, ReceiverStream::new(receiver))
+}
+
+fn next(delivery: &Delivery) -> Event {
+    let mut event = Event::default().event("next");
+    if let Some(position) = delivery.position {
+        event = event.id(position.to_string());
+    }
+    match event.json_data(&delivery.answer) {
+        Ok(event) => event,
+        Err(cause) => {
+            tracing::error!(%cause, "an event could not be written");
+            complete()
+        }
+    }
+}
+
+fn complete() -> Event {
+    Event::default().event("complete").data("")
+}
+
+fn respond(edge: &Edge, events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    let every = Duration::from_secs(edge.services.config.limits.ping_seconds);
+    let events = events.map(Ok::<_, Infallible>);
+    let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(every));
+    let headers = [(CACHE_CONTROL, HeaderValue::from_static("no-store")), UNBUFFERED];
+    (headers, stream).into_response()
+}

@@ -1,0 +1,249 @@
+//! GraphQL over HTTP (the GraphQL-over-HTTP specification): POST, GET, and streams of events.
+
+mod answer;
+mod asked;
+mod body;
+mod entrance;
+mod events;
+mod explanation;
+mod negotiation;
+
+use async_graphql::parser::types::OperationType;
+use axum::{
+    body::{Body, Bytes},
+    extract::{
+        RawQuery, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
+    },
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::Value as Json;
+
+use super::{
+    Edge,
+    authentication::{Authenticated, Identity},
+    socket,
+};
+use crate::{
+    caller::Origin,
+    error::{Error, Result},
+    limit::Limit,
+};
+
+pub(super) use answer::Answer;
+pub(super) use asked::Asked;
+pub(super) use entrance::{Asker, Delivery, execute, follow, is_plain, prepare};
+pub(super) use explanation::Explaining;
+use negotiation::{Form, accepted};
+
+/// Asks for an explanation of the answer.
+const EXPLAIN: HeaderName = HeaderName::from_static("tombola-explain");
+/// The last event that a client has (HTML, server-sent events).
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// A request as it came.
+struct Incoming {
+    identity: Result<Identity>,
+    origin: Origin,
+    headers: HeaderMap,
+}
+
+/// `POST /graphql`.
+pub(super) async fn post(
+    State(edge): State<Edge>,
+    Authenticated(identity): Authenticated,
+    origin: Origin,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let incoming = Incoming {
+        identity,
+        origin,
+        headers,
+    };
+    let read = async {
+        negotiation::is_json(&incoming.headers)?;
+        body::read(&incoming.headers, body, &edge.services.config.limits).await
+    };
+    match read.await {
+        Ok(Json::Array(list)) => batch(&edge, incoming, list).await,
+        Ok(body) => one(&edge, incoming, Asked::from_json(body), true).await,
+        Err(error) => refuse(&incoming, &error),
+    }
+}
+
+/// `GET /graphql`: queries, streams, and sockets. A person who comes here with a browser is shown to GraphiQL.
+pub(super) async fn get(
+    State(edge): State<Edge>,
+    Authenticated(identity): Authenticated,
+    origin: Origin,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if socket::is_wanted(&headers) {
+        return socket::upgrade(edge, origin, upgrade);
+    }
+    let incoming = Incoming {
+        identity,
+        origin,
+        headers,
+    };
+    let query = query.unwrap_or_default();
+    if query.is_empty() && accepted(&incoming.headers).page {
+        return Redirect::to("/").into_response();
+    }
+    one(&edge, incoming, Asked::from_query(&query), false).await
+}
+
+/// Any other method.
+pub(super) async fn other(origin: Origin, method: Method, headers: HeaderMap) -> Response {
+    let message = format!("{method} is not for this address. Send POST, or GET to read.");
+    let error = Error::unacceptable(405, "method", message);
+    let incoming = Incoming {
+        identity: Ok(Identity::NOBODY),
+        origin,
+        headers,
+    };
+    refuse(&incoming, &error)
+}
+
+async fn one(edge: &Edge, incoming: Incoming, asked: Result<Asked>, may_change: bool) -> Response {
+    let accepted = accepted(&incoming.headers);
+    let asker = asker(&incoming, may_change, accepted.stream);
+    let prepared = match asked {
+        Ok(asked) => prepare(edge, &asker, asked).await,
+        Err(error) => Err(error),
+    };
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        // A client of streams is told of its document's faults in the stream.
+        Err(error) if accepted.form.is_none() && accepted.stream => {
+            let answer = Answer::refused(&error, &incoming.origin.request_id);
+            return match answer.is_transport() {
+                true => respond(&answer, Form::Json),
+                false => events::told(edge, answer),
+            };
+        }
+        Err(error) => return refuse(&incoming, &error),
+    };
+    let kind = prepared.kind();
+    match accepted.form {
+        _ if kind == OperationType::Subscription => {
+            events::followed(edge, incoming.identity, &incoming.origin, prepared)
+        }
+        None if accepted.stream => events::told(edge, execute(edge, prepared).await),
+        None => refuse(&incoming, &unacceptable()),
+        Some(form) => {
+            let answer = execute(edge, prepared).await;
+            let mut response = respond(&answer, form);
+            if !is_plain(&answer, kind) {
+                response.extensions_mut().insert(super::NotCompressed);
+            }
+            response
+        }
+    }
+}
+
+fn asker(incoming: &Incoming, may_change: bool, may_stream: bool) -> Asker {
+    let text = |name: &HeaderName| incoming.headers.get(name)?.to_str().ok();
+    Asker {
+        caller: incoming.identity.clone().map(|identity| identity.caller),
+        origin: incoming.origin.clone(),
+        may_change,
+        may_stream,
+        explain: text(&EXPLAIN).is_some_and(|value| value == "1"),
+        last_event: text(&LAST_EVENT_ID).and_then(|value| value.parse().ok()),
+    }
+}
+
+/// Several operations in one request, one after the other, when that is allowed.
+async fn batch(edge: &Edge, incoming: Incoming, list: Vec<Json>) -> Response {
+    let most = edge.services.config.limits.batch;
+    if list.is_empty() || list.len() > most {
+        let message = match most {
+            0 => "The request is a list; this server takes one operation at a time. Send a JSON object.".to_owned(),
+            _ => format!(
+                "The list has {} operations; 1 to {most} are allowed. Send fewer at once.",
+                list.len()
+            ),
+        };
+        return refuse(&incoming, &Error::exceeded(Limit::Operations, message));
+    }
+    let Some(form) = accepted(&incoming.headers).form else {
+        return refuse(&incoming, &unacceptable());
+    };
+    let asker = asker(&incoming, true, false);
+    let mut answers = Vec::with_capacity(list.len());
+    for body in list {
+        let prepared = match Asked::from_json(body) {
+            Ok(asked) => prepare(edge, &asker, asked).await,
+            Err(error) => Err(error),
+        };
+        answers.push(match prepared {
+            Ok(prepared) => execute(edge, prepared).await,
+            Err(error) => Answer::refused(&error, &incoming.origin.request_id),
+        });
+    }
+    let mut response = json(StatusCode::OK, form, serde_json::to_vec(&answers));
+    response.extensions_mut().insert(super::NotCompressed);
+    response
+}
+
+fn unacceptable() -> Error {
+    Error::unacceptable(
+        406,
+        "Accept",
+        "The answer is application/graphql-response+json, application/json or text/event-stream. Accept one of them.",
+    )
+}
+
+fn refuse(incoming: &Incoming, error: &Error) -> Response {
+    let form = accepted(&incoming.headers).form.unwrap_or(Form::Json);
+    respond(&Answer::refused(error, &incoming.origin.request_id), form)
+}
+
+/// The error body of a request for a file that is not answered.
+pub(super) fn refusal(error: &Error, request_id: &str) -> Response {
+    respond(&Answer::refused(error, request_id), Form::Json)
+}
+
+fn respond(answer: &Answer, form: Form) -> Response {
+    let status = answer.status(form == Form::Json);
+    let mut response = json(status, form, serde_json::to_vec(answer));
+    let headers = response.headers_mut();
+    match status {
+        // RFC 9110 §11.6.1: who is to show credentials learns which.
+        StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        // RFC 9110 §15.5.6.
+        StatusCode::METHOD_NOT_ALLOWED => drop(headers.insert(ALLOW, HeaderValue::from_static("GET, POST, OPTIONS"))),
+        _ => {}
+    }
+    if let Some(seconds) = answer.retry_after() {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if answer.is_refused() {
+        response.extensions_mut().insert(super::NotCompressed);
+    }
+    response
+}
+
+fn json(status: StatusCode, form: Form, body: serde_json::Result<Vec<u8>>) -> Response {
+    let body = match body {
+        Ok(body) => Bytes::from(body),
+        Err(cause) => {
+            tracing::error!(%cause, "an answer could not be written");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    let headers = [
+        (CONTENT_TYPE, form.content_type()),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (VARY, HeaderValue::from_static("accept, authorization")),
+    ];
+    (status, headers, body).into_response()
+}

@@ -1,0 +1,147 @@
+//! How many sockets and streams are open, for each caller and each network address.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use entity::UserId;
+
+use crate::{
+    caller::Caller,
+    config::Limits,
+    error::{Error, Result},
+    limit::Limit,
+};
+
+/// Counts what is open.
+#[derive(Clone, Default)]
+pub(super) struct Occupancy {
+    callers: Counts<UserId>,
+    addresses: Counts<IpAddr>,
+}
+
+/// A place that is taken until it is dropped.
+pub(super) struct Places {
+    _address: Option<Place<IpAddr>>,
+    _caller: Option<Place<UserId>>,
+}
+
+impl Occupancy {
+    /// A socket, whose caller is not known yet.
+    ///
+    /// # Errors
+    /// `TOO_MANY_SOCKETS`.
+    pub(super) fn socket(&self, address: Option<IpAddr>, limits: &Limits) -> Result<Places> {
+        Ok(Places {
+            _address: self.address(address, limits)?,
+            _caller: None,
+        })
+    }
+
+    /// The caller of a socket.
+    ///
+    /// # Errors
+    /// `TOO_MANY_SOCKETS`.
+    pub(super) fn caller(&self, caller: &Caller, limits: &Limits) -> Result<Places> {
+        Ok(Places {
+            _address: None,
+            _caller: self.user(caller, limits)?,
+        })
+    }
+
+    /// A stream of server-sent events.
+    ///
+    /// # Errors
+    /// `TOO_MANY_SOCKETS`.
+    pub(super) fn stream(&self, caller: &Caller, address: Option<IpAddr>, limits: &Limits) -> Result<Places> {
+        Ok(Places {
+            _address: self.address(address, limits)?,
+            _caller: self.user(caller, limits)?,
+        })
+    }
+
+    fn address(&self, address: Option<IpAddr>, limits: &Limits) -> Result<Option<Place<IpAddr>>> {
+        let taken = address.map(|address| self.addresses.take(network(address), limits.sockets_per_address));
+        match taken {
+            Some(None) => Err(full(
+                Limit::SocketsPerAddress,
+                "this address",
+                limits.sockets_per_address,
+            )),
+            Some(place) => Ok(place),
+            None => Ok(None),
+        }
+    }
+
+    fn user(&self, caller: &Caller, limits: &Limits) -> Result<Option<Place<UserId>>> {
+        let taken = caller.user().map(|user| self.callers.take(user, limits.sockets));
+        match taken {
+            Some(None) => Err(full(Limit::Sockets, "you", limits.sockets)),
+            Some(place) => Ok(place),
+            None => Ok(None),
+        }
+    }
+}
+
+fn full(limit: Limit, whose: &str, allowed: usize) -> Error {
+    let message =
+        format!("There are {allowed} sockets and streams open for {whose}, the most allowed. Close one first.");
+    Error::exceeded(limit, message)
+}
+
+/// Whoever has one address of an IPv6 network has all of its /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::from((u128::from(address) & !u128::from(u64::MAX)).to_be_bytes()),
+    }
+}
+
+struct Counts<K>(Arc<Mutex<HashMap<K, usize>>>);
+
+impl<K> Clone for Counts<K> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K> Default for Counts<K> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+struct Place<K: Eq + Hash> {
+    counts: Counts<K>,
+    key: K,
+}
+
+impl<K: Eq + Hash + Copy> Counts<K> {
+    fn take(&self, key: K, most: usize) -> Option<Place<K>> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(key).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Place {
+            counts: self.clone(),
+            key,
+        })
+    }
+}
+
+impl<K: Eq + Hash> Drop for Place<K> {
+    fn drop(&mut self) {
+        let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.key);
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The messages of the sub-protocol `graphql-transport-ws` (npm `graphql-ws`, PROTOCOL.md).
+
+use axum::extract::ws::{CloseFrame, Message};
+use serde_json::{Map, Value as Json, json};
+
+use crate::http::graphql::{Answer, Asked};
+
+/// Longest id of an operation, in bytes: it comes back with every event.
+const MAX_ID: usize = 256;
+/// Longest reason of a close frame, in bytes (RFC 6455 §5.5.1).
+const MAX_REASON: usize = 123;
+
+/// Why the server closes a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Close {
+    /// The server goes away (RFC 6455 §7.4.1).
+    Away,
+    /// A message above the limit.
+    TooLarge,
+    /// The client reads too slowly; it may come back.
+    TooSlow,
+    /// A message that is none.
+    BadRequest,
+    /// An operation before `connection_ack`, or a session that has ended.
+    Unauthorized,
+    /// `connection_init` was refused, or the access token has expired.
+    Forbidden,
+    /// Another sub-protocol.
+    Protocol,
+    /// No `connection_init` in time.
+    InitTimeout,
+    /// An id that is in use.
+    Duplicate,
+    /// A second `connection_init`, or too many sockets.
+    TooMany,
+}
+
+impl Close {
+    fn code(self) -> u16 {
+        match self {
+            Self::Away => 1001,
+            Self::TooLarge => 1009,
+            Self::TooSlow => 1013,
+            Self::BadRequest => 4400,
+            Self::Unauthorized => 4401,
+            Self::Forbidden => 4403,
+            Self::Protocol => 4406,
+            Self::InitTimeout => 4408,
+            Self::Duplicate => 4409,
+            Self::TooMany => 4429,
+        }
+    }
+
+    /// The frame that says so.
+    pub(super) fn frame(self, reason: &str) -> Message {
+        let mut end = reason.len().min(MAX_REASON);
+        while !reason.is_char_boundary(end) {
+            end -= 1;
+        }
+        Message::Close(Some(CloseFrame {
+            code: self.code(),
+            reason: reason[..end].into(),
+        }))
+    }
+}
+
+/// What a client says.
+#[derive(Debug)]
+pub(super) enum Received {
+    Init(Map<String, Json>),
+    Ping(Map<String, Json>),
+    Pong,
+    Subscribe { id: String, asked: Asked },
+    Complete(String),
+}
+
+impl Received {
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the close frame.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let Ok(Json::Object(mut message)) = serde_json::from_str(text) else {
+            return Err("The message is no JSON object.".into());
+        };
+        let Some(Json::String(kind)) = message.remove("type") else {
+            return Err("The message has no type.".into());
+        };
+        match kind.as_str() {
+            "connection_init" => Ok(Self::Init(payload(&mut message)?)),
+            "ping" => Ok(Self::Ping(payload(&mut message)?)),
+            "pong" => payload(&mut message).map(|_| Self::Pong),
+            "subscribe" => {
+                let id = id(&mut message)?;
+                let payload = Json::Object(payload(&mut message)?);
+                let asked = Asked::from_json(payload).map_err(|error| error.to_string())?;
+                match asked.is_complete() {
+                    true => Ok(Self::Subscribe { id, asked }),
+                    false => Err("The payload of subscribe has no query.".into()),
+                }
+            }
+            "complete" => Ok(Self::Complete(id(&mut message)?)),
+            _ => Err("The type of the message is not one of the protocol’s.".into()),
+        }
+    }
+}
+
+fn payload(message: &mut Map<String, Json>) -> Result<Map<String, Json>, String> {
+    match message.remove("payload") {
+        None | Some(Json::Null) => Ok(Map::new()),
+        Some(Json::Object(payload)) => Ok(payload),
+        Some(_) => Err("The payload is no JSON object.".into()),
+    }
+}
+
+fn id(message: &mut Map<String, Json>) -> Result<String, String> {
+    match message.remove("id") {
+        Some(Json::String(id)) if !id.is_empty() && id.len() <= MAX_ID => Ok(id),
+        _ => Err(format!("The id must be a text of 1 to {MAX_ID} bytes.")),
+    }
+}
+
+/// `connection_ack`.
+pub(super) fn ack() -> Message {
+    text(&json!({ "type": "connection_ack" }))
+}
+
+/// `pong`, with a payload if there is something to say.
+pub(super) fn pong(payload: Option<Json>) -> Message {
+    match payload {
+        Some(payload) => text(&json!({ "type": "pong", "payload": payload })),
+        None => text(&json!({ "type": "pong" })),
+    }
+}
+
+/// `next`, or `error` for an operation that is not executed or can go on no longer.
+pub(super) fn answer(id: &str, answer: &Answer, is_over: bool) -> Message {
+    match is_over {
+        true => text(&json!({ "type": "error", "id": id, "payload": answer.errors() })),
+        false => text(&json!({ "type": "next", "id": id, "payload": answer })),
+    }
+}
+
+/// `complete`.
+pub(super) fn complete(id: &str) -> Message {
+    text(&json!({ "type": "complete", "id": id }))
+}
+
+fn text(message: &Json) -> Message {
+    Message::Text(message.to_string().into())
+}

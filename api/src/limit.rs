@@ -1,0 +1,82 @@
+//! The bounds that every request is held to, by the code that a client gets when it crosses one.
+
+/// A bound. Each has a code of its own, and a key in the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Bytes of a request's body, or of one message of a socket.
+    Body,
+    /// Bytes of a document.
+    Document,
+    /// Lexical tokens of a document.
+    Tokens,
+    /// Levels of fields.
+    Depth,
+    /// Fields under another name.
+    Aliases,
+    /// Directives.
+    Directives,
+    /// Fields at the root of an operation.
+    RootFields,
+    /// Fields in all, when every fragment stands where it is spread.
+    Fields,
+    /// What an operation may cost.
+    Cost,
+    /// How long an operation may take.
+    Time,
+    /// How long the body of a request may take to come.
+    BodyTime,
+    /// Sockets and streams of one caller.
+    Sockets,
+    /// Sockets and streams from one network address.
+    SocketsPerAddress,
+    /// Operations that run at once on one socket.
+    Subscriptions,
+    /// Operations in one request.
+    Operations,
+    /// How long a socket may leave what it was sent unread.
+    Reading,
+}
+
+impl Limit {
+    /// The value of `extensions.code`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Body => "BODY_TOO_LARGE",
+            Self::Document => "DOCUMENT_TOO_LARGE",
+            Self::Tokens => "TOO_MANY_TOKENS",
+            Self::Depth => "TOO_DEEP",
+            Self::Aliases => "TOO_MANY_ALIASES",
+            Self::Directives => "TOO_MANY_DIRECTIVES",
+            Self::RootFields => "TOO_MANY_ROOT_FIELDS",
+            Self::Fields => "TOO_MANY_FIELDS",
+            Self::Cost => "TOO_COSTLY",
+            Self::Time | Self::BodyTime => "TOO_SLOW",
+            Self::Sockets | Self::SocketsPerAddress => "TOO_MANY_SOCKETS",
+            Self::Subscriptions => "TOO_MANY_SUBSCRIPTIONS",
+            Self::Operations => "TOO_MANY_OPERATIONS",
+            Self::Reading => "SLOW_SUBSCRIBER",
+        }
+    }
+
+    /// The key of the configuration that sets it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Body => "limits.body_bytes",
+            Self::Document => "limits.document_bytes",
+            Self::Tokens => "limits.tokens",
+            Self::Depth => "limits.depth",
+            Self::Aliases => "limits.aliases",
+            Self::Directives => "limits.directives",
+            Self::RootFields => "limits.root_fields",
+            Self::Fields => "limits.fields",
+            Self::Cost => "limits.cost",
+            Self::Time => "operation_seconds",
+            Self::BodyTime => "limits.body_seconds",
+            Self::Sockets => "limits.sockets",
+            Self::SocketsPerAddress => "limits.sockets_per_address",
+            Self::Subscriptions => "limits.subscriptions",
+            Self::Operations => "limits.batch",
+            Self::Reading => "limits.reading_seconds",
+        }
+    }
+}
