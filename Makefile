@@ -26,16 +26,16 @@ demo-reset: web/dist/index.html ## The same, with fresh demo data
 	@$(DEMO) target/debug/tombola demo --reset
 
 .PHONY: test
-test: tools web check ## Install what is missing, then check and test everything on SQLite and PostgreSQL
+test: tools web clients check ## Install what is missing, then check and test everything on SQLite and PostgreSQL
 	@echo "== Tests on SQLite and PostgreSQL"
 	@$(CARGO_BUILD)
 	@scripts/with-postgres cargo test --locked --workspace
 
 .PHONY: test-sqlite
-test-sqlite: check ## Check and test what needs neither PostgreSQL nor Chromium
+test-sqlite: check ## Check and test what needs neither PostgreSQL, Chromium nor other clients
 	@echo "== Tests on SQLite"
 	@$(CARGO_BUILD)
-	@cargo test --locked --workspace -- --skip Postgres --skip browser
+	@cargo test --locked --workspace -- --skip Postgres --skip browser --skip clients
 
 .PHONY: check
 check: ## Formatting, lints
@@ -72,6 +72,21 @@ web/dist/index.html: $(WEB_SOURCES) web/node_modules/.package-lock.json
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@echo "[1/3] Installing what the web page is built with"
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
+
+.PHONY: clients
+clients: tests/clients/node_modules/.package-lock.json tests/clients/python/.venv/installed
+
+tests/clients/node_modules/.package-lock.json: tests/clients/package.json tests/clients/package-lock.json
+	@echo "== Installing the JavaScript clients that judge the server"
+	@cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# A folder that was left half made is made anew.
+tests/clients/python/.venv/installed: tests/clients/python/requirements.txt
+	@echo "== Installing the Python clients that judge the server"
+	@python3 -m venv --clear tests/clients/python/.venv
+	@tests/clients/python/.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 .PHONY: tools
 tools:

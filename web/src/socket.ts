@@ -6,6 +6,9 @@ import { inform, warn } from "./notice";
 import { explainRefusal } from "./refusal";
 import { authorization, token } from "./token";
 
+/** The session has ended; the token was refused or has expired. */
+const SIGN_IN_AGAIN = new Set([4401, 4403]);
+
 let live: WebSocket | undefined;
 let introducedAs: string | undefined;
 
@@ -32,7 +35,9 @@ const client = createClient({
     },
     closed(event) {
       live = undefined;
-      if (event instanceof CloseEvent && event.code !== 1000) warn("The socket is closed.");
+      if (!(event instanceof CloseEvent) || event.code === 1000) return;
+      if (SIGN_IN_AGAIN.has(event.code)) explainRefusal(undefined, 401);
+      else warn("The socket is closed.");
     },
   },
 });

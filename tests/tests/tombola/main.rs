@@ -6,6 +6,7 @@
 )]
 
 mod apps;
+mod clients;
 mod database;
 mod demo;
 mod draws;

@@ -1,0 +1,71 @@
+// The npm package graphql-sse, the reference client of GraphQL over server-sent events, for everything.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createClient } from "graphql-sse";
+import { http } from "./support/address.mjs";
+import * as documents from "./support/documents.mjs";
+import { rememberingFetch } from "./support/last-event.mjs";
+import { PATIENCE } from "./support/patience.mjs";
+import { prove } from "./support/proof.mjs";
+import { Stream } from "./support/stream.mjs";
+
+let room;
+let client;
+
+prove("graphql-sse", {
+  start(given) {
+    room = given;
+    client = connect({ fetchFn: fetch });
+  },
+  stop: () => client.dispose(),
+  viewer: async () => (await run(documents.VIEWER)).data.viewer,
+  refused: async () => (await run(documents.REFUSED)).errors[0],
+  // What is refused before execution is told in an event as well, so that an EventSource can read it.
+  invalid: async () => (await run(documents.INVALID)).errors[0],
+  prizes: async (first, after) =>
+    (await run(documents.PRIZES, { roomId: room.id, first, after })).data.room.prizes,
+  events(after) {
+    const connection = rememberingFetch();
+    const following = connect({ fetchFn: connection.fetch });
+    const iterator = following.iterate({ query: documents.EVENTS, variables: { roomId: room.id, after } });
+    return new Stream(iterator, (result) => result.data.roomEvents, connection.cut);
+  },
+});
+
+test("graphql-sse comes back by itself with the id of the last event", PATIENCE, async () => {
+  const connection = rememberingFetch();
+  const following = connect({ fetchFn: connection.fetch, retryAttempts: 3, retry: async () => {} });
+  // Every try sends the same `after`. The server goes by Last-Event-ID.
+  const events = following.iterate({ query: documents.EVENTS, variables: { roomId: room.id, after: 0 } });
+  const sequences = [];
+  const take = async (name) => {
+    for (;;) {
+      const { value, done } = await events.next();
+      assert.ok(!done && !value.errors, JSON.stringify(value));
+      sequences.push(value.data.roomEvents.sequence);
+      if (value.data.roomEvents.name === name) return;
+    }
+  };
+
+  await room.addPrize("Before the cut");
+  await take("Before the cut");
+  assert.ok(connection.lastEvent(), "events have ids");
+  connection.cut();
+  await room.addPrize("After the cut");
+  await take("After the cut");
+  await events.return();
+  assert.deepEqual(sequences, sequences.map((_, index) => index + 1));
+});
+
+function connect(options) {
+  return createClient({
+    url: http,
+    headers: () => ({ authorization: `Bearer ${room.token}` }),
+    retryAttempts: 0,
+    ...options,
+  });
+}
+
+async function run(query, variables) {
+  for await (const result of client.iterate({ query, variables })) return result;
+}

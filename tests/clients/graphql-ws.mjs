@@ -1,0 +1,81 @@
+// The npm package graphql-ws, the reference client of the protocol graphql-transport-ws, for everything.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createClient } from "graphql-ws";
+import WebSocket from "ws";
+import { socket } from "./support/address.mjs";
+import * as documents from "./support/documents.mjs";
+import { PATIENCE } from "./support/patience.mjs";
+import { prove } from "./support/proof.mjs";
+import { Stream } from "./support/stream.mjs";
+
+let room;
+let client;
+let connection;
+let answerToPing = () => {};
+
+prove("graphql-ws", {
+  start(given) {
+    room = given;
+    client = createClient({
+      url: socket,
+      webSocketImpl: WebSocket,
+      connectionParams: () => ({ authorization: `Bearer ${room.token}` }),
+      retryAttempts: 0,
+      on: {
+        connected: (opened) => (connection = opened),
+        pong: (_received, payload) => answerToPing(payload),
+      },
+    });
+  },
+  stop: () => client.dispose(),
+  viewer: async () => (await run(documents.VIEWER)).data.viewer,
+  refused: async () => (await run(documents.REFUSED)).errors[0],
+  // Refused before execution: the protocol's message `error`, whose payload is the list of errors.
+  invalid: () => run(documents.INVALID).then((result) => assertNever(result), (errors) => errors[0]),
+  prizes: async (first, after) =>
+    (await run(documents.PRIZES, { roomId: room.id, first, after })).data.room.prizes,
+  events(after) {
+    const query = { query: documents.EVENTS, variables: { roomId: room.id, after } };
+    const iterator = client.iterate(query);
+    return new Stream(iterator, (result) => result.data.roomEvents, () => connection.terminate());
+  },
+});
+
+test("graphql-ws gives its next token in a ping, and what it follows goes on", PATIENCE, async () => {
+  const events = client.iterate({ query: documents.EVENTS, variables: { roomId: room.id, after: 0 } });
+  const first = (await events.next()).value.data.roomEvents;
+  const opened = connection;
+  const answered = new Promise((resolve) => (answerToPing = resolve));
+  connection.send(JSON.stringify({ type: "ping", payload: { authorization: `Bearer ${await room.renew()}` } }));
+  const { authorization, expiresAt } = await answered;
+  assert.equal(authorization, "accepted");
+  assert.ok(!Number.isNaN(Date.parse(expiresAt)), expiresAt);
+
+  await room.addPrize("After the ping");
+  for (let sequence = first.sequence + 1; ; sequence += 1) {
+    const event = (await events.next()).value.data.roomEvents;
+    assert.equal(event.sequence, sequence);
+    if (event.name === "After the ping") break;
+  }
+  assert.equal(connection, opened, "it is the same connection");
+  await events.return();
+});
+
+test("graphql-ws is closed with 4403 when its token is not good", PATIENCE, async () => {
+  const stranger = createClient({
+    url: socket,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: "Bearer nonsense" },
+    retryAttempts: 0,
+  });
+  await assert.rejects(stranger.iterate({ query: documents.VIEWER }).next(), { code: 4403 });
+});
+
+async function run(query, variables) {
+  for await (const result of client.iterate({ query, variables })) return result;
+}
+
+function assertNever(result) {
+  throw new Error(`not refused: ${JSON.stringify(result)}`);
+}
