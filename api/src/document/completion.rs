@@ -2,17 +2,18 @@
 //! a field that may not be null takes its nearest nullable ancestor with it, and what was lost with an ancestor has no
 //! further errors.
 //!
-//! The executor leaves failed fields out, whether they may be null or not, and goes on with their siblings.
+//! The executor leaves failed fields out, whether they may be null or not, and goes on with their siblings. Of a field
+//! that it reached by way of an interface it does not say the path, only the place in the document.
 
 use std::collections::BTreeMap;
 
 use async_graphql::{
-    Name, PathSegment, ServerError, Value,
+    PathSegment, Pos, ServerError, Value,
     indexmap::IndexMap,
     parser::types::{BaseType, Type},
 };
 
-use super::plan::Plan;
+use super::plan::{Plan, Planned};
 
 /// Errors by the place in the answer to which they belong.
 #[derive(Default)]
@@ -56,97 +57,121 @@ struct Lost;
 /// Data and errors as the specification wants them. Errors come in the order of the selection.
 pub(super) fn complete(plan: &Plan, data: Value, errors: Vec<ServerError>) -> (Value, Vec<ServerError>) {
     let mut faults = Faults::of(errors);
-    let mut told = std::mem::take(&mut faults.own);
-    let data = match object(plan, Some(data), faults, &mut told) {
+    let mut completion = Completion {
+        path: Vec::new(),
+        strays: std::mem::take(&mut faults.own),
+        told: Vec::new(),
+    };
+    let data = match completion.object(plan, Some(data), faults) {
         Ok(data) => data,
         Err(Lost) => Value::Null,
     };
+    let Completion { mut told, strays, .. } = completion;
+    // Of a field of the document whose error is told already, or was lost with an ancestor, nothing more is said.
+    told.extend(strays.into_iter().filter(|error| {
+        let place = error.locations.first();
+        !place.is_some_and(|place| stands_at(plan, *place))
+    }));
     (data, told)
 }
 
-fn object(plan: &Plan, data: Option<Value>, mut faults: Faults, told: &mut Vec<ServerError>) -> Result<Value, Lost> {
-    let mut found = match data {
-        Some(Value::Object(found)) => found,
-        // An object of which every field failed, or was skipped, comes as null.
-        _ => IndexMap::new(),
-    };
-    let mut completed = IndexMap::with_capacity(found.len());
-    for field in &plan.0 {
-        let data = found.swap_remove(&field.key);
-        let faults = faults.fields.remove(field.key.as_str()).unwrap_or_default();
-        // Neither there nor failed: skipped, or of another type.
-        if data.is_none() && faults.is_empty() {
-            continue;
-        }
-        let is_composite = field.is_composite;
-        let value = value(&field.ty, is_composite, &field.parts, data, faults, told)?;
-        completed.insert(field.key.clone(), value);
-    }
-    // Nothing of what the plan does not know may be lost.
-    completed.extend(found.into_iter().collect::<Vec<(Name, Value)>>());
-    faults.drain(told);
-    Ok(Value::Object(completed))
+fn stands_at(plan: &Plan, place: Pos) -> bool {
+    let mut fields = plan.0.iter();
+    fields.any(|field| field.places.contains(&place) || stands_at(&field.parts, place))
 }
 
-fn value(
-    ty: &Type,
-    is_composite: bool,
-    parts: &Plan,
-    data: Option<Value>,
-    mut faults: Faults,
-    told: &mut Vec<ServerError>,
-) -> Result<Value, Lost> {
-    let outcome = if faults.own.is_empty() {
-        match &ty.base {
-            BaseType::List(item) => list(item, is_composite, parts, data, faults, told),
-            BaseType::Named(_) if is_composite => part(ty, parts, data, faults, told),
-            BaseType::Named(_) => Ok(data.unwrap_or_default()),
-        }
-    } else {
-        told.push(faults.own.swap_remove(0));
-        Err(Lost)
-    };
-    match outcome {
-        Ok(Value::Null) | Err(Lost) if ty.nullable => Ok(Value::Null),
-        Ok(Value::Null) => Err(Lost),
-        other => other,
-    }
+struct Completion {
+    /// Where in the answer this is.
+    path: Vec<PathSegment>,
+    /// Errors that say no path.
+    strays: Vec<ServerError>,
+    /// Errors that are part of the answer.
+    told: Vec<ServerError>,
 }
 
-fn part(
-    ty: &Type,
-    parts: &Plan,
-    data: Option<Value>,
-    faults: Faults,
-    told: &mut Vec<ServerError>,
-) -> Result<Value, Lost> {
-    let is_null = !matches!(data, Some(Value::Object(_)));
-    if is_null && faults.is_empty() && ty.nullable {
-        return Ok(Value::Null);
-    }
-    object(parts, data, faults, told)
-}
-
-fn list(
-    item: &Type,
-    is_composite: bool,
-    parts: &Plan,
-    data: Option<Value>,
-    mut faults: Faults,
-    told: &mut Vec<ServerError>,
-) -> Result<Value, Lost> {
-    let Some(Value::List(found)) = data else {
-        // An item that failed takes the whole list with it.
-        if let Some((_, first)) = faults.items.pop_first() {
-            first.drain(told);
-            return Err(Lost);
+impl Completion {
+    fn object(&mut self, plan: &Plan, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
+        let mut found = match data {
+            Some(Value::Object(found)) => found,
+            // An object of which every field failed, or was skipped, comes as null.
+            _ => IndexMap::new(),
+        };
+        let mut completed = IndexMap::with_capacity(found.len());
+        for field in &plan.0 {
+            let data = found.swap_remove(&field.key);
+            let mut faults = faults.fields.remove(field.key.as_str()).unwrap_or_default();
+            self.path.push(PathSegment::Field(field.key.to_string()));
+            if data.is_none() && faults.is_empty() {
+                faults.own.extend(self.stray(&field.places));
+            }
+            // Neither there nor failed: skipped, or of another type.
+            let outcome = match data.is_none() && faults.is_empty() {
+                true => None,
+                false => Some(self.value(&field.ty, field, data, faults)),
+            };
+            self.path.pop();
+            if let Some(value) = outcome.transpose()? {
+                completed.insert(field.key.clone(), value);
+            }
         }
-        return Ok(Value::Null);
-    };
-    let mut completed = Vec::with_capacity(found.len());
-    for (index, data) in found.into_iter().enumerate() {
-        let faults = faults.items.remove(&index).unwrap_or_default();
-        completed.push(value(item, is_composite, parts, Some(data), faults, told)?);
+        // Nothing of what the plan does not know may be lost.
+        completed.extend(found);
+        faults.drain(&mut self.told);
+        Ok(Value::Object(completed))
     }
-    Ok(Value::List(completed))
+
+    /// The error of a field that has none at its path, but is missing.
+    fn stray(&mut self, places: &[Pos]) -> Option<ServerError> {
+        let is_here = |error: &ServerError| error.locations.first().is_some_and(|place| places.contains(place));
+        let index = self.strays.iter().position(is_here)?;
+        let mut error = self.strays.remove(index);
+        error.path.clone_from(&self.path);
+        Some(error)
+    }
+
+    fn value(&mut self, ty: &Type, field: &Planned, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
+        let outcome = if faults.own.is_empty() {
+            match &ty.base {
+                BaseType::List(item) => self.list(item, field, data, faults),
+                BaseType::Named(_) if field.is_composite => self.part(ty, field, data, faults),
+                BaseType::Named(_) => Ok(data.unwrap_or_default()),
+            }
+        } else {
+            self.told.push(faults.own.swap_remove(0));
+            Err(Lost)
+        };
+        match outcome {
+            Ok(Value::Null) | Err(Lost) if ty.nullable => Ok(Value::Null),
+            Ok(Value::Null) => Err(Lost),
+            other => other,
+        }
+    }
+
+    fn part(&mut self, ty: &Type, field: &Planned, data: Option<Value>, faults: Faults) -> Result<Value, Lost> {
+        let is_null = !matches!(data, Some(Value::Object(_)));
+        if is_null && faults.is_empty() && ty.nullable {
+            return Ok(Value::Null);
+        }
+        self.object(&field.parts, data, faults)
+    }
+
+    fn list(&mut self, item: &Type, field: &Planned, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
+        let Some(Value::List(found)) = data else {
+            // An item that failed takes the whole list with it.
+            if let Some((_, first)) = faults.items.pop_first() {
+                first.drain(&mut self.told);
+                return Err(Lost);
+            }
+            return Ok(Value::Null);
+        };
+        let mut completed = Vec::with_capacity(found.len());
+        for (index, data) in found.into_iter().enumerate() {
+            let faults = faults.items.remove(&index).unwrap_or_default();
+            self.path.push(PathSegment::Index(index));
+            let value = self.value(item, field, Some(data), faults);
+            self.path.pop();
+            completed.push(value?);
+        }
+        Ok(Value::List(completed))
+    }
 }

@@ -1,7 +1,7 @@
 //! What an operation's answer looks like: each response name once, with its type and parts.
 
 use async_graphql::{
-    Name, Value,
+    Name, Pos, Value,
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type},
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Planned {
     /// Whether it has parts.
     pub(super) is_composite: bool,
     pub(super) items: Items,
+    /// Where it stands in the document.
+    pub(super) places: Vec<Pos>,
     pub(super) parts: Plan,
 }
 
@@ -64,6 +66,7 @@ struct Collected<'a> {
     field: &'a Field,
     ty: &'a Type,
     parent: String,
+    places: Vec<Pos>,
     parts: Vec<Selected<'a>>,
 }
 
@@ -78,6 +81,7 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
         ty: field.ty.clone(),
         is_composite: outline.is_composite(base_name(field.ty)),
         items: items(&field.parent, field.field, field.ty),
+        places: field.places,
         parts: build(outline, document, &field.parts),
     });
     Plan(planned.collect())
@@ -93,7 +97,7 @@ fn collect<'a>(
     for item in &set.items {
         match &item.node {
             Selection::Field(field) => {
-                let field = &field.node;
+                let (place, field) = (field.pos, &field.node);
                 let Some(ty) = type_of(outline, parent, field) else {
                     continue;
                 };
@@ -103,11 +107,15 @@ fn collect<'a>(
                     .iter_mut()
                     .find(|known| known.field.response_key().node == *key)
                 {
-                    Some(known) => known.parts.push(part),
+                    Some(known) => {
+                        known.places.push(place);
+                        known.parts.push(part);
+                    }
                     None => collected.push(Collected {
                         field,
                         ty,
                         parent: parent.to_owned(),
+                        places: vec![place],
                         parts: vec![part],
                     }),
                 }

@@ -289,6 +289,16 @@ fn authorization(payload: &Map<String, Json>) -> Option<&Json> {
         .map(|(_, value)| value)
 }
 
+/// The last word about an operation.
+enum Last {
+    /// It is not executed, or cannot go on.
+    Error(Answer),
+    /// Its one answer.
+    Next(Answer),
+    /// It brings no more.
+    Complete,
+}
+
 /// One operation of a socket, on a task of its own.
 struct Operation {
     edge: Edge,
@@ -302,7 +312,7 @@ impl Operation {
             Ok(prepared) => prepared,
             Err(error) => {
                 let refused = Answer::refused(&error, &asker.origin.request_id);
-                return self.finish(Some(refused)).await;
+                return self.finish(Last::Error(refused)).await;
             }
         };
         if prepared.kind() == OperationType::Subscription {
@@ -312,7 +322,11 @@ impl Operation {
         }
         // A change goes on to its end, whether or not anybody waits for its answer.
         let answer = execute(&self.edge, prepared).await;
-        self.finish(Some(answer)).await;
+        let last = match answer.is_refused() {
+            true => Last::Error(answer),
+            false => Last::Next(answer),
+        };
+        self.finish(last).await;
     }
 
     async fn stream(self, deliveries: impl futures::Stream<Item = crate::http::graphql::Delivery>) {
@@ -339,21 +353,21 @@ impl Operation {
         .await;
         if matches!(outcome, Outcome::Ended) {
             let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            self.finish(failed).await;
+            self.finish(failed.map_or(Last::Complete, Last::Error)).await;
         }
     }
 
     /// The last messages of an operation. Its id is free before its client reads them.
-    async fn finish(self, last: Option<Answer>) {
+    async fn finish(self, last: Last) {
         let Self { queue, run, .. } = self;
         if run.stop.is_cancelled() {
             return;
         }
         let id = run.id.clone();
         let messages = match last {
-            Some(refused) if refused.ends_stream() && refused.data().is_none() => vec![answer(&id, &refused, true)],
-            Some(last) => vec![answer(&id, &last, false), complete(&id)],
-            None => vec![complete(&id)],
+            Last::Error(refused) => vec![answer(&id, &refused, true)],
+            Last::Next(last) => vec![answer(&id, &last, false), complete(&id)],
+            Last::Complete => vec![complete(&id)],
         };
         // Both have a place in the queue before the id is free: a shutdown that waits for the operation sends its
         // goodbye behind them.

@@ -51,7 +51,11 @@ async fn a_document_that_nests_or_asks_too_deep_is_refused(#[values(Database::Sq
     for levels in [6, 30, 100, 20_000] {
         let answer = world.stranger().query(&nested(levels)).await;
         // The longest has more bytes than a document may have.
-        answer.is_refused(if levels < 20_000 { "TOO_DEEP" } else { "DOCUMENT_TOO_LARGE" });
+        answer.is_refused(if levels < 20_000 {
+            "TOO_DEEP"
+        } else {
+            "DOCUMENT_TOO_LARGE"
+        });
     }
     let list = format!(
         "query($x: JSON = {}1{}) {{ viewer {{ email }} }}",

@@ -143,7 +143,9 @@ fn paths(value: &Json, here: &str, found: &mut Vec<String>) {
 fn types(value: &Json) -> BTreeMap<String, &'static str> {
     let mut found = Vec::new();
     paths(value, "", &mut found);
-    let items = found.iter().flat_map(|path| [path.clone(), format!("{path}/0"), format!("{path}/1")]);
+    let items = found
+        .iter()
+        .flat_map(|path| [path.clone(), format!("{path}/0"), format!("{path}/1")]);
     items
         .map(|path| {
             let name = if is_other(&path) { "Other" } else { "Thing" };

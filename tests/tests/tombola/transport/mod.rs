@@ -2,3 +2,6 @@
 
 mod completion;
 mod family;
+mod http;
+mod sessions;
+mod socket;
