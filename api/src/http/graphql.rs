@@ -20,6 +20,7 @@ use crate::{
     gql,
     loaders::whole_batches,
     operation::Operation,
+    telemetry::operation_span,
 };
 
 /// Executes an operation on a task of its own: a client that hangs up cannot cut it off half-way.
@@ -42,10 +43,11 @@ pub(super) async fn execute(
     };
     let limit = edge.services.config.operation_limit();
     let operation = Arc::new(Operation::new(edge.services, caller, origin));
+    let span = operation_span(request.operation_name.as_deref());
     let request = request.data(operation);
     let schema = edge.schema;
     let execution = async move { tokio::time::timeout(limit, whole_batches(schema.execute(request))).await };
-    let outcome = edge.work.spawn(execution.in_current_span()).await;
+    let outcome = edge.work.spawn(execution.instrument(span).in_current_span()).await;
     let mut response = match outcome {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => failed(Error::too_long(limit)),

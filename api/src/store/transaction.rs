@@ -9,6 +9,9 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Runtim
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use tokio::sync::Mutex;
+use tracing::Instrument;
+
+use crate::telemetry::statement_span;
 
 /// A transaction on either database; statements take turns.
 pub struct Transaction {
@@ -48,6 +51,14 @@ impl Transaction {
         .map_err(exec_error)
     }
 
+    /// What traces call the database.
+    fn system(&self) -> &'static str {
+        match self.backend {
+            DbBackend::Postgres => "postgresql",
+            _ => "sqlite",
+        }
+    }
+
     fn count(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
     }
@@ -57,15 +68,18 @@ impl Transaction {
 macro_rules! run {
     ($self:ident, $statement:ident, $method:ident) => {{
         $self.count();
+        let span = statement_span($self.system(), &$statement.sql);
         let values = SqlxValues($statement.values.unwrap_or(Values(Vec::new())));
         let sql = AssertSqlSafe($statement.sql);
         match &mut *$self.inner.lock().await {
             Inner::Postgres(transaction) => sqlx::query_with(sql, values)
                 .$method(&mut **transaction)
+                .instrument(span)
                 .await
                 .map(Row::Postgres),
             Inner::Sqlite(transaction) => sqlx::query_with(sql, values)
                 .$method(&mut **transaction)
+                .instrument(span)
                 .await
                 .map(Row::Sqlite),
         }

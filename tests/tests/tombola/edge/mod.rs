@@ -3,6 +3,7 @@
 mod browser;
 mod check;
 mod configuration;
+mod connections;
 mod demo;
 mod drain;
 mod help;
