@@ -199,6 +199,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn is_migrated(&self) -> Result<bool> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
         Ok(migration::is_complete(&self.pool.reader()).await?)
     }
 
