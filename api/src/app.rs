@@ -12,9 +12,11 @@ use crate::{
     events::Bus,
     http,
     operation::Services,
+    rates::Rates,
     room,
     sessions::Sessions,
     store::Store,
+    telemetry::Metrics,
 };
 
 /// Why the server does not start. Each says what to do.
@@ -81,7 +83,10 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
     }
     let key = SigningKey::load_or_create(Path::new(&config.auth.signing_key_file))?;
     let lifetime = chrono::Duration::seconds(i64::try_from(config.auth.access_token_seconds).unwrap_or(600));
+    let metrics = Metrics::default();
     Ok(Arc::new(Services {
+        rates: Rates::new(&config.rates, &clock, metrics.clone()),
+        metrics,
         tokens: AccessTokens::new(&key, &config.auth.issuer, lifetime, clock.clone()),
         passwords: Passwords::new(config.auth.parallel_hashes)?,
         sessions: Sessions::new(store.clone(), clock.clone()),
@@ -96,13 +101,16 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
 /// How long the connections of the database may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
 
+/// How often the rates of callers that have gone are forgotten.
+const FORGETTING: Duration = Duration::from_secs(10);
+
 /// A server that serves.
 pub struct Server {
     address: SocketAddr,
     services: Arc<Services>,
     shutdown: CancellationToken,
     work: TaskTracker,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    serving: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
@@ -124,11 +132,13 @@ impl Server {
         let work = TaskTracker::new();
         let router = http::router(services.clone(), shutdown.clone(), work.clone())
             .map_err(|cause| StartError::Other(format!("the schema cannot be read: {cause}")))?;
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let stop = shutdown.clone().cancelled_owned();
-        let serving = tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(stop).await });
+        let connections = services.config.connections.clone();
+        let metrics = services.metrics.clone();
+        let serving = http::listen::serve(listener, router, connections, metrics, shutdown.clone());
+        let serving = tokio::spawn(serving);
         work.spawn(write_last_seen(services.clone(), shutdown.clone()));
         work.spawn(look_after_streams(services.clone(), shutdown.clone()));
+        work.spawn(forget_idle_rates(services.clone(), shutdown.clone()));
         work.spawn(room::look_after_draws(services.clone(), shutdown.clone()));
         work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
         Ok(Self {
@@ -190,6 +200,17 @@ async fn look_after_streams(services: Arc<Services>, shutdown: CancellationToken
     while shutdown.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
         if let Err(error) = services.sessions.look_after_watched().await {
             tracing::warn!(%error, "the sessions of open streams were not looked after; trying again");
+        }
+    }
+}
+
+/// Callers come and go: what is kept of them must not grow without end.
+async fn forget_idle_rates(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(FORGETTING);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => services.rates.forget_idle(),
+            () = shutdown.cancelled() => return,
         }
     }
 }

@@ -54,7 +54,7 @@ impl Caller {
 pub struct Origin {
     /// One id through the answer and all log lines.
     pub request_id: String,
-    /// The peer's network address.
+    /// The client's network address: the peer, or whom trusted proxies name.
     pub address: Option<IpAddr>,
     /// The client program, as it names itself.
     pub user_agent: Option<String>,

@@ -1,6 +1,9 @@
 //! Time and randomness, handed in, so that tests can fix them.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, LazyLock, Mutex},
+    time::Instant,
+};
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use uuid::Uuid;
@@ -25,6 +28,19 @@ impl Clock {
         match &self.0 {
             None => Utc::now().trunc_subsecs(3),
             Some(time) => *time.lock().unwrap_or_else(|poisoned| poisoned.into_inner()),
+        }
+    }
+
+    /// Time since some moment, which is never set back, for what has to wait. A fixed clock tells its own.
+    pub fn ticks(&self) -> std::time::Duration {
+        static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.0 {
+            None => BEGINNING.elapsed(),
+            Some(_) => self
+                .now()
+                .signed_duration_since(DateTime::UNIX_EPOCH)
+                .to_std()
+                .unwrap_or_default(),
         }
     }
 

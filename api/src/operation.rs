@@ -16,8 +16,10 @@ use crate::{
     events::Bus,
     loaders::{Snapshot, ViewerMembership, ViewerParticipation},
     policy::{Relation, Relations},
+    rates::Rates,
     sessions::Sessions,
     store::{Store, Target, Writing},
+    telemetry::Metrics,
 };
 
 /// What the whole process shares.
@@ -38,6 +40,10 @@ pub struct Services {
     pub key: SigningKey,
     /// Live sessions.
     pub sessions: Sessions,
+    /// How often somebody may ask.
+    pub rates: Rates,
+    /// What operators watch.
+    pub metrics: Metrics,
 }
 
 /// One execution. Services and resolvers get everything from here.
@@ -54,7 +60,10 @@ pub struct Operation {
 impl Operation {
     /// An execution for a caller.
     pub fn new(services: Arc<Services>, caller: Caller, origin: Origin) -> Self {
-        let snapshot = Mutex::new(Arc::new(Snapshot::new(services.store.read(&caller))));
+        let snapshot = Mutex::new(Arc::new(Snapshot::new(
+            services.store.read(&caller),
+            services.metrics.clone(),
+        )));
         Self {
             services,
             caller,
@@ -151,7 +160,10 @@ impl Operation {
     /// Ends the snapshot: its connection goes back before another is taken, and the next read sees what was
     /// committed since.
     pub fn renew(&self) {
-        *self.held() = Arc::new(Snapshot::new(self.services.store.read(self.caller())));
+        *self.held() = Arc::new(Snapshot::new(
+            self.services.store.read(self.caller()),
+            self.services.metrics.clone(),
+        ));
     }
 
     /// What the caller is to an organization, batched over many.

@@ -17,7 +17,7 @@ pub mod roles;
 mod run;
 mod table;
 
-pub use run::{MigrationStatus, down, pending, status, up};
+pub use run::{MigrationStatus, down, is_complete, pending, status, up};
 
 /// All migrations, oldest first. Run them with [`up`] and [`down`], which take the lock and keep to the owner's role.
 #[derive(Clone, Copy, Debug)]

@@ -75,6 +75,15 @@ pub async fn down(db: &DatabaseConnection, steps: u32) -> Result<Vec<String>, Db
     Ok(reverted)
 }
 
+/// Whether the database has every migration of this program, and maybe those of a later one. Writes nothing.
+pub async fn is_complete<C: ConnectionTrait>(db: &C) -> Result<bool, DbErr> {
+    match read_status(db).await {
+        // One that this program does not know: a later version is being rolled out.
+        Err(DbErr::Custom(_)) => Ok(true),
+        status => Ok(status?.iter().all(|migration| migration.applied)),
+    }
+}
+
 /// Every migration, oldest first. Writes nothing, so the server's role may ask.
 pub async fn status(db: &DatabaseConnection) -> Result<Vec<MigrationStatus>, DbErr> {
     read_status(db).await

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use api::{
     app::{self, Server},
     clock::Clock,
-    config::Config,
+    config::{Config, RatesConfig},
     operation::Services,
 };
 use chrono::{DateTime, Duration, TimeZone, Utc};
@@ -58,6 +58,15 @@ impl World {
         // Statements are counted: nobody looks after draws or sessions unless a test is about that.
         config.draws.tick_milliseconds = 24 * 60 * 60 * 1000;
         config.events.session_milliseconds = 24 * 60 * 60 * 1000;
+        // Nobody is too slow, too many or too often unless a test is about that.
+        config.connections.header_seconds = 120;
+        config.connections.per_address = 10_000;
+        config.rates = RatesConfig {
+            requests_per_minute: 10_000_000,
+            burst: 10_000_000,
+            sign_ins_per_minute: 10_000_000,
+            sign_in_burst: 10_000_000,
+        };
         change(&mut config);
         let clock = Clock::fixed(start_of_time());
         let server = start(&config, &clock).await;

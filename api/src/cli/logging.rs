@@ -1,35 +1,50 @@
-//! Logs: for people on a terminal, JSON otherwise.
+//! Logs: for people on a terminal, JSON otherwise. Traces, when somebody wants them.
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::{LogConfig, LogFormat};
+use crate::{
+    config::{Config, LogConfig, LogFormat},
+    telemetry::{SPANS, Traces},
+};
 
 /// Libraries whose finest lines show what is sent, tokens included: no setting makes them tell.
 const SHOW_WHAT_IS_SENT: [&str; 2] = ["tungstenite=debug", "tokio_tungstenite=debug"];
 
-/// Starts logging to standard error. Standard output is for what commands answer.
-pub(super) fn start(config: &LogConfig) {
+/// Starts logging to standard error, and tracing. Standard output is for what commands answer.
+///
+/// # Errors
+/// When traces cannot go where they are to go.
+pub(super) fn start(config: &Config) -> Result<Option<Traces>, String> {
+    let traces = config.telemetry.otlp_url.as_deref().map(Traces::to).transpose();
+    let traces = traces.map_err(|error| format!("telemetry.otlp_url: traces cannot be sent there: {error}"))?;
+    let started = tracing_subscriber::registry()
+        .with(log(&config.log))
+        .with(traces.as_ref().map(Traces::layer))
+        .try_init();
+    // Only a second start in one process can fail, and then logging runs already.
+    drop(started);
+    Ok(traces)
+}
+
+fn log(config: &LogConfig) -> impl Layer<Registry> + use<> {
     let mut filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
-    for quiet in SHOW_WHAT_IS_SENT {
+    let never = format!("{SPANS}=off");
+    for quiet in SHOW_WHAT_IS_SENT.into_iter().chain([never.as_str()]) {
         filter = filter.add_directive(quiet.parse().unwrap_or_default());
     }
     let terminal = std::io::stderr().is_terminal();
-    let builder = fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    let started = if config.format == LogFormat::Json || (config.format == LogFormat::Auto && !terminal) {
-        builder
+    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = if config.format == LogFormat::Json || (config.format == LogFormat::Auto && !terminal) {
+        lines
             .json()
             .flatten_event(true)
             .with_current_span(true)
             .with_span_list(false)
-            .try_init()
+            .boxed()
     } else {
-        builder.with_ansi(terminal).compact().try_init()
+        lines.with_ansi(terminal).compact().boxed()
     };
-    // Only a second start in one process can fail, and then logging runs already.
-    drop(started);
+    lines.with_filter(filter)
 }

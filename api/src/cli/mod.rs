@@ -88,13 +88,20 @@ pub fn run() -> ExitCode {
                 Ok(config) => config,
                 Err(error) => return fail(&error),
             };
-            logging::start(&config.log);
-            match command {
+            let traces = match logging::start(&config) {
+                Ok(traces) => traces,
+                Err(error) => return fail(&error),
+            };
+            let code = match command {
                 Some(Command::Demo(arguments)) => demo::run(config, &arguments),
                 Some(Command::Roles(arguments)) => roles::run(&config, &arguments),
                 Some(Command::Migrate(arguments)) => migrate::run(&config, &arguments),
                 _ => serve::run(config),
+            };
+            if let Some(traces) = traces {
+                traces.finish();
             }
+            code
         }
     }
 }

@@ -66,6 +66,8 @@ pub(super) fn describe(figment: &Figment, error: &figment::Error) -> String {
     let fault = match &error.kind {
         Kind::UnknownField(_, allowed) => format!("there is no such key, allowed are {}", allowed.join(", ")),
         Kind::UnknownVariant(found, allowed) => format!("found “{found}”, allowed are {}", allowed.join(", ")),
+        // What was found there may be the secret.
+        Kind::InvalidType(_, wanted) if key.ends_with("token") => format!("allowed is {wanted}"),
         Kind::InvalidType(found, wanted) | Kind::InvalidValue(found, wanted) => {
             format!("found {found}, allowed is {wanted}")
         }

@@ -5,6 +5,8 @@
 //! names the key, what was found and what is allowed. Each section has a file of its own.
 
 mod auth;
+mod browser;
+mod connections;
 mod database;
 mod draws;
 mod events;
@@ -12,6 +14,8 @@ mod faults;
 mod graphql;
 mod limits;
 mod log;
+mod rates;
+mod telemetry;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -24,6 +28,8 @@ use serde::{Deserialize, Serialize};
 use faults::{Faults, describe};
 
 pub use auth::AuthConfig;
+pub use browser::{BrowserConfig, WebOrigin};
+pub use connections::{ConnectionsConfig, ForwardedHeader, Network};
 pub use database::{DatabaseConfig, DatabaseKind};
 pub use draws::DrawsConfig;
 pub use events::EventsConfig;
@@ -31,6 +37,8 @@ pub use faults::ConfigError;
 pub use graphql::{GraphqlConfig, Mode};
 pub use limits::Limits;
 pub use log::{LogConfig, LogFormat};
+pub use rates::RatesConfig;
+pub use telemetry::{MetricsToken, TelemetryConfig};
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,6 +52,12 @@ pub struct Config {
     pub shutdown_seconds: u64,
     /// How long one operation may take, in seconds.
     pub operation_seconds: u64,
+    /// Connections of clients and proxies.
+    pub connections: ConnectionsConfig,
+    /// How often somebody may ask.
+    pub rates: RatesConfig,
+    /// Pages of other sites.
+    pub browser: BrowserConfig,
     /// The database.
     pub database: DatabaseConfig,
     /// Sign-in and tokens.
@@ -56,6 +70,8 @@ pub struct Config {
     pub graphql: GraphqlConfig,
     /// What one request may ask for.
     pub limits: Limits,
+    /// Metrics and traces.
+    pub telemetry: TelemetryConfig,
     /// Log output.
     pub log: LogConfig,
 }
@@ -67,12 +83,16 @@ impl Default for Config {
             public_url: None,
             shutdown_seconds: 10,
             operation_seconds: 10,
+            connections: ConnectionsConfig::default(),
+            rates: RatesConfig::default(),
+            browser: BrowserConfig::default(),
             database: DatabaseConfig::default(),
             auth: AuthConfig::default(),
             events: EventsConfig::default(),
             draws: DrawsConfig::default(),
             graphql: GraphqlConfig::default(),
             limits: Limits::default(),
+            telemetry: TelemetryConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -111,11 +131,14 @@ impl Config {
         let mut faults = Faults::default();
         faults.range("shutdown_seconds", self.shutdown_seconds, 0, 600);
         faults.range("operation_seconds", self.operation_seconds, 1, 600);
+        self.connections.check(&mut faults);
+        self.rates.check(&mut faults);
         self.database.check(&mut faults);
         self.auth.check(&mut faults);
         self.events.check(&mut faults);
         self.draws.check(&mut faults);
         self.limits.check(&mut faults);
+        self.telemetry.check(&mut faults);
         self.log.check(&mut faults);
         if let Some(fault) = self.unsafe_address() {
             faults.add(fault);

@@ -5,7 +5,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use entity::RoomId;
@@ -17,6 +20,7 @@ use uuid::Uuid;
 pub struct Bus {
     process: Uuid,
     rooms: Arc<Mutex<HashMap<RoomId, watch::Sender<()>>>>,
+    hears_others: Arc<AtomicBool>,
 }
 
 impl Default for Bus {
@@ -24,6 +28,7 @@ impl Default for Bus {
         Self {
             process: Uuid::now_v7(),
             rooms: Arc::default(),
+            hears_others: Arc::default(),
         }
     }
 }
@@ -32,6 +37,16 @@ impl Bus {
     /// Tells this process from others that share its database.
     pub fn process(&self) -> Uuid {
         self.process
+    }
+
+    /// Whether wakes of other processes come through.
+    pub fn hears_others(&self) -> bool {
+        self.hears_others.load(Ordering::Relaxed)
+    }
+
+    /// Wakes of other processes come through, or no longer.
+    pub fn set_hears_others(&self, hears: bool) {
+        self.hears_others.store(hears, Ordering::Relaxed);
     }
 
     /// Something was committed to a room's log.

@@ -99,7 +99,9 @@ async fn list(
 
 /// `/.well-known/jwks.json`: the key under which draws and access tokens are signed (RFC 7517).
 pub(super) async fn key_set(State(edge): State<Edge>) -> Response {
-    Json(serde_json::json!({ "keys": [edge.services.key.jwk()] })).into_response()
+    let mut response = Json(serde_json::json!({ "keys": [edge.services.key.jwk()] })).into_response();
+    add(&mut response, &[(CACHE_CONTROL, "public, max-age=300")]);
+    response
 }
 
 fn named<I: Id>(field: &'static str, text: &str) -> Result<I> {

@@ -1,14 +1,21 @@
 //! The edge: routes, who asks, GraphQL over HTTP, sockets and streams, and the page for people.
 
+mod address;
 mod authentication;
+mod browser;
+mod compression;
 mod documents;
 mod files;
 mod following;
 mod graphql;
+mod health;
+pub mod listen;
+mod metrics;
 mod occupancy;
 mod pages;
 mod request;
 mod socket;
+mod trace;
 
 use std::sync::Arc;
 
@@ -17,9 +24,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
+    config::BrowserConfig,
     operation::Services,
     schema::{self, ApiSchema},
 };
+use compression::NotCompressed;
 use documents::Documents;
 use occupancy::Occupancy;
 
@@ -35,14 +44,10 @@ struct Edge {
     explaining: ApiSchema,
     documents: Documents,
     occupancy: Occupancy,
+    readiness: health::Readiness,
     shutdown: CancellationToken,
     work: TaskTracker,
 }
-
-/// Marks an answer that must not be compressed: secrets and what a request says might stand in it together, and its size
-/// would then tell of the secrets (BREACH).
-#[derive(Clone, Copy)]
-struct NotCompressed;
 
 /// All routes. `work` tracks what must finish before the process ends; `shutdown` tells sockets to close.
 ///
@@ -60,10 +65,11 @@ pub fn router(
         documents: Documents::new(&schema::sdl(), services.config.limits.clone())?,
         occupancy: Occupancy::default(),
         services,
+        readiness: health::Readiness::default(),
         shutdown,
         work,
     };
-    let router = Router::new()
+    let routes = Router::new()
         .route(
             "/graphql",
             get(graphql::get).post(graphql::post).fallback(graphql::other),
@@ -73,10 +79,24 @@ pub fn router(
         .route("/rooms/{id}/winners.csv", get(files::winners))
         .route("/rooms/{id}/participants.csv", get(files::participants))
         .route("/.well-known/jwks.json", get(files::key_set))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(metrics::read))
         .route("/", get(pages::index))
         .fallback(pages::asset)
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(request::identify))
-        .with_state(edge);
-    Ok(router)
+        .layer(compression::layer());
+    // Outermost last.
+    Ok(may_be_asked_by_other_sites(routes, &edge.services.config.browser)
+        .layer(middleware::from_fn_with_state(edge.clone(), browser::protect))
+        .layer(middleware::from_fn_with_state(edge.clone(), request::identify))
+        .with_state(edge))
+}
+
+/// Without a configured site, browsers hear nothing about others, which means no.
+fn may_be_asked_by_other_sites(routes: Router<Edge>, config: &BrowserConfig) -> Router<Edge> {
+    if config.origins.is_empty() {
+        return routes;
+    }
+    routes.layer(browser::other_sites(config))
 }

@@ -1,15 +1,19 @@
 //! One id through a request's answer and all its log lines.
 
-use std::{net::SocketAddr, time::Instant};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Instant,
+};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request},
+    extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{HeaderName, HeaderValue, header::USER_AGENT, request::Parts},
     middleware::Next,
     response::Response,
 };
 use tracing::Instrument;
 
+use super::{Edge, address::client_address, trace};
 use crate::caller::Origin;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -20,12 +24,22 @@ const MAX_USER_AGENT: usize = 300;
 #[derive(Clone)]
 struct RequestId(String);
 
+/// Where a request comes from: the peer, or whom trusted proxies name.
+#[derive(Clone, Copy)]
+pub(super) struct ClientAddress(pub(super) IpAddr);
+
 /// Gives the request its id, logs it, and tells the id to the client.
-pub(super) async fn identify(mut request: Request, next: Next) -> Response {
+pub(super) async fn identify(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let id = given_id(&request).unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string());
     let header = HeaderValue::from_str(&id).ok();
     request.extensions_mut().insert(RequestId(id.clone()));
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        let address = client_address(&edge.services.config.connections, peer.ip(), request.headers());
+        request.extensions_mut().insert(ClientAddress(address));
+    }
     let span = tracing::info_span!("request", request_id = id);
+    let traced = trace::request_span(&request, &id);
+    let ending = traced.clone();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     async move {
         let start = Instant::now();
@@ -34,11 +48,23 @@ pub(super) async fn identify(mut request: Request, next: Next) -> Response {
             response.headers_mut().insert(REQUEST_ID, header);
         }
         let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        tracing::info!(%method, path, status = response.status().as_u16(), milliseconds, "answered");
+        trace::answered(&ending, response.status());
+        let status = response.status().as_u16();
+        if is_probe(&path) {
+            tracing::debug!(%method, path, status, milliseconds, "answered");
+        } else {
+            tracing::info!(%method, path, status, milliseconds, "answered");
+        }
         response
     }
     .instrument(span)
+    .instrument(traced)
     .await
+}
+
+/// What machines ask every few seconds.
+fn is_probe(path: &str) -> bool {
+    path.starts_with("/health/") || path == "/metrics"
 }
 
 fn given_id(request: &Request) -> Option<String> {
@@ -58,10 +84,7 @@ impl<S: Sync> FromRequestParts<S> for Origin {
                 .get::<RequestId>()
                 .map(|id| id.0.clone())
                 .unwrap_or_default(),
-            address: parts
-                .extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|peer| peer.0.ip().to_canonical()),
+            address: parts.extensions.get::<ClientAddress>().map(|client| client.0),
             user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT).collect()),
         })
     }

@@ -14,11 +14,13 @@ use std::{
 
 use dataloader::cached::Loader;
 use tokio::sync::Notify;
+use tracing::Instrument;
 
 use super::Batch;
 use crate::{
     error::{Error, Result},
     store::Reading,
+    telemetry::{Metrics, batch_span},
 };
 
 /// Pauses without a question after which nobody asks any more: an answer takes some to reach the fields of a long list.
@@ -51,6 +53,7 @@ pub(super) struct Gathering<B: Batch> {
     loader: Loader<B::Key, B::Value, B>,
     state: Mutex<State<B>>,
     answered: Notify,
+    metrics: Metrics,
 }
 
 struct State<B: Batch> {
@@ -60,7 +63,7 @@ struct State<B: Batch> {
 }
 
 impl<B: Batch> Gathering<B> {
-    pub(super) fn new(reading: Arc<Reading>) -> Self {
+    pub(super) fn new(reading: Arc<Reading>, metrics: Metrics) -> Self {
         // The batch is whole when it comes to the loader: nothing to wait for there.
         let loader = Loader::new(B::new(reading))
             .with_max_batch_size(usize::MAX)
@@ -74,6 +77,7 @@ impl<B: Batch> Gathering<B> {
             loader,
             state: Mutex::new(state),
             answered: Notify::new(),
+            metrics,
         }
     }
 
@@ -118,7 +122,9 @@ impl<B: Batch> Gathering<B> {
     async fn lead(&self, activity: &Activity) -> Result<()> {
         activity.settles().await;
         let wanted: Vec<_> = std::mem::take(&mut self.state().wanted).into_iter().collect();
-        let outcome = self.loader.try_load_many(wanted).await;
+        self.metrics.batch(wanted.len());
+        let span = batch_span(wanted.len());
+        let outcome = self.loader.try_load_many(wanted).instrument(span).await;
         activity.moves();
         {
             let mut state = self.state();

@@ -25,6 +25,7 @@ pub use viewer::{ViewerMembership, ViewerParticipation};
 use crate::{
     error::{Error, Result},
     store::Reading,
+    telemetry::Metrics,
 };
 
 /// A snapshot with the loaders that read in it.
@@ -33,6 +34,7 @@ pub struct Snapshot {
     loaders: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     /// Moves with every load that begins or ends.
     activity: Activity,
+    metrics: Metrics,
 }
 
 /// A batch of one kind, made for a snapshot.
@@ -48,11 +50,12 @@ pub trait Batch: BatchFn<Self::Key, Self::Value> + Send + Sync + 'static {
 
 impl Snapshot {
     /// A snapshot without anything loaded.
-    pub fn new(reading: Reading) -> Self {
+    pub fn new(reading: Reading, metrics: Metrics) -> Self {
         Self {
             reading: Arc::new(reading),
             loaders: Mutex::default(),
             activity: Activity::default(),
+            metrics,
         }
     }
 
@@ -89,7 +92,7 @@ impl Snapshot {
         let mut loaders = self.loaders.lock().unwrap_or_else(PoisonError::into_inner);
         let known = loaders
             .entry(TypeId::of::<B>())
-            .or_insert_with(|| Arc::new(Gathering::<B>::new(self.reading.clone())));
+            .or_insert_with(|| Arc::new(Gathering::<B>::new(self.reading.clone(), self.metrics.clone())));
         match known.clone().downcast() {
             Ok(gathering) => gathering,
             Err(_) => unreachable!("the map's key is the type of its value"),

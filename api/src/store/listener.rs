@@ -29,6 +29,7 @@ pub(super) async fn listen(config: &DatabaseConfig, bus: &Bus, shutdown: &Cancel
     loop {
         tokio::select! {
             outcome = follow(config, bus) => {
+                bus.set_hears_others(false);
                 if let Err(error) = outcome {
                     tracing::warn!(%error, "the database's announcements are not heard; streams look by themselves until they are");
                 }
@@ -45,6 +46,7 @@ pub(super) async fn listen(config: &DatabaseConfig, bus: &Bus, shutdown: &Cancel
 async fn follow(config: &DatabaseConfig, bus: &Bus) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect(&config.url).await?;
     listener.listen(CHANNEL).await?;
+    bus.set_hears_others(true);
     loop {
         // Whatever was told while nobody listened: everybody looks once.
         bus.wake_all();

@@ -44,6 +44,7 @@ use crate::{
     error::{Error, Result},
     events::Bus,
 };
+pub use pool::PoolUsage;
 use pool::{Pool, Settings};
 
 /// A place to run statements as someone.
@@ -190,6 +191,25 @@ impl Store {
         if self.kind == DatabaseKind::Postgres {
             listener::listen(config, &self.bus, shutdown).await;
         }
+    }
+
+    /// Whether commits of other processes are heard of at once. An embedded database has no other processes.
+    pub fn hears_other_processes(&self) -> bool {
+        self.kind == DatabaseKind::Sqlite || self.bus.hears_others()
+    }
+
+    /// Whether the database has the migrations of this program.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_migrated(&self) -> Result<bool> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(migration::is_complete(&self.pool.reader()).await?)
+    }
+
+    /// What the connections do now.
+    pub fn pools(&self) -> Vec<PoolUsage> {
+        self.pool.usage()
     }
 
     /// Closes the connections, after what runs on them.

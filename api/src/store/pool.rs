@@ -28,6 +28,17 @@ pub(super) enum Pool {
     },
 }
 
+/// How many connections of a pool are open, and how many of them wait for work.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolUsage {
+    /// Which pool.
+    pub name: &'static str,
+    /// Connections.
+    pub open: u32,
+    /// Those that wait.
+    pub idle: u32,
+}
+
 /// What row-level security needs to know of a transaction.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Settings {
@@ -56,6 +67,21 @@ impl Pool {
         match self {
             Self::Postgres(pool) => pool.clone().into(),
             Self::Sqlite { readers, .. } => readers.clone().into(),
+        }
+    }
+
+    /// What the connections do now.
+    pub(super) fn usage(&self) -> Vec<PoolUsage> {
+        fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolUsage {
+            PoolUsage {
+                name,
+                open: pool.size(),
+                idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+            }
+        }
+        match self {
+            Self::Postgres(pool) => vec![of("all", pool)],
+            Self::Sqlite { readers, writer } => vec![of("readers", readers), of("writer", writer)],
         }
     }
 

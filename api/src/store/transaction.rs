@@ -9,8 +9,10 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Runtim
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use tokio::sync::Mutex;
+use tracing::Instrument;
 
 use super::tally::counted;
+use crate::telemetry::statement_span;
 
 /// A transaction on either database; statements take turns.
 pub struct Transaction {
@@ -50,6 +52,14 @@ impl Transaction {
         .map_err(exec_error)
     }
 
+    /// What traces call the database.
+    fn system(&self) -> &'static str {
+        match self.backend {
+            DbBackend::Postgres => "postgresql",
+            _ => "sqlite",
+        }
+    }
+
     fn count(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
     }
@@ -59,10 +69,11 @@ impl Transaction {
 macro_rules! run {
     ($self:ident, $statement:ident, $method:ident) => {{
         $self.count();
+        let span = statement_span($self.system(), &$statement.sql);
         let values = SqlxValues($statement.values.unwrap_or(Values(Vec::new())));
         let text = $statement.sql;
         let sql = AssertSqlSafe(text.clone());
-        counted(&text, async {
+        let sent = async {
             match &mut *$self.inner.lock().await {
                 Inner::Postgres(transaction) => sqlx::query_with(sql, values)
                     .$method(&mut **transaction)
@@ -73,8 +84,8 @@ macro_rules! run {
                     .await
                     .map(Row::Sqlite),
             }
-        })
-        .await
+        };
+        counted(&text, sent.instrument(span)).await
     }};
 }
 

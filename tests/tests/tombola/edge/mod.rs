@@ -3,6 +3,7 @@
 mod browser;
 mod check;
 mod configuration;
+mod connections;
 mod demo;
 mod drain;
 mod help;
@@ -12,7 +13,9 @@ mod logs;
 mod migrate;
 mod page;
 pub(crate) mod program;
+mod rates;
 mod readme;
 mod roles;
+mod sites;
 mod start;
 mod verify;

@@ -73,6 +73,10 @@ impl Program {
             variables: Vec::new(),
         }
         .with("TOMBOLA_LISTEN", "127.0.0.1:0")
+        .with("TOMBOLA_RATES__REQUESTS_PER_MINUTE", "10000000")
+        .with("TOMBOLA_RATES__BURST", "10000000")
+        .with("TOMBOLA_RATES__SIGN_INS_PER_MINUTE", "10000000")
+        .with("TOMBOLA_RATES__SIGN_IN_BURST", "10000000")
     }
 
     /// On a database.
@@ -106,8 +110,13 @@ impl Program {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
+        command.args(arguments);
+        self.prepared(command)
+    }
+
+    /// In the folder, with the environment.
+    fn prepared(&self, mut command: Command) -> Command {
         command
-            .args(arguments)
             .current_dir(self.folder())
             .env_clear()
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
@@ -150,9 +159,21 @@ impl Program {
         }
     }
 
+    /// Serves with so many files at most.
+    pub async fn serve_with_files(&self, most: u32) -> Serving {
+        let mut command = Command::new("sh");
+        let limited = format!("ulimit -n {most}; exec '{}'", binary().display());
+        command.args(["-c", &limited]);
+        self.serve_by(self.prepared(command)).await
+    }
+
     /// Runs a command that serves, until it says where.
     pub async fn serve(&self, arguments: &[&str]) -> Serving {
-        let mut child = self.command(arguments).spawn().expect("the program runs");
+        self.serve_by(self.command(arguments)).await
+    }
+
+    async fn serve_by(&self, mut command: Command) -> Serving {
+        let mut child = command.spawn().expect("the program runs");
         let errors = child.stderr.take().expect("standard error is piped");
         let mut output = child.stdout.take().expect("standard output is piped");
         let (sender, lines) = mpsc::unbounded_channel();

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The modules of `api/src`, top to bottom. Those of one line may use each other only if [`PEERS`] says so.
-const LAYERS: [&[&str]; 17] = [
+const LAYERS: [&[&str]; 18] = [
     &["main"],
     &["cli"],
     &["app"],
@@ -21,7 +21,8 @@ const LAYERS: [&[&str]; 17] = [
     &["policy"],
     &["sessions"],
     &["store"],
-    &["events", "credentials"],
+    &["rates"],
+    &["events", "credentials", "telemetry"],
     &["caller"],
     &["validation", "change"],
     &["config", "clock"],

@@ -1,0 +1,5 @@
+//! What operators see: health, metrics, traces.
+
+mod health;
+mod metrics;
+mod traces;
