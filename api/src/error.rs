@@ -74,6 +74,14 @@ pub enum Error {
         /// What was found, what is allowed, and what to do.
         message: Cow<'static, str>,
     },
+    /// Somebody asks too often.
+    #[error("{message}")]
+    TooOften {
+        /// What happened and what to do.
+        message: Cow<'static, str>,
+        /// After which time the same request may pass; nothing when no waiting helps.
+        retry_after: Option<Duration>,
+    },
     /// Our fault. The cause goes to the log under the request id, never to a client.
     #[error("Something went wrong on the server. Try again; if it happens again, report the request id.")]
     Internal(Arc<anyhow::Error>),
@@ -92,6 +100,7 @@ impl Error {
             Self::Conflict { .. } => "CONFLICT",
             Self::Limited(_) => "LIMITED",
             Self::Exceeded { limit, .. } => limit.code(),
+            Self::TooOften { .. } => "RATE_LIMITED",
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -111,6 +120,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Limited(_) => Some(Duration::from_secs(1)),
+            Self::TooOften { retry_after, .. } => *retry_after,
             _ => None,
         }
     }

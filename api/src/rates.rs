@@ -22,14 +22,12 @@ use crate::{
     caller::Caller,
     clock::Clock,
     config::RatesConfig,
+    error::Error,
     telemetry::{Metrics, RateLimited},
 };
 
 /// All callers of an address together have this many times what one caller has: a school is one address, too.
 const CALLERS_OF_AN_ADDRESS: u32 = 5;
-
-/// The code of the error that a client gets.
-pub const RATE_LIMITED: &str = "RATE_LIMITED";
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +59,15 @@ pub struct RateRefused {
     pub retry_after_seconds: Option<u64>,
     /// What happened and what to do.
     pub sentence: String,
+}
+
+impl From<RateRefused> for Error {
+    fn from(refused: RateRefused) -> Self {
+        Self::TooOften {
+            message: refused.sentence.into(),
+            retry_after: refused.retry_after_seconds.map(Duration::from_secs),
+        }
+    }
 }
 
 /// Who is counted.

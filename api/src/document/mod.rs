@@ -3,10 +3,10 @@
 
 mod completion;
 mod cost;
+mod gathering;
 mod lexer;
 mod outline;
 mod plan;
-mod roots;
 mod size;
 mod variables;
 
@@ -52,7 +52,7 @@ impl Document {
         lexer::measure(text, limits)?;
         let mut source = parse_query(text).map_err(Error::unreadable)?;
         size::check(&source, limits)?;
-        roots::gather(&mut source)?;
+        gathering::gather(&mut source, outline)?;
         let plans = source.operations.iter();
         let plans = plans.map(|(name, operation)| (name.cloned(), Plan::of(outline, &source, &operation.node)));
         let plans = plans.collect();

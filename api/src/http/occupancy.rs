@@ -14,6 +14,7 @@ use crate::{
     config::Limits,
     error::{Error, Result},
     limit::Limit,
+    rates::counted,
 };
 
 /// Counts what is open.
@@ -64,7 +65,7 @@ impl Occupancy {
     }
 
     fn address(&self, address: Option<IpAddr>, limits: &Limits) -> Result<Option<Place<IpAddr>>> {
-        let taken = address.map(|address| self.addresses.take(network(address), limits.sockets_per_address));
+        let taken = address.map(|address| self.addresses.take(counted(address), limits.sockets_per_address));
         match taken {
             Some(None) => Err(full(
                 Limit::SocketsPerAddress,
@@ -90,14 +91,6 @@ fn full(limit: Limit, whose: &str, allowed: usize) -> Error {
     let message =
         format!("There are {allowed} sockets and streams open for {whose}, the most allowed. Close one first.");
     Error::exceeded(limit, message)
-}
-
-/// Whoever has one address of an IPv6 network has all of its /64.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => IpAddr::from((u128::from(address) & !u128::from(u64::MAX)).to_be_bytes()),
-    }
 }
 
 struct Counts<K>(Arc<Mutex<HashMap<K, usize>>>);

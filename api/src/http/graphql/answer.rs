@@ -98,13 +98,12 @@ impl Answer {
     }
 
     /// The codes of its errors.
-    pub(in crate::http) fn codes(&self) -> impl Iterator<Item = &str> {
-        self.errors
-            .iter()
-            .filter_map(|error| match error.extensions.as_ref()?.get("code")? {
-                Value::String(code) => Some(code.as_str()),
-                _ => None,
-            })
+    pub(in crate::http) fn codes(&self) -> impl Iterator<Item = String> {
+        let code = |error: &'_ ServerError| match error.extensions.as_ref()?.get("code")? {
+            Value::String(code) => Some(code.clone()),
+            _ => None,
+        };
+        self.errors.iter().filter_map(code)
     }
 
     /// Whether a stream ends with this: its source failed, not a field of an event.
@@ -148,6 +147,7 @@ fn status(error: &Error) -> StatusCode {
             Limit::Time => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         },
+        Error::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

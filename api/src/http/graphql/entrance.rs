@@ -1,10 +1,10 @@
 //! The one entrance for every operation, whichever way it comes: who asks, the document and its limits, the execution
 //! on a task of its own, and the answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use async_graphql::{Response, Value, Variables, parser::types::OperationType, value};
-use futures::{Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use tracing::Instrument;
 
 use super::{
@@ -18,9 +18,12 @@ use crate::{
     error::{Error, Result},
     gql::{self, Place},
     http::Edge,
+    limit::Limit,
     loaders::whole_batches,
     operation::Operation,
+    rates::{RateKind, RateState},
     store::{Tally, tallied},
+    telemetry::{OperationKind, Outcome, operation_span},
 };
 
 /// Mutations that need no session, because they make one.
@@ -57,18 +60,36 @@ impl Prepared {
     pub(in crate::http) fn kind(&self) -> OperationType {
         self.chosen.kind()
     }
+}
 
-    /// What it may cost.
-    pub(in crate::http) fn cost(&self) -> u64 {
-        self.cost
-    }
+/// Counts a request, and says where its caller stands.
+///
+/// # Errors
+/// `RATE_LIMITED`.
+pub(in crate::http) fn admit(edge: &Edge, asker: &Asker) -> Result<RateState> {
+    let caller = asker.caller.as_ref().unwrap_or(&Caller::Anonymous);
+    let admitted = edge
+        .services
+        .rates
+        .check(caller, asker.origin.address, RateKind::Request, 1);
+    admitted.map_err(|refused| told(edge, refused.into()))
+}
+
+/// Counts an error that a client is told.
+fn told(edge: &Edge, error: Error) -> Error {
+    edge.services.metrics.error(error.code());
+    error
 }
 
 /// Reads and checks what is asked. Nothing is executed before all of it holds.
 ///
 /// # Errors
 /// Why it is not executed.
-pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> {
+pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, asked: Asked) -> Result<Prepared> {
+    read(edge, asker, asked).await.map_err(|error| told(edge, error))
+}
+
+async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> {
     let services = &edge.services;
     let Some(text) = asked.query.take() else {
         return Err(Error::Malformed {
@@ -79,6 +100,11 @@ pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, mut asked: Aske
     let document = edge.documents.read(&text)?;
     let chosen = document.choose(asked.operation_name.as_deref())?;
     let caller = caller_of(asker, &chosen)?;
+    if signs_in(&chosen) {
+        let tries = u32::try_from(chosen.root_count()).unwrap_or(u32::MAX);
+        let rates = &services.rates;
+        rates.check(&caller, asker.origin.address, RateKind::SignIn, tries)?;
+    }
     if chosen.kind() == OperationType::Mutation && !asker.may_change {
         return Err(Error::unacceptable(
             405,
@@ -130,17 +156,52 @@ pub(in crate::http) fn signs_in(chosen: &Chosen) -> bool {
 /// half-way.
 pub(in crate::http) async fn execute(edge: &Edge, prepared: Prepared) -> Answer {
     let request_id = prepared.origin.request_id.clone();
+    let (name, kind) = (prepared.chosen.name().map(ToOwned::to_owned), prepared.kind());
+    let span = operation_span(name.as_deref());
+    let start = Instant::now();
     let task = {
         let edge = edge.clone();
         async move { run(&edge, prepared).await }
     };
-    match edge.work.spawn(task.in_current_span()).await {
+    let answer = match edge.work.spawn(task.instrument(span).in_current_span()).await {
         Ok(answer) => answer,
         Err(crash) => Answer::refused(&Error::internal(crash), &request_id),
+    };
+    let metrics = &edge.services.metrics;
+    metrics.operation(name.as_deref(), labelled(kind), outcome(&answer), start.elapsed());
+    answer.codes().for_each(|code| metrics.error(&code));
+    answer
+}
+
+fn labelled(kind: OperationType) -> OperationKind {
+    match kind {
+        OperationType::Query => OperationKind::Query,
+        OperationType::Mutation => OperationKind::Mutation,
+        OperationType::Subscription => OperationKind::Subscription,
+    }
+}
+
+fn outcome(answer: &Answer) -> Outcome {
+    if answer.codes().any(|code| code == Limit::Time.code()) {
+        return Outcome::TooLong;
+    }
+    match (answer.is_refused(), answer.errors().is_empty()) {
+        (true, _) => Outcome::Refused,
+        (false, true) => Outcome::Ok,
+        (false, false) => Outcome::Errors,
     }
 }
 
 async fn run(edge: &Edge, prepared: Prepared) -> Answer {
+    let request_id = prepared.origin.request_id.clone();
+    let limit = edge.services.config.operation_limit();
+    match tokio::time::timeout(limit, answered(edge, prepared)).await {
+        Ok(answer) => answer,
+        Err(_) => Answer::refused(&Error::too_long(limit), &request_id),
+    }
+}
+
+async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
     let Prepared {
         chosen,
         variables,
@@ -151,26 +212,21 @@ async fn run(edge: &Edge, prepared: Prepared) -> Answer {
         ..
     } = prepared;
     let request_id = origin.request_id.clone();
-    let tally = Arc::new(if explain { Tally::telling() } else { Tally::default() });
-    let explanation = explain.then(|| Arc::new(Explanation::default()));
     let operation = Arc::new(Operation::new(edge.services.clone(), caller, origin));
-    let mut request = chosen.request(variables).data(operation);
-    let schema = match &explanation {
-        Some(explanation) => {
-            request = request.data(explanation.clone());
-            &edge.explaining
+    let request = chosen.request(variables).data(operation);
+    let explanation = Arc::new(Explanation::default());
+    let (tally, execution) = match explain {
+        true => {
+            let request = request.data(explanation.clone());
+            (Tally::telling(), edge.explaining.execute(request).boxed())
         }
-        None => &edge.schema,
+        false => (Tally::default(), edge.schema.execute(request).boxed()),
     };
-    let limit = edge.services.config.operation_limit();
-    let execution = whole_batches(tallied(tally.clone(), schema.execute(request)));
-    let mut response = match tokio::time::timeout(limit, execution).await {
-        Ok(response) => response,
-        Err(_) => return Answer::refused(&Error::too_long(limit), &request_id),
-    };
+    let tally = Arc::new(tally);
+    let mut response = whole_batches(tallied(tally.clone(), execution)).await;
     gql::finish(&mut response, &request_id);
     let mut answer = finished(&chosen, response, cost, tally.count());
-    if let Some(explanation) = explanation {
+    if explain {
         answer.tell("explain", explanation.tell(&tally));
     }
     answer
@@ -214,10 +270,15 @@ pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<It
     let request = chosen.request(variables);
     let request = request.data(operation).data(caller).data(origin).data(place.clone());
     let responses = edge.streaming.execute_stream(request);
+    let metrics = edge.services.metrics.clone();
+    let open = metrics.subscription_opened();
     responses.map(move |mut response| {
+        let _open = &open;
         gql::finish(&mut response, &request_id);
+        let answer = finished(&chosen, response, cost, place.statements());
+        answer.codes().for_each(|code| metrics.error(&code));
         Delivery {
-            answer: finished(&chosen, response, cost, place.statements()),
+            answer,
             position: place.reached(),
         }
     })

@@ -32,13 +32,14 @@ use crate::{
     caller::Origin,
     error::{Error, Result},
     limit::Limit,
+    rates::RateState,
 };
 
 pub(super) use answer::Answer;
 pub(super) use asked::Asked;
-pub(super) use entrance::{Asker, Delivery, execute, follow, is_plain, prepare};
+pub(super) use entrance::{Asker, Delivery, admit, execute, follow, is_plain, prepare};
 pub(super) use explanation::Explaining;
-use negotiation::{Form, accepted};
+use negotiation::{Accepted, Form, accepted};
 
 /// Asks for an explanation of the answer.
 const EXPLAIN: HeaderName = HeaderName::from_static("tombola-explain");
@@ -112,9 +113,31 @@ pub(super) async fn other(origin: Origin, method: Method, headers: HeaderMap) ->
     refuse(&incoming, &error)
 }
 
+/// Counts a request, answers it, and says where its caller stands.
 async fn one(edge: &Edge, incoming: Incoming, asked: Result<Asked>, may_change: bool) -> Response {
     let accepted = accepted(&incoming.headers);
     let asker = asker(&incoming, may_change, accepted.stream);
+    match admit(edge, &asker) {
+        Ok(state) => standing(answered(edge, incoming, asker, accepted, asked).await, state),
+        Err(error) => refuse(&incoming, &error),
+    }
+}
+
+/// `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (draft-ietf-httpapi-ratelimit-headers-06).
+fn standing(mut response: Response, state: RateState) -> Response {
+    let fields: [(&'static str, u64); 3] = [
+        ("ratelimit-limit", state.limit.into()),
+        ("ratelimit-remaining", state.remaining.into()),
+        ("ratelimit-reset", state.reset_seconds),
+    ];
+    for (name, value) in fields {
+        let name = HeaderName::from_static(name);
+        response.headers_mut().insert(name, HeaderValue::from(value));
+    }
+    response
+}
+
+async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, accepted: Accepted, asked: Result<Asked>) -> Response {
     let prepared = match asked {
         Ok(asked) => prepare(edge, &asker, asked).await,
         Err(error) => Err(error),
@@ -180,7 +203,8 @@ async fn batch(edge: &Edge, incoming: Incoming, list: Vec<Json>) -> Response {
     let asker = asker(&incoming, true, false);
     let mut answers = Vec::with_capacity(list.len());
     for body in list {
-        let prepared = match Asked::from_json(body) {
+        let admitted = admit(edge, &asker).and_then(|_| Asked::from_json(body));
+        let prepared = match admitted {
             Ok(asked) => prepare(edge, &asker, asked).await,
             Err(error) => Err(error),
         };

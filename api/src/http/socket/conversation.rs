@@ -24,7 +24,7 @@ use crate::{
         Edge,
         authentication::{Identity, bearer},
         following::{self, Outcome},
-        graphql::{Answer, Asked, Asker, execute, follow, prepare},
+        graphql::{Answer, Asked, Asker, admit, execute, follow, prepare},
         occupancy::Places,
     },
     limit::Limit,
@@ -65,6 +65,7 @@ impl End {
 
 /// Holds the conversation until its client leaves, breaks the protocol or may no longer listen, or the server shuts down.
 pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, speaks: bool) {
+    let _open = edge.services.metrics.socket_opened();
     let limits = edge.services.config.limits.clone();
     let (to_client, from_client) = socket.split();
     let (queue, waiting) = mpsc::channel(limits.queue);
@@ -308,7 +309,11 @@ struct Operation {
 
 impl Operation {
     async fn run(self, asker: Asker, asked: Asked) {
-        let prepared = match prepare(&self.edge, &asker, asked).await {
+        let prepared = match admit(&self.edge, &asker) {
+            Ok(_) => prepare(&self.edge, &asker, asked).await,
+            Err(error) => Err(error),
+        };
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
                 let refused = Answer::refused(&error, &asker.origin.request_id);

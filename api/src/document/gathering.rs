@@ -1,7 +1,9 @@
-//! Brings the fields at the root of an operation together, as the specification collects them (GraphQL §6.3.2).
+//! Brings the fields of each object together, as the specification collects them (GraphQL §6.3.2).
 //!
-//! The executor runs a root field once for each time that it is written. A change that is written twice under one
-//! name, perhaps by way of a fragment, must be made once; and a stream inside of a fragment must be found.
+//! The executor runs a field once for each time that it is written. A change that is written twice under one name,
+//! perhaps by way of a fragment, must be made once; what is read must not be read twice; and a stream inside of a
+//! fragment must be found. Fragments on the object's own type move to where they are spread; what stands under a
+//! condition or on one type of several stays as it is.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,24 +15,24 @@ use async_graphql::{
     },
 };
 
-use super::Outline;
+use super::{Outline, outline::base_name};
 use crate::error::{Error, Result};
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// Puts fragments at the roots of all operations where they are spread, and merges what is written twice.
+/// Puts fragments where they are spread, and merges what is written twice.
 ///
 /// # Errors
 /// `VALIDATION` for a mutation that has two fields of one name which cannot be merged, and for a subscription with
 /// other than one field.
-pub(super) fn gather(document: &mut ExecutableDocument) -> Result<()> {
+pub(super) fn gather(document: &mut ExecutableDocument, outline: &Outline) -> Result<()> {
     let before = spread(document);
     let fragments = std::mem::take(&mut document.fragments);
     let outcome = match &mut document.operations {
-        DocumentOperations::Single(operation) => gather_one(&mut operation.node, &fragments),
+        DocumentOperations::Single(operation) => gather_one(&mut operation.node, &fragments, outline),
         DocumentOperations::Multiple(operations) => operations
             .values_mut()
-            .try_for_each(|operation| gather_one(&mut operation.node, &fragments)),
+            .try_for_each(|operation| gather_one(&mut operation.node, &fragments, outline)),
     };
     document.fragments = fragments;
     outcome?;
@@ -42,11 +44,13 @@ pub(super) fn gather(document: &mut ExecutableDocument) -> Result<()> {
     Ok(())
 }
 
-fn gather_one(operation: &mut OperationDefinition, fragments: &Fragments) -> Result<()> {
-    let mut gathered = Vec::new();
-    let items = std::mem::take(&mut operation.selection_set.node.items);
-    flatten(items, Outline::root(operation.ty), fragments, &mut gathered);
-    operation.selection_set.node.items = gathered;
+fn gather_one(operation: &mut OperationDefinition, fragments: &Fragments, outline: &Outline) -> Result<()> {
+    gather_set(
+        &mut operation.selection_set.node,
+        Outline::root(operation.ty),
+        fragments,
+        outline,
+    );
     match operation.ty {
         OperationType::Query => Ok(()),
         OperationType::Mutation => each_name_once(&operation.selection_set.node, fragments),
@@ -54,9 +58,32 @@ fn gather_one(operation: &mut OperationDefinition, fragments: &Fragments) -> Res
     }
 }
 
+fn gather_set(set: &mut SelectionSet, parent: &str, fragments: &Fragments, outline: &Outline) {
+    let mut gathered = Vec::new();
+    flatten(std::mem::take(&mut set.items), parent, fragments, &mut gathered);
+    for item in &mut gathered {
+        match &mut item.node {
+            Selection::Field(field) => {
+                let field = &mut field.node;
+                if let Some(ty) = outline.field(parent, &field.name.node) {
+                    gather_set(&mut field.selection_set.node, base_name(ty), fragments, outline);
+                }
+            }
+            Selection::InlineFragment(fragment) => {
+                let condition = fragment.node.type_condition.as_ref();
+                let parent =
+                    condition.map_or_else(|| parent.to_owned(), |condition| condition.node.on.node.to_string());
+                gather_set(&mut fragment.node.selection_set.node, &parent, fragments, outline);
+            }
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+    set.items = gathered;
+}
+
 fn flatten(
     items: Vec<Positioned<Selection>>,
-    root: &str,
+    parent: &str,
     fragments: &Fragments,
     gathered: &mut Vec<Positioned<Selection>>,
 ) {
@@ -69,11 +96,11 @@ fn flatten(
                         .node
                         .type_condition
                         .as_ref()
-                        .is_none_or(|condition| condition.node.on.node == root) =>
+                        .is_none_or(|condition| condition.node.on.node == parent) =>
             {
                 flatten(
                     fragment.node.selection_set.node.items.clone(),
-                    root,
+                    parent,
                     fragments,
                     gathered,
                 );
@@ -82,11 +109,11 @@ fn flatten(
                 Some(fragment)
                     if spread.node.directives.is_empty()
                         && fragment.node.directives.is_empty()
-                        && fragment.node.type_condition.node.on.node == root =>
+                        && fragment.node.type_condition.node.on.node == parent =>
                 {
                     flatten(
                         fragment.node.selection_set.node.items.clone(),
-                        root,
+                        parent,
                         fragments,
                         gathered,
                     );
