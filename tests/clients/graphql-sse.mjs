@@ -1,7 +1,7 @@
 // The npm package graphql-sse, the reference client of GraphQL over server-sent events, for everything.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClient } from "graphql-sse";
+import { connect } from "./examples/graphql-sse.mjs";
 import { http } from "./support/address.mjs";
 import * as documents from "./support/documents.mjs";
 import { rememberingFetch } from "./support/last-event.mjs";
@@ -15,7 +15,7 @@ let client;
 prove("graphql-sse", {
   start(given) {
     room = given;
-    client = connect({ fetchFn: fetch });
+    client = connect(http, room.token);
   },
   stop: () => client.dispose(),
   viewer: async () => (await run(documents.VIEWER)).data.viewer,
@@ -26,7 +26,7 @@ prove("graphql-sse", {
     (await run(documents.PRIZES, { roomId: room.id, first, after })).data.room.prizes,
   events(after) {
     const connection = rememberingFetch();
-    const following = connect({ fetchFn: connection.fetch });
+    const following = connect(http, room.token, { fetchFn: connection.fetch });
     const iterator = following.iterate({ query: documents.EVENTS, variables: { roomId: room.id, after } });
     return new Stream(iterator, (result) => result.data.roomEvents, connection.cut);
   },
@@ -34,7 +34,11 @@ prove("graphql-sse", {
 
 test("graphql-sse comes back by itself with the id of the last event", PATIENCE, async () => {
   const connection = rememberingFetch();
-  const following = connect({ fetchFn: connection.fetch, retryAttempts: 3, retry: async () => {} });
+  const following = connect(http, room.token, {
+    fetchFn: connection.fetch,
+    retryAttempts: 3,
+    retry: async () => {},
+  });
   // Every try sends the same `after`. The server goes by Last-Event-ID.
   const events = following.iterate({ query: documents.EVENTS, variables: { roomId: room.id, after: 0 } });
   const sequences = [];
@@ -56,15 +60,6 @@ test("graphql-sse comes back by itself with the id of the last event", PATIENCE,
   await events.return();
   assert.deepEqual(sequences, sequences.map((_, index) => index + 1));
 });
-
-function connect(options) {
-  return createClient({
-    url: http,
-    headers: () => ({ authorization: `Bearer ${room.token}` }),
-    retryAttempts: 0,
-    ...options,
-  });
-}
 
 async function run(query, variables) {
   for await (const result of client.iterate({ query, variables })) return result;

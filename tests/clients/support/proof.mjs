@@ -20,7 +20,7 @@ export function prove(name, client) {
     room = await openRoom();
     await client.start(room);
   });
-  after(() => client.stop());
+  after(() => room && client.stop());
 
   test(`${name} reads as the user who signed in`, PATIENCE, async () => {
     const viewer = await client.viewer();
