@@ -26,8 +26,9 @@ prove("Relay", {
   },
   stop: () => socket.client.dispose(),
   viewer: async () => (await query(compiled.viewer, {})).viewer,
-  // `@catch` hands the errors of a field to whoever reads it, there: they need no path.
+  // `@catch` hands the extensions of a field's errors to whoever reads the field, but keeps path and message back.
   refused: async () => ({ path: ["rooms"], ...(await query(compiled.refused, {})).rooms.errors[0] }),
+  hidesMessages: true,
   // The compiler lets nothing through that does not validate. A page that is newer than its server may send it.
   async invalid() {
     const params = { ...compiled.viewer.params, name: "Invalid", text: documents.INVALID };
