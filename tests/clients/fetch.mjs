@@ -4,6 +4,7 @@ import { before, test } from "node:test";
 import { prizes, send } from "./examples/fetch.mjs";
 import { http } from "./support/address.mjs";
 import { call } from "./support/api.mjs";
+import { ORDERED, isOrdered } from "./support/order.mjs";
 import { PATIENCE } from "./support/patience.mjs";
 import { openRoom } from "./support/scene.mjs";
 
@@ -20,6 +21,10 @@ test("fetch pages to the end of a list", PATIENCE, async () => {
     names.push(prize.name);
   }
   assert.deepEqual(names, room.names);
+});
+
+test("fetch reads keys in the order of the selection", PATIENCE, async () => {
+  isOrdered(await call(ORDERED, {}, room.token));
 });
 
 test("a change whose answer was lost is made once", PATIENCE, async () => {

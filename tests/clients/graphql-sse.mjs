@@ -5,6 +5,7 @@ import { connect } from "./examples/graphql-sse.mjs";
 import { http } from "./support/address.mjs";
 import * as documents from "./support/documents.mjs";
 import { rememberingFetch } from "./support/last-event.mjs";
+import { ORDERED, isOrdered } from "./support/order.mjs";
 import { PATIENCE } from "./support/patience.mjs";
 import { prove } from "./support/proof.mjs";
 import { Stream } from "./support/stream.mjs";
@@ -30,6 +31,10 @@ prove("graphql-sse", {
     const iterator = following.iterate({ query: documents.EVENTS, variables: { roomId: room.id, after } });
     return new Stream(iterator, (result) => result.data.roomEvents, connection.cut);
   },
+});
+
+test("graphql-sse reads keys in the order of the selection", PATIENCE, async () => {
+  isOrdered((await run(ORDERED)).data);
 });
 
 test("graphql-sse comes back by itself with the id of the last event", PATIENCE, async () => {
@@ -59,6 +64,20 @@ test("graphql-sse comes back by itself with the id of the last event", PATIENCE,
   await take("After the cut");
   await events.return();
   assert.deepEqual(sequences, sequences.map((_, index) => index + 1));
+});
+
+test("every event has data, or a browser would not hand it on", PATIENCE, async () => {
+  for (const query of [documents.INVALID, "query Anybody { rooms(first: 1) { totalCount } }"]) {
+    const body = JSON.stringify({ query });
+    const headers = { accept: "text/event-stream", "content-type": "application/json" };
+    const response = await fetch(http, { method: "POST", headers, body });
+    assert.match(response.headers.get("content-type"), /^text\/event-stream/);
+    const events = (await response.text()).split("\n\n").map((event) => event.split("\n"));
+    const named = events.filter((lines) => lines.some((line) => line.startsWith("event:")));
+    const names = named.map((lines) => lines.find((line) => line.startsWith("event:")));
+    assert.deepEqual(names, ["event: next", "event: complete"]);
+    for (const lines of named) assert.ok(lines.some((line) => line.startsWith("data:")), lines.join("\n"));
+  }
 });
 
 async function run(query, variables) {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { connect } from "./examples/graphql-ws.mjs";
 import { http } from "./support/address.mjs";
 import * as documents from "./support/documents.mjs";
+import { ORDERED, isOrdered } from "./support/order.mjs";
 import { PATIENCE } from "./support/patience.mjs";
 import { prove } from "./support/proof.mjs";
 import { socketOf } from "./support/socket.mjs";
@@ -31,6 +32,10 @@ prove("graphql-ws", {
     const iterator = client.iterate(query);
     return new Stream(iterator, (result) => result.data.roomEvents, socket.cut);
   },
+});
+
+test("graphql-ws reads keys in the order of the selection", PATIENCE, async () => {
+  isOrdered((await run(ORDERED)).data);
 });
 
 test("graphql-ws gives its next token in a ping, and what it follows goes on", PATIENCE, async () => {
