@@ -45,7 +45,7 @@ check: ## Formatting, lints
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 
 .PHONY: generate
-generate: ## Write everything that is generated: schema.graphql, docs/policy.md
+generate: ## Write everything that is generated: schema.graphql, docs/policy.md, parts of docs/api.md
 	@TOMBOLA_UPDATE_SNAPSHOTS=1 cargo test --locked -p tests -- project::
 
 .PHONY: bench

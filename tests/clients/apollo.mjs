@@ -1,42 +1,26 @@
 // Apollo Client: queries by HTTP, subscriptions over graphql-ws.
-import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from "@apollo/client";
-import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
-import { createClient } from "graphql-ws";
-import WebSocket from "ws";
-import * as address from "./support/address.mjs";
+import { CombinedGraphQLErrors, gql } from "@apollo/client";
+import { connect } from "./examples/apollo.mjs";
+import { http } from "./support/address.mjs";
 import * as documents from "./support/documents.mjs";
 import { observe } from "./support/observe.mjs";
 import { prove } from "./support/proof.mjs";
+import { socketOf } from "./support/socket.mjs";
 import { Stream } from "./support/stream.mjs";
 
 let room;
 let client;
 let socket;
-let connection;
 
 prove("Apollo Client", {
   start(given) {
     room = given;
-    const authorization = `Bearer ${room.token}`;
-    socket = createClient({
-      url: address.socket,
-      webSocketImpl: WebSocket,
-      connectionParams: () => ({ authorization }),
-      retryAttempts: 0,
-      on: { connected: (opened) => (connection = opened) },
-    });
-    client = new ApolloClient({
-      cache: new InMemoryCache(),
-      link: ApolloLink.split(
-        ({ operationType }) => operationType === "subscription",
-        new GraphQLWsLink(socket),
-        new HttpLink({ uri: address.http, headers: { authorization } }),
-      ),
-    });
+    socket = socketOf(room.token);
+    client = connect(http, room.token, socket.client);
   },
   stop() {
     client.stop();
-    return socket.dispose();
+    return socket.client.dispose();
   },
   viewer: async () => (await query(documents.VIEWER)).data.viewer,
   refused: () => firstError(query(documents.REFUSED)),
@@ -46,7 +30,7 @@ prove("Apollo Client", {
   events(after) {
     const followed = client.subscribe({ query: gql(documents.EVENTS), variables: { roomId: room.id, after } });
     const iterator = observe((observer) => followed.subscribe(observer));
-    return new Stream(iterator, read, () => connection.terminate());
+    return new Stream(iterator, read, socket.cut);
   },
 });
 

@@ -1,32 +1,24 @@
 // The npm package graphql-ws, the reference client of the protocol graphql-transport-ws, for everything.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClient } from "graphql-ws";
-import WebSocket from "ws";
-import { socket } from "./support/address.mjs";
+import { connect } from "./examples/graphql-ws.mjs";
+import { http } from "./support/address.mjs";
 import * as documents from "./support/documents.mjs";
+import { ORDERED, isOrdered } from "./support/order.mjs";
 import { PATIENCE } from "./support/patience.mjs";
 import { prove } from "./support/proof.mjs";
+import { socketOf } from "./support/socket.mjs";
 import { Stream } from "./support/stream.mjs";
 
 let room;
 let client;
-let connection;
-let answerToPing = () => {};
+let socket;
 
 prove("graphql-ws", {
   start(given) {
     room = given;
-    client = createClient({
-      url: socket,
-      webSocketImpl: WebSocket,
-      connectionParams: () => ({ authorization: `Bearer ${room.token}` }),
-      retryAttempts: 0,
-      on: {
-        connected: (opened) => (connection = opened),
-        pong: (_received, payload) => answerToPing(payload),
-      },
-    });
+    socket = socketOf(room.token);
+    client = socket.client;
   },
   stop: () => client.dispose(),
   viewer: async () => (await run(documents.VIEWER)).data.viewer,
@@ -38,16 +30,20 @@ prove("graphql-ws", {
   events(after) {
     const query = { query: documents.EVENTS, variables: { roomId: room.id, after } };
     const iterator = client.iterate(query);
-    return new Stream(iterator, (result) => result.data.roomEvents, () => connection.terminate());
+    return new Stream(iterator, (result) => result.data.roomEvents, socket.cut);
   },
+});
+
+test("graphql-ws reads keys in the order of the selection", PATIENCE, async () => {
+  isOrdered((await run(ORDERED)).data);
 });
 
 test("graphql-ws gives its next token in a ping, and what it follows goes on", PATIENCE, async () => {
   const events = client.iterate({ query: documents.EVENTS, variables: { roomId: room.id, after: 0 } });
   const first = (await events.next()).value.data.roomEvents;
-  const opened = connection;
-  const answered = new Promise((resolve) => (answerToPing = resolve));
-  connection.send(JSON.stringify({ type: "ping", payload: { authorization: `Bearer ${await room.renew()}` } }));
+  const opened = socket.connection();
+  const answered = new Promise((resolve) => client.on("pong", (_received, payload) => resolve(payload)));
+  opened.send(JSON.stringify({ type: "ping", payload: { authorization: `Bearer ${await room.renew()}` } }));
   const { authorization, expiresAt } = await answered;
   assert.equal(authorization, "accepted");
   assert.ok(!Number.isNaN(Date.parse(expiresAt)), expiresAt);
@@ -58,18 +54,22 @@ test("graphql-ws gives its next token in a ping, and what it follows goes on", P
     assert.equal(event.sequence, sequence);
     if (event.name === "After the ping") break;
   }
-  assert.equal(connection, opened, "it is the same connection");
+  assert.equal(socket.connection(), opened, "it is the same connection");
   await events.return();
 });
 
+test("graphql-ws leaves, and the server says goodbye as well", PATIENCE, async () => {
+  const leaving = connect(http, room.token);
+  const closed = new Promise((resolve) => leaving.on("closed", resolve));
+  // Its socket is closed as soon as nothing runs on it.
+  for await (const _result of leaving.iterate({ query: documents.VIEWER }));
+  // 1006: the connection broke off without the close frame that answers the client's own (RFC 6455, 5.5.1).
+  assert.equal((await closed).code, 1000);
+});
+
 test("graphql-ws is closed with 4403 when its token is not good", PATIENCE, async () => {
-  const stranger = createClient({
-    url: socket,
-    webSocketImpl: WebSocket,
-    connectionParams: { authorization: "Bearer nonsense" },
-    retryAttempts: 0,
-  });
-  await assert.rejects(stranger.iterate({ query: documents.VIEWER }).next(), { code: 4403 });
+  const refused = connect(http, "nonsense").iterate({ query: documents.VIEWER });
+  await assert.rejects(refused.next(), { code: 4403 });
 });
 
 async function run(query, variables) {

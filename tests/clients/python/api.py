@@ -11,7 +11,6 @@ if not ADDRESS:
     sys.exit("TOMBOLA_URL is not set. Start a server and give its address, such as http://127.0.0.1:4000.")
 
 HTTP = ADDRESS.rstrip("/") + "/graphql"
-SOCKET = HTTP.replace("http", "ws", 1)
 
 PRIZES = 8
 """How many prizes a room has to begin with: three pages of three, the last of them short."""

@@ -3,12 +3,11 @@
 import asyncio
 import socket
 
-from gql import Client, gql
-from gql.transport.aiohttp import AIOHTTPTransport
+from gql import gql
 from gql.transport.exceptions import TransportError, TransportQueryError
-from gql.transport.websockets import WebsocketsTransport
 
 import api
+from connect import by_http, by_socket
 
 PAGE = 3
 
@@ -30,18 +29,6 @@ INVALID = gql("query Invalid { viewer { shoeSize } }")
 EVENTS = """subscription Events($roomId: ID!, $after: Long) {
   roomEvents(roomId: $roomId, after: $after) { __typename sequence ... on PrizeCreated { name } }
 }"""
-
-
-def by_http(room):
-    return AIOHTTPTransport(url=api.HTTP, headers={"authorization": f"Bearer {room.token}"})
-
-
-def by_socket(room):
-    return WebsocketsTransport(
-        url=api.SOCKET,
-        init_payload={"authorization": f"Bearer {room.token}"},
-        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
-    )
 
 
 async def reads(session):
@@ -114,7 +101,7 @@ async def is_cut(client, stream):
 
 async def follows(room):
     handled = []
-    client = Client(transport=by_socket(room))
+    client = by_socket(api.HTTP, room.token)
     stream = events(await client.connect_async(), room, 0)
     await take(stream, handled, room.names[-1])
     await happens(room, "While connected")
@@ -123,7 +110,7 @@ async def follows(room):
     await client.close_async()
 
     await happens(room, "While away")
-    async with Client(transport=by_socket(room)) as session:
+    async with by_socket(api.HTTP, room.token) as session:
         stream = events(session, room, handled[-1]["sequence"])
         await take(stream, handled, "While away")
         await happens(room, "Back again")
@@ -138,8 +125,8 @@ async def follows(room):
 
 async def main():
     room = await asyncio.to_thread(api.Room)
-    for name, transport in [("HTTP", by_http(room)), ("WebSocket", by_socket(room))]:
-        async with Client(transport=transport) as session:
+    for name, connect in [("HTTP", by_http), ("WebSocket", by_socket)]:
+        async with connect(api.HTTP, room.token) as session:
             await reads(session)
             await is_refused(session)
             await pages(session, room)

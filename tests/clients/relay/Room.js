@@ -9,7 +9,7 @@ export const viewer = graphql`
 
 export const refused = graphql`
   query RoomRefusedQuery {
-    rooms(first: 0) { nodes { id } }
+    rooms(first: 0) @catch { nodes { id } }
   }
 `;
 

@@ -5,8 +5,5 @@ if (!given) {
   process.exit(2);
 }
 
-/** GraphQL over HTTP, and over server-sent events. */
+/** The one address of the API, however it is spoken to. */
 export const http = new URL("/graphql", given).href;
-
-/** GraphQL over WebSocket. */
-export const socket = http.replace(/^http/, "ws");

@@ -13,6 +13,8 @@ const PAGE = 3;
  * - `refused()` answers the first error of a field that refuses, `invalid()` of a document that does not validate,
  * - `prizes(first, after)` answers a page of the room's prizes: `nodes`, `pageInfo`,
  * - `events(after)` follows the room: an async iterator of events, with `cut()`, which breaks the connection off.
+ *
+ * `hidesMessages` is for a library that keeps the sentence of a field's error back.
  */
 export function prove(name, client) {
   let room;
@@ -20,7 +22,7 @@ export function prove(name, client) {
     room = await openRoom();
     await client.start(room);
   });
-  after(() => client.stop());
+  after(() => room && client.stop());
 
   test(`${name} reads as the user who signed in`, PATIENCE, async () => {
     const viewer = await client.viewer();
@@ -32,7 +34,7 @@ export function prove(name, client) {
     assert.equal(error.extensions.code, "VALIDATION");
     assert.equal(error.extensions.field, "first");
     assert.deepEqual(error.path, ["rooms"]);
-    assert.match(error.message, /first is 0/);
+    if (!client.hidesMessages) assert.match(error.message, /first is 0/);
   });
 
   test(`${name} gets an error of a document that does not validate`, PATIENCE, async () => {

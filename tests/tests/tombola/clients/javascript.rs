@@ -14,6 +14,8 @@ use super::program::{folder, runs};
 #[case::apollo("apollo.mjs")]
 #[case::urql("urql.mjs")]
 #[case::relay("relay.mjs")]
+#[case::following("follow.mjs")]
+#[case::fetch("fetch.mjs")]
 #[case::persisted_queries("persisted.mjs")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_served(#[case] program: &str, #[values(Database::Sqlite, Database::Postgres)] database: Database) {

@@ -30,6 +30,34 @@ fn the_schema_in_the_repository_is_the_one_that_is_served() {
     is_current("schema.graphql", &api::schema::sdl());
 }
 
+/// The page with the text of every file that it shows, below a line that names the file.
+fn with_examples(page: &str) -> String {
+    let mut lines = page.lines();
+    let mut whole = String::new();
+    while let Some(line) = lines.next() {
+        whole.push_str(&format!("{line}\n"));
+        let Some(path) = line
+            .strip_prefix("<!-- example ")
+            .and_then(|rest| rest.strip_suffix(" -->"))
+        else {
+            continue;
+        };
+        let fence = lines.next().expect("an example stands between fences");
+        assert!(fence.starts_with("```"), "{path}: {fence}");
+        let example = std::fs::read_to_string(top().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        whole.push_str(&format!("{fence}\n{}\n```\n", example.trim()));
+        assert!(lines.any(|line| line == "```"), "{path}: the example does not end");
+    }
+    whole
+}
+
+#[test]
+fn the_examples_in_the_documents_are_the_ones_that_run() {
+    let page = std::fs::read_to_string(top().join("docs/api.md")).expect("the page is there");
+    assert!(page.matches("<!-- example ").count() > 7, "examples are named");
+    is_current("docs/api.md", &with_examples(&page));
+}
+
 #[test]
 fn the_policy_in_the_documents_is_the_one_that_decides() {
     let text = format!(
