@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{
-    PathSegment, Pos, ServerError, Value,
+    Name, PathSegment, Pos, ServerError, Value,
     indexmap::IndexMap,
     parser::types::{BaseType, Type},
 };
@@ -51,6 +51,36 @@ impl Faults {
     }
 }
 
+impl Plan {
+    /// The fields of an object whose type is only known from what it answers: its `__typename`, or the first type that has
+    /// all fields that are there or failed.
+    fn selected(&self, found: &IndexMap<Name, Value>, faults: &Faults) -> Vec<&Planned> {
+        if self.types.is_empty() {
+            return self.fields.iter().collect();
+        }
+        let told = self.fields.iter().filter(|field| field.name == "__typename");
+        let told = told.filter_map(|field| found.get(&field.key)).next();
+        let names = found
+            .keys()
+            .map(Name::as_str)
+            .chain(faults.fields.keys().map(String::as_str));
+        let names: Vec<_> = names.collect();
+        let has_all = |places: &[usize]| {
+            let mut keys = places.iter().map(|place| self.fields[*place].key.as_str());
+            names.iter().all(|name| keys.clone().any(|key| key == *name)) && keys.next().is_some()
+        };
+        let mut types = self.types.iter();
+        let known = match told {
+            Some(Value::String(told)) => types.find(|(name, _)| name == told),
+            _ => types.find(|(_, places)| has_all(places)),
+        };
+        match known {
+            Some((_, places)) => places.iter().map(|place| &self.fields[*place]).collect(),
+            None => self.fields.iter().collect(),
+        }
+    }
+}
+
 /// What takes the nearest nullable ancestor with it.
 struct Lost;
 
@@ -76,7 +106,7 @@ pub(super) fn complete(plan: &Plan, data: Value, errors: Vec<ServerError>) -> (V
 }
 
 fn stands_at(plan: &Plan, place: Pos) -> bool {
-    let mut fields = plan.0.iter();
+    let mut fields = plan.fields.iter();
     fields.any(|field| field.places.contains(&place) || stands_at(&field.parts, place))
 }
 
@@ -97,7 +127,7 @@ impl Completion {
             _ => IndexMap::new(),
         };
         let mut completed = IndexMap::with_capacity(found.len());
-        for field in &plan.0 {
+        for field in plan.selected(&found, &faults) {
             let data = found.swap_remove(&field.key);
             let mut faults = faults.fields.remove(field.key.as_str()).unwrap_or_default();
             self.path.push(PathSegment::Field(field.key.to_string()));

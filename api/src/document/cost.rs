@@ -24,7 +24,7 @@ pub(super) fn actual(plan: &Plan, operation: &OperationDefinition, data: &Value)
 
 fn changes(plan: &Plan, operation: &OperationDefinition) -> u64 {
     match operation.ty {
-        async_graphql::parser::types::OperationType::Mutation => CHANGE.saturating_mul(plan.0.len() as u64),
+        async_graphql::parser::types::OperationType::Mutation => CHANGE.saturating_mul(plan.fields.len() as u64),
         _ => 0,
     }
 }
@@ -41,7 +41,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// `page` is the size of the connection whose fields these are.
     fn plan(&self, plan: &Plan, page: u64) -> u64 {
-        let costs = plan.0.iter().map(|field| self.field(field, page));
+        let costs = plan.fields.iter().map(|field| self.field(field, page));
         costs.fold(0, u64::saturating_add)
     }
 
@@ -86,7 +86,7 @@ fn answered(plan: &Plan, value: &Value) -> u64 {
     let Value::Object(object) = value else {
         return 0;
     };
-    let costs = plan.0.iter().map(|field| match object.get(&field.key) {
+    let costs = plan.fields.iter().map(|field| match object.get(&field.key) {
         Some(value) if field.is_composite => objects(&field.parts, value),
         Some(_) => own(field),
         None => 0,

@@ -120,7 +120,7 @@ impl Chosen {
 
     /// How many fields stand at its root, conditions or not.
     pub fn root_count(&self) -> usize {
-        self.plan().map_or(0, |plan| plan.0.len())
+        self.plan().map_or(0, |plan| plan.fields.len())
     }
 
     /// Holds the variables to the operation's definitions, and what it may cost to the limit.
@@ -163,10 +163,7 @@ impl Chosen {
     /// executed has errors without a path, and stays as it is.
     pub fn complete(&self, response: &mut Response) {
         if response.errors.is_empty() {
-            // An operation of which everything is skipped answers an object without fields.
-            if response.data == Value::Null {
-                response.data = Value::Object(Default::default());
-            }
+            response.data = self.in_order(std::mem::take(&mut response.data));
             return;
         }
         if is_refused(response) {
@@ -176,6 +173,22 @@ impl Chosen {
             let data = std::mem::take(&mut response.data);
             let errors = std::mem::take(&mut response.errors);
             (response.data, response.errors) = completion::complete(plan, data, errors);
+        }
+    }
+}
+
+impl Chosen {
+    /// The executor runs the fields at the root of a query side by side, and lists them as they are done.
+    fn in_order(&self, data: Value) -> Value {
+        match (data, self.plan()) {
+            (Value::Object(mut found), Some(plan)) if found.len() > 1 => {
+                let entries = plan.fields.iter();
+                let entries = entries.filter_map(|field| found.swap_remove_entry(&field.key));
+                Value::Object(entries.collect())
+            }
+            // An operation of which everything is skipped answers an object without fields.
+            (Value::Null, _) => Value::Object(Default::default()),
+            (data, _) => data,
         }
     }
 }

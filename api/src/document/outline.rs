@@ -1,6 +1,6 @@
 //! What a walk along a document has to know of the schema: the type of each field, and which types have fields.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
     Name,
@@ -16,8 +16,8 @@ const INTROSPECTION: &str = include_str!("introspection.graphql");
 /// The types of a schema that have fields, and the type of each field.
 pub struct Outline {
     types: HashMap<String, HashMap<String, Type>>,
-    /// Abstract types without fields of their own.
-    unions: Vec<String>,
+    /// The objects that an interface or a union stands for.
+    members: HashMap<String, HashSet<String>>,
     /// Of `__typename`.
     typename: Type,
 }
@@ -43,7 +43,7 @@ impl Outline {
     pub fn of(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
         let mut outline = Self {
             types: HashMap::new(),
-            unions: Vec::new(),
+            members: HashMap::new(),
             typename: Type {
                 base: BaseType::Named(Name::new("String")),
                 nullable: false,
@@ -53,11 +53,22 @@ impl Outline {
             for definition in parse_schema(text)?.definitions {
                 if let TypeSystemDefinition::Type(definition) = definition {
                     let definition = definition.node;
+                    let name = definition.name.node.to_string();
                     let fields = match definition.kind {
-                        TypeKind::Object(object) => object.fields,
-                        TypeKind::Interface(interface) => interface.fields,
-                        TypeKind::Union(_) => {
-                            outline.unions.push(definition.name.node.to_string());
+                        TypeKind::Object(object) => {
+                            for interface in object.implements {
+                                outline.member(interface.node.to_string(), &name);
+                            }
+                            object.fields
+                        }
+                        TypeKind::Interface(interface) => {
+                            outline.members.entry(name.clone()).or_default();
+                            interface.fields
+                        }
+                        TypeKind::Union(union) => {
+                            for member in union.members {
+                                outline.member(name.clone(), &member.node);
+                            }
                             continue;
                         }
                         _ => continue,
@@ -65,11 +76,7 @@ impl Outline {
                     let fields = fields
                         .into_iter()
                         .map(|field| (field.node.name.node.to_string(), field.node.ty.node));
-                    outline
-                        .types
-                        .entry(definition.name.node.to_string())
-                        .or_default()
-                        .extend(fields);
+                    outline.types.entry(name).or_default().extend(fields);
                 }
             }
         }
@@ -100,6 +107,20 @@ impl Outline {
 
     /// Whether a type has fields, or is one of several that have.
     pub fn is_composite(&self, name: &str) -> bool {
-        self.types.contains_key(name) || self.unions.iter().any(|union| union == name)
+        self.types.contains_key(name) || self.is_abstract(name)
+    }
+
+    /// Whether a type stands for several.
+    pub(super) fn is_abstract(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Whether an object is of a type: its own, or one that stands for it.
+    pub(super) fn is_of(&self, object: &str, name: &str) -> bool {
+        object == name || self.members.get(name).is_some_and(|members| members.contains(object))
+    }
+
+    fn member(&mut self, of: String, name: &str) {
+        self.members.entry(of).or_default().insert(name.to_owned());
     }
 }

@@ -10,11 +10,16 @@ use super::{
     outline::{base_name, is_list},
 };
 
-/// The fields of an object of the answer, in the order in which they are selected.
+/// The fields of an object of the answer, in the order in which they are selected. Where the object may be of several
+/// types, the fields of all of them stand beside each other.
 #[derive(Debug, Default)]
-pub(super) struct Plan(pub(super) Vec<Planned>);
+pub(super) struct Plan {
+    pub(super) fields: Vec<Planned>,
+    /// The types that the selection names, with the places of their fields in the order in which they are selected there.
+    pub(super) types: Vec<(String, Vec<usize>)>,
+}
 
-/// A field of the answer. Fields that only some types of a union have stand beside each other.
+/// A field of the answer.
 #[derive(Debug)]
 pub(super) struct Planned {
     /// Its name in the answer.
@@ -84,7 +89,89 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
         places: field.places,
         parts: build(outline, document, &field.parts),
     });
-    Plan(planned.collect())
+    let fields: Vec<_> = planned.collect();
+    let types = named_types(outline, document, sets);
+    let types = types.into_iter().map(|name| {
+        let mut keys = Vec::new();
+        for (_, set) in sets {
+            keys_of(outline, document, &name, set, &mut keys);
+        }
+        let places = keys
+            .iter()
+            .filter_map(|key| fields.iter().position(|field| field.key == **key));
+        let places = places.collect();
+        (name, places)
+    });
+    let types = types.collect();
+    Plan { fields, types }
+}
+
+/// The objects that the conditions of a selection on an abstract type name.
+fn named_types(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]) -> Vec<String> {
+    let mut names = Vec::new();
+    for (parent, set) in sets {
+        if outline.is_abstract(parent) {
+            conditions(outline, document, set, &mut names);
+        }
+    }
+    names
+}
+
+fn conditions(outline: &Outline, document: &ExecutableDocument, set: &SelectionSet, names: &mut Vec<String>) {
+    for (condition, set) in fragments(document, set) {
+        if let Some(condition) = condition
+            && !outline.is_abstract(condition)
+            && !names.iter().any(|name| name == condition)
+        {
+            names.push(condition.to_owned());
+        }
+        conditions(outline, document, set, names);
+    }
+}
+
+/// The names of an object's fields in the answer, in the order in which they are collected (GraphQL §6.3.2).
+fn keys_of<'a>(
+    outline: &Outline,
+    document: &'a ExecutableDocument,
+    object: &str,
+    set: &'a SelectionSet,
+    keys: &mut Vec<&'a Name>,
+) {
+    for item in &set.items {
+        if let Selection::Field(field) = &item.node {
+            let key = &field.node.response_key().node;
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        } else if let Some((condition, set)) = fragment(document, &item.node)
+            && condition.is_none_or(|condition| outline.is_of(object, condition))
+        {
+            keys_of(outline, document, object, set, keys);
+        }
+    }
+}
+
+/// A fragment of a selection set: its type condition and its own set.
+type Fragment<'a> = (Option<&'a str>, &'a SelectionSet);
+
+fn fragments<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet) -> impl Iterator<Item = Fragment<'a>> {
+    set.items.iter().filter_map(|item| fragment(document, &item.node))
+}
+
+fn fragment<'a>(document: &'a ExecutableDocument, item: &'a Selection) -> Option<Fragment<'a>> {
+    match item {
+        Selection::Field(_) => None,
+        Selection::InlineFragment(fragment) => {
+            let condition = fragment.node.type_condition.as_ref();
+            let condition = condition.map(|condition| condition.node.on.node.as_str());
+            Some((condition, &fragment.node.selection_set.node))
+        }
+        Selection::FragmentSpread(spread) => {
+            let fragment = document.fragments.get(&spread.node.fragment_name.node)?;
+            let condition = fragment.node.type_condition.node.on.node.as_str();
+            Some((Some(condition), &fragment.node.selection_set.node))
+        }
+    }
 }
 
 fn collect<'a>(
@@ -120,15 +207,9 @@ fn collect<'a>(
                     }),
                 }
             }
-            Selection::InlineFragment(fragment) => {
-                let condition = fragment.node.type_condition.as_ref();
-                let parent = condition.map_or(parent, |condition| condition.node.on.node.as_str());
-                collect(outline, document, parent, &fragment.node.selection_set.node, collected);
-            }
-            Selection::FragmentSpread(spread) => {
-                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
-                    let parent = fragment.node.type_condition.node.on.node.as_str();
-                    collect(outline, document, parent, &fragment.node.selection_set.node, collected);
+            other => {
+                if let Some((condition, set)) = fragment(document, other) {
+                    collect(outline, document, condition.unwrap_or(parent), set, collected);
                 }
             }
         }

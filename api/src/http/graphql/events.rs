@@ -94,7 +94,8 @@ fn next(delivery: &Delivery) -> Event {
 }
 
 fn complete() -> Event {
-    Event::default().event("complete").data("")
+    // A browser hands on no event without data; nothing else is written for an empty text.
+    Event::default().event("complete").data("\n")
 }
 
 fn respond(edge: &Edge, events: impl Stream<Item = Event> + Send + 'static) -> Response {

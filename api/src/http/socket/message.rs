@@ -1,7 +1,8 @@
 //! The messages of the sub-protocol `graphql-transport-ws` (npm `graphql-ws`, PROTOCOL.md).
 
 use axum::extract::ws::{CloseFrame, Message};
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use crate::http::graphql::{Answer, Asked};
 
@@ -31,6 +32,8 @@ pub(super) enum Close {
     InitTimeout,
     /// An id that is in use.
     Duplicate,
+    /// The server's own fault.
+    Broken,
     /// A second `connection_init`, or too many sockets.
     TooMany,
 }
@@ -48,6 +51,7 @@ impl Close {
             Self::InitTimeout => 4408,
             Self::Duplicate => 4409,
             Self::TooMany => 4429,
+            Self::Broken => 4500,
         }
     }
 
@@ -120,32 +124,46 @@ fn id(message: &mut Map<String, Json>) -> Result<String, String> {
     }
 }
 
+/// A message of the server. The order of a payload's keys is kept.
+#[derive(Serialize)]
+struct Said<'a, P: Serialize> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<P>,
+}
+
 /// `connection_ack`.
 pub(super) fn ack() -> Message {
-    text(&json!({ "type": "connection_ack" }))
+    say(None, "connection_ack", None::<()>)
 }
 
 /// `pong`, with a payload if there is something to say.
 pub(super) fn pong(payload: Option<Json>) -> Message {
-    match payload {
-        Some(payload) => text(&json!({ "type": "pong", "payload": payload })),
-        None => text(&json!({ "type": "pong" })),
-    }
+    say(None, "pong", payload)
 }
 
 /// `next`, or `error` for an operation that is not executed or can go on no longer.
 pub(super) fn answer(id: &str, answer: &Answer, is_over: bool) -> Message {
     match is_over {
-        true => text(&json!({ "type": "error", "id": id, "payload": answer.errors() })),
-        false => text(&json!({ "type": "next", "id": id, "payload": answer })),
+        true => say(Some(id), "error", Some(answer.errors())),
+        false => say(Some(id), "next", Some(answer)),
     }
 }
 
 /// `complete`.
 pub(super) fn complete(id: &str) -> Message {
-    text(&json!({ "type": "complete", "id": id }))
+    say(Some(id), "complete", None::<()>)
 }
 
-fn text(message: &Json) -> Message {
-    Message::Text(message.to_string().into())
+fn say(id: Option<&str>, kind: &'static str, payload: Option<impl Serialize>) -> Message {
+    match serde_json::to_string(&Said { id, kind, payload }) {
+        Ok(text) => Message::Text(text.into()),
+        Err(cause) => {
+            tracing::error!(%cause, "a message could not be written");
+            Close::Broken.frame("Internal server error")
+        }
+    }
 }

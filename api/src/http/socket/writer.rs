@@ -11,7 +11,8 @@ use super::message::Close;
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// Writes until the queue's senders are gone, a close frame was sent, or the client does not read.
+/// Writes until the queue's senders are gone, a close frame was sent, or the client does not read. Then the closing
+/// handshake is brought to its end: what a client's own close frame is answered is sent there.
 pub(super) async fn write(
     mut socket: SplitSink<WebSocket, Message>,
     mut queue: mpsc::Receiver<Message>,
@@ -21,13 +22,14 @@ pub(super) async fn write(
         let is_last = matches!(message, Message::Close(_));
         match tokio::time::timeout(reading, socket.send(message)).await {
             Ok(Ok(())) if !is_last => {}
-            Ok(_) => return,
+            Ok(_) => break,
             Err(_) => {
                 let goodbye = Close::TooSlow.frame("Nothing was read for too long. Come back with “after”.");
                 // Most likely it is not read either.
                 let _ = tokio::time::timeout(GOODBYE, socket.send(goodbye)).await;
-                return;
+                break;
             }
         }
     }
+    let _ = tokio::time::timeout(GOODBYE, socket.close()).await;
 }

@@ -185,18 +185,25 @@ async fn fifty_slow_heads_end_while_others_are_answered(#[values(Database::Sqlit
 }
 
 #[rstest]
+#[case::at_rest(120, 1, "")]
+#[case::with_half_a_head(1, 3600, "POST /graphql HTTP/1.1\r\nHost")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_connection_at_rest_ends_and_a_socket_lives_on(#[values(Database::Sqlite)] database: Database) {
+async fn a_connection_without_a_request_ends_and_a_socket_lives_on(
+    #[case] header_seconds: u64,
+    #[case] keep_alive_seconds: u64,
+    #[case] next: &str,
+) {
     let change = |config: &mut Config| {
-        config.connections.header_seconds = 1;
-        config.connections.keep_alive_seconds = 1;
+        config.connections.header_seconds = header_seconds;
+        config.connections.keep_alive_seconds = keep_alive_seconds;
     };
-    let world = World::with(database, change).await;
+    let world = World::with(Database::Sqlite, change).await;
     let mut socket = world.stranger().socket().await;
     for _ in 0..2 {
         let mut stream = connect(&world, [127, 0, 0, 1]).await;
         request(&mut stream, "x").await;
         request(&mut stream, "x").await;
+        stream.write_all(next.as_bytes()).await.unwrap();
         assert_eq!(closes(&mut stream).await, "");
     }
     socket.subscribe("1", "{ __typename }", json!({})).await;

@@ -7,7 +7,8 @@ use opentelemetry_proto::tonic::{
     trace::v1::{ResourceSpans, Span},
 };
 use prost::Message;
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use tests::database::{connect, execute};
 use tokio::{net::TcpListener, sync::mpsc};
 
 use crate::edge::program::Program;
@@ -150,4 +151,24 @@ async fn a_collector_that_is_down_disturbs_nobody() {
         assert!(serving.client().query("{ __typename }").await.is_ok());
     }
     serving.stop().await.is_ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lines_of_the_log_within_an_operation_keep_the_id_of_their_request() {
+    let collector = Collector::start().await;
+    let program = Program::new().with("TOMBOLA_TELEMETRY__OTLP_URL", &collector.url);
+    let serving = program.serve(&[]).await;
+    let db = connect(&program.sqlite()).await;
+    execute(&db, "ALTER TABLE rooms RENAME TO vanished_rooms").await;
+    let answer = serving.client().query("{ rooms { nodes { id } } }").await;
+    assert_eq!(answer.code(), Some("INTERNAL"), "{}", answer.body);
+    let log = serving.stop().await.is_ok().err.clone();
+    let line = log
+        .lines()
+        .find(|line| line.contains("ERROR"))
+        .expect("the cause is in the log");
+    let line: Json = serde_json::from_str(line).unwrap();
+    assert_eq!(line["span"]["name"], "request", "{line}");
+    let id = answer.body["errors"][0]["extensions"]["requestId"].clone();
+    assert_eq!(line["span"]["request_id"], id, "{line}");
 }
