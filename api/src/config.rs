@@ -33,6 +33,8 @@ pub struct Config {
     pub events: EventsConfig,
     /// Draws.
     pub draws: DrawsConfig,
+    /// Changes that are asked for again.
+    pub idempotency: IdempotencyConfig,
     /// Log output.
     pub log: LogConfig,
 }
@@ -86,6 +88,17 @@ pub struct DrawsConfig {
     pub drand_url: Option<String>,
 }
 
+/// Changes that are asked for again, under the same `Idempotency-Key`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdempotencyConfig {
+    /// How long a request waits for one with the same key that is still running, in seconds; never longer than half of
+    /// what an operation may take.
+    pub wait_seconds: u64,
+    /// How long the outcome of a change can be had again, in hours.
+    pub keep_hours: u32,
+}
+
 /// Log output.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +147,10 @@ impl Default for Config {
             draws: DrawsConfig {
                 tick_milliseconds: 500,
                 drand_url: None,
+            },
+            idempotency: IdempotencyConfig {
+                wait_seconds: 5,
+                keep_hours: 24,
             },
             log: LogConfig {
                 filter: "info,sea_orm_migration=warn,sqlx=warn,sqlx::postgres::notice=error".into(),
@@ -199,6 +216,8 @@ impl Config {
         range("auth.parallel_hashes", self.auth.parallel_hashes as u64, 1, 64);
         range("events.poll_milliseconds", self.events.poll_milliseconds, 50, 60_000);
         range("draws.tick_milliseconds", self.draws.tick_milliseconds, 10, 60_000);
+        range("idempotency.wait_seconds", self.idempotency.wait_seconds, 1, 60);
+        range("idempotency.keep_hours", self.idempotency.keep_hours.into(), 1, 8760);
         if let Some(url) = &self.draws.drand_url
             && !matches!(url::Url::parse(url), Ok(url) if ["http", "https"].contains(&url.scheme()))
         {
@@ -277,6 +296,12 @@ impl Config {
     /// How long one operation may take.
     pub fn operation_limit(&self) -> Duration {
         Duration::from_secs(self.operation_seconds)
+    }
+
+    /// How long an operation waits for another with the same `Idempotency-Key`: whoever waits in vain must get to know it
+    /// before their own time is over.
+    pub fn idempotency_wait(&self) -> Duration {
+        Duration::from_secs(self.idempotency.wait_seconds).min(self.operation_limit() / 2)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can go wrong, in the words that a client gets.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use sea_orm::{DbErr, RuntimeErr};
 
@@ -40,6 +40,14 @@ pub enum Error {
         /// The argument at fault, if there is one.
         field: Option<&'static str>,
     },
+    /// The same request is still running; its answer can be had a little later.
+    #[error("{message}")]
+    StillRunning {
+        /// What runs and what to do.
+        message: Cow<'static, str>,
+        /// When to ask again.
+        retry_after: Duration,
+    },
     /// A limit was reached: fewer, smaller or later requests will pass.
     #[error("{0}")]
     Limited(Cow<'static, str>),
@@ -56,7 +64,7 @@ impl Error {
             Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound { .. } => "NOT_FOUND",
             Self::Validation { .. } => "VALIDATION",
-            Self::Conflict { .. } => "CONFLICT",
+            Self::Conflict { .. } | Self::StillRunning { .. } => "CONFLICT",
             Self::Limited(_) => "LIMITED",
             Self::Internal(_) => "INTERNAL",
         }
@@ -67,6 +75,14 @@ impl Error {
         match self {
             Self::Validation { field, .. } => Some(field),
             Self::NotFound { field, .. } | Self::Conflict { field, .. } => *field,
+            _ => None,
+        }
+    }
+
+    /// How long a client should wait before it asks again, in whole seconds, when that is known: `Retry-After`.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::StillRunning { retry_after, .. } => Some(*retry_after),
             _ => None,
         }
     }
@@ -108,8 +124,28 @@ impl Error {
         }
     }
 
+    /// An operation with the same `Idempotency-Key` has not ended, however long this one waited.
+    pub fn still_running(waited: Duration) -> Self {
+        let seconds = waited.as_secs().max(1);
+        Self::StillRunning {
+            message: format!(
+                "Another request with this Idempotency-Key is still running. Send it again in {seconds} s to get its answer."
+            )
+            .into(),
+            retry_after: Duration::from_secs(seconds),
+        }
+    }
+
+    /// A retry of what showed a secret.
+    pub fn shown_before() -> Self {
+        Self::conflict(
+            "This was done before, and its answer held a secret that is shown once. Use what you got then; if it was lost, \
+             ask for a new one with another Idempotency-Key.",
+        )
+    }
+
     /// An operation went on beyond its limit.
-    pub fn too_long(limit: std::time::Duration) -> Self {
+    pub fn too_long(limit: Duration) -> Self {
         let seconds = limit.as_secs();
         Self::Limited(format!("The operation took longer than {seconds} seconds. Ask for less at once.").into())
     }

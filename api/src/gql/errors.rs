@@ -42,6 +42,9 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &s
     if let Some(field) = error.field() {
         extensions.set("field", field);
     }
+    if let Some(wait) = error.retry_after() {
+        extensions.set("retryAfter", wait.as_secs());
+    }
     if let Error::Internal(cause) = error {
         tracing::error!(request_id, error = format!("{cause:#}"), "internal error");
         extensions.set("requestId", request_id);

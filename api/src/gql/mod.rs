@@ -5,6 +5,7 @@ mod errors;
 mod ids;
 mod inputs;
 mod nesting;
+mod once;
 mod relations;
 mod scalars;
 
@@ -16,6 +17,7 @@ pub use connection::{Connection, KeptCount, OrderDirection, Total, arguments, ch
 pub use errors::finish;
 pub use ids::{id, optional_id, output};
 pub use nesting::check_nesting;
+pub use once::{once, once_shown};
 pub use relations::{Item, Selection, load, load_with_deleted, prime};
 pub use scalars::{Int, Long, Timestamp};
 

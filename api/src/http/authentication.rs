@@ -73,7 +73,7 @@ pub(super) fn refusal(error: Error, request_id: &str) -> Response {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::Conflict { .. } => StatusCode::CONFLICT,
+        Error::Conflict { .. } | Error::StillRunning { .. } => StatusCode::CONFLICT,
         Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Validation { .. } => StatusCode::BAD_REQUEST,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Response as Answer, ServerError};
+use async_graphql::{Request, Response as Answer, ServerError};
 use async_graphql_axum::{GraphQLRequest, GraphQLResponse};
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use tracing::Instrument;
@@ -16,8 +17,9 @@ use super::{
 };
 use crate::{
     caller::{Caller, Origin},
-    error::Error,
+    error::{Error, Result},
     gql,
+    idempotency::{self, Fingerprint, IdempotencyKey},
     loaders::whole_batches,
     operation::Operation,
 };
@@ -27,6 +29,7 @@ pub(super) async fn execute(
     State(edge): State<Edge>,
     Authenticated(caller): Authenticated,
     origin: Origin,
+    headers: HeaderMap,
     request: GraphQLRequest,
 ) -> Response {
     let request = request.into_inner();
@@ -41,7 +44,13 @@ pub(super) async fn execute(
         Err(error) => return refusal(error, &request_id),
     };
     let limit = edge.services.config.operation_limit();
-    let operation = Arc::new(Operation::new(edge.services, caller, origin));
+    let mut operation = Operation::new(edge.services, caller, origin);
+    match key(&headers) {
+        Ok(None) => {}
+        Ok(Some(key)) => operation = operation.keyed(key, fingerprint(&request)),
+        Err(error) => return refusal(error, &request_id),
+    }
+    let operation = Arc::new(operation);
     let request = request.data(operation);
     let schema = edge.schema;
     let execution = async move { tokio::time::timeout(limit, whole_batches(schema.execute(request))).await };
@@ -53,6 +62,17 @@ pub(super) async fn execute(
     };
     gql::finish(&mut response, &request_id);
     GraphQLResponse::from(response).into_response()
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>> {
+    let key = headers.get(idempotency::HEADER);
+    key.map(|key| IdempotencyKey::parse(key.to_str().unwrap_or_default()))
+        .transpose()
+}
+
+fn fingerprint(request: &Request) -> Fingerprint {
+    let variables = serde_json::to_value(&request.variables).unwrap_or_default();
+    Fingerprint::of(&request.query, request.operation_name.as_deref(), &variables)
 }
 
 fn failed(error: Error) -> Answer {

@@ -14,6 +14,7 @@ mod identity;
 mod isolation;
 mod live;
 mod mutations;
+mod once;
 mod organization;
 mod paging;
 mod policy;

@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 17] = [
     &["sessions"],
     &["store"],
     &["events", "credentials"],
-    &["caller"],
+    &["caller", "idempotency"],
     &["validation", "change"],
     &["config", "clock"],
     &["error"],
