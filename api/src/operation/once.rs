@@ -21,7 +21,10 @@ use crate::{
 
 /// Turns of operations under the same key within this process: whoever waits holds no connection.
 #[derive(Debug, Default)]
-pub struct Turns(Mutex<HashMap<(UserId, IdempotencyKey), Weak<Turn<()>>>>);
+pub struct Turns(Mutex<HashMap<Place, Weak<Turn<()>>>>);
+
+/// A user and their key.
+type Place = (UserId, IdempotencyKey);
 
 impl Turns {
     fn of(&self, keyed: &Keyed) -> Arc<Turn<()>> {
@@ -153,7 +156,7 @@ impl Operation {
             };
         };
         match store.write_once(caller, &self.origin, target, attempt).await? {
-            Begun::Change(writing) => Ok(writing),
+            Begun::Change(writing) => Ok(*writing),
             // Another process was faster. The verb ends here, and its field answers what came of it there.
             Begun::Done(outcome) => {
                 if let Some(once) = &self.once {

@@ -55,7 +55,7 @@ pub trait Scope: ConnectionTrait {
 /// A change that is made once: it has begun, or was made before.
 pub enum Begun {
     /// To be made now.
-    Change(Writing),
+    Change(Box<Writing>),
     /// Made before; this came of it.
     Done(Outcome),
 }
@@ -159,7 +159,7 @@ impl Store {
         let writing = self.begin_writing(caller, origin, tenant, Some(attempt)).await?;
         Ok(match outcomes(&writing, &keyed).await?.remove(&field) {
             Some(outcome) => Begun::Done(outcome),
-            None => Begun::Change(writing),
+            None => Begun::Change(Box::new(writing)),
         })
     }
 
