@@ -11,7 +11,7 @@ use crate::{
     credentials::{AccessTokens, KeyError, Passwords, SigningKey},
     events::Bus,
     http,
-    operation::Services,
+    operation::{Services, Turns},
     rates::Rates,
     room,
     sessions::Sessions,
@@ -90,6 +90,7 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
         tokens: AccessTokens::new(&key, &config.auth.issuer, lifetime, clock.clone()),
         passwords: Passwords::new(config.auth.parallel_hashes)?,
         sessions: Sessions::new(store.clone(), clock.clone()),
+        turns: Turns::default(),
         store,
         clock,
         bus,
@@ -139,6 +140,7 @@ impl Server {
         work.spawn(write_last_seen(services.clone(), shutdown.clone()));
         work.spawn(look_after_streams(services.clone(), shutdown.clone()));
         work.spawn(forget_idle_rates(services.clone(), shutdown.clone()));
+        work.spawn(forget_outcomes(services.clone(), shutdown.clone()));
         work.spawn(room::look_after_draws(services.clone(), shutdown.clone()));
         work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
         Ok(Self {
@@ -225,6 +227,21 @@ async fn write_last_seen(services: Arc<Services>, shutdown: CancellationToken) {
         }
         if let Err(error) = services.sessions.write_last_seen().await {
             tracing::warn!(%error, "the last-seen times of sessions were not written; trying again in a minute");
+        }
+    }
+}
+
+/// When the process starts and every ten minutes: what nobody can ask for again any more.
+async fn forget_outcomes(services: Arc<Services>, shutdown: CancellationToken) {
+    let kept = chrono::Duration::hours(services.config.idempotency.keep_hours.into());
+    let mut times = tokio::time::interval(Duration::from_secs(600));
+    loop {
+        tokio::select! {
+            _ = times.tick() => {}
+            () = shutdown.cancelled() => return,
+        }
+        if let Err(error) = services.store.forget_outcomes(services.clock.now() - kept).await {
+            tracing::warn!(%error, "old outcomes of changes were not forgotten; trying again in ten minutes");
         }
     }
 }

@@ -281,7 +281,7 @@ impl Cast<'_> {
         };
         membership::Entity::insert(row).exec_without_returning(&tx).await?;
         tx.audit(AuditRecord::new("MEMBER_ADDED", id));
-        tx.commit().await
+        tx.commit(()).await
     }
 }
 

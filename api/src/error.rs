@@ -42,6 +42,14 @@ pub enum Error {
         /// The argument at fault, if there is one.
         field: Option<&'static str>,
     },
+    /// The same request is still running; its answer can be had a little later.
+    #[error("{message}")]
+    StillRunning {
+        /// What runs and what to do.
+        message: Cow<'static, str>,
+        /// When to ask again.
+        retry_after: Duration,
+    },
     /// A limit was reached: fewer, smaller or later requests will pass.
     #[error("{0}")]
     Limited(Cow<'static, str>),
@@ -97,7 +105,7 @@ impl Error {
             Self::Validation { .. } | Self::Malformed { .. } | Self::Unacceptable { .. } | Self::Unreadable(_) => {
                 "VALIDATION"
             }
-            Self::Conflict { .. } => "CONFLICT",
+            Self::Conflict { .. } | Self::StillRunning { .. } => "CONFLICT",
             Self::Limited(_) => "LIMITED",
             Self::Exceeded { limit, .. } => limit.code(),
             Self::TooOften { .. } => "RATE_LIMITED",
@@ -116,9 +124,10 @@ impl Error {
         }
     }
 
-    /// After which time the same request may pass, if that is known.
+    /// How long a client should wait before it asks again, in whole seconds, when that is known: `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::StillRunning { retry_after, .. } => Some(*retry_after),
             Self::Limited(_) => Some(Duration::from_secs(1)),
             Self::TooOften { retry_after, .. } => *retry_after,
             _ => None,
@@ -182,6 +191,26 @@ impl Error {
             limit,
             message: message.into(),
         }
+    }
+
+    /// An operation with the same `Idempotency-Key` has not ended, however long this one waited.
+    pub fn still_running(waited: Duration) -> Self {
+        let seconds = waited.as_secs().max(1);
+        Self::StillRunning {
+            message: format!(
+                "Another request with this Idempotency-Key is still running. Send it again in {seconds} s to get its answer."
+            )
+            .into(),
+            retry_after: Duration::from_secs(seconds),
+        }
+    }
+
+    /// A retry of what showed a secret.
+    pub fn shown_before() -> Self {
+        Self::conflict(
+            "This was done before, and its answer held a secret that is shown once. Use what you got then; if it was lost, \
+             ask for a new one with another Idempotency-Key.",
+        )
     }
 
     /// An operation went on beyond its limit.

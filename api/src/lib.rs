@@ -15,6 +15,7 @@ pub mod error;
 pub mod events;
 pub mod gql;
 pub mod http;
+pub mod idempotency;
 pub mod identity;
 pub mod limit;
 pub mod loaders;

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 use type_safe_id::{DynamicType, TypeSafeId};
 
 /// A primary key: knows the prefix that marks it on the wire.
@@ -55,7 +56,7 @@ pub fn format(prefix: &str, uuid: Uuid) -> String {
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType, Serialize, Deserialize)]
         pub struct $name(pub Uuid);
 
         impl Id for $name {

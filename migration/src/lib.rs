@@ -13,6 +13,7 @@ mod m0004_functions;
 mod m0005_append_only;
 mod m0006_row_level_security;
 mod m0007_draws;
+mod m0008_idempotency_keys;
 pub mod roles;
 mod run;
 mod table;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_append_only::Migration),
             Box::new(m0006_row_level_security::Migration),
             Box::new(m0007_draws::Migration),
+            Box::new(m0008_idempotency_keys::Migration),
         ]
     }
 }

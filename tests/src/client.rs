@@ -13,6 +13,7 @@ pub struct Client {
     pub token: Option<String>,
     /// Global id of their user; empty for strangers.
     pub user: String,
+    key: Option<String>,
 }
 
 impl Client {
@@ -23,6 +24,7 @@ impl Client {
             base: base.to_owned(),
             token: None,
             user: String::new(),
+            key: None,
         }
     }
 
@@ -31,6 +33,14 @@ impl Client {
         Self {
             token: Some(token.to_owned()),
             user: user.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The same person with an `Idempotency-Key` on all their requests.
+    pub fn keyed(&self, key: &str) -> Self {
+        Self {
+            key: Some(key.to_owned()),
             ..self.clone()
         }
     }
@@ -50,6 +60,9 @@ impl Client {
         let mut request = self.http.post(format!("{}/graphql", self.base));
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(key) = &self.key {
+            request = request.header("idempotency-key", key);
         }
         let response = request
             .json(&json!({ "query": document, "variables": variables }))

@@ -12,6 +12,7 @@ mod draws;
 mod events;
 mod faults;
 mod graphql;
+mod idempotency;
 mod limits;
 mod log;
 mod rates;
@@ -35,6 +36,7 @@ pub use draws::DrawsConfig;
 pub use events::EventsConfig;
 pub use faults::ConfigError;
 pub use graphql::{GraphqlConfig, Mode};
+pub use idempotency::IdempotencyConfig;
 pub use limits::Limits;
 pub use log::{LogConfig, LogFormat};
 pub use rates::RatesConfig;
@@ -66,6 +68,8 @@ pub struct Config {
     pub events: EventsConfig,
     /// Draws.
     pub draws: DrawsConfig,
+    /// Changes that are asked for again.
+    pub idempotency: IdempotencyConfig,
     /// What the API tells of itself and which documents it takes.
     pub graphql: GraphqlConfig,
     /// What one request may ask for.
@@ -90,6 +94,7 @@ impl Default for Config {
             auth: AuthConfig::default(),
             events: EventsConfig::default(),
             draws: DrawsConfig::default(),
+            idempotency: IdempotencyConfig::default(),
             graphql: GraphqlConfig::default(),
             limits: Limits::default(),
             telemetry: TelemetryConfig::default(),
@@ -137,6 +142,7 @@ impl Config {
         self.auth.check(&mut faults);
         self.events.check(&mut faults);
         self.draws.check(&mut faults);
+        self.idempotency.check(&mut faults);
         self.limits.check(&mut faults);
         self.telemetry.check(&mut faults);
         self.log.check(&mut faults);
@@ -198,6 +204,12 @@ impl Config {
     /// How long one operation may take.
     pub fn operation_limit(&self) -> Duration {
         Duration::from_secs(self.operation_seconds)
+    }
+
+    /// How long an operation waits for another with the same `Idempotency-Key`: whoever waits in vain must get to know it
+    /// before their own time is over.
+    pub fn idempotency_wait(&self) -> Duration {
+        Duration::from_secs(self.idempotency.wait_seconds).min(self.operation_limit() / 2)
     }
 }
 

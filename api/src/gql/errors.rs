@@ -65,6 +65,9 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &s
     if let Error::Exceeded { limit, .. } = error {
         extensions.set("limit", limit.key());
     }
+    if let Some(wait) = error.retry_after() {
+        extensions.set("retryAfter", wait.as_secs());
+    }
     if let Error::Internal(cause) = error {
         tracing::error!(request_id, error = format!("{cause:#}"), "internal error");
         extensions.set("requestId", request_id);

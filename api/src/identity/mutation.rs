@@ -10,7 +10,9 @@ use super::{
     types::{Session, SignInResult, SignedIn, Viewer},
 };
 use crate::{
-    gql::{Answer, OperationContext, Timestamp},
+    error::Result,
+    gql::{Answer, OperationContext, Timestamp, once, once_shown},
+    operation::{Operation, Shown},
     organization::Organization,
 };
 
@@ -121,14 +123,17 @@ impl IdentityMutation {
             organization_name,
         } = input;
         let operation = ctx.operation()?;
-        let done = service::sign_up(
-            operation,
-            &email,
-            &password,
-            &display_name,
-            organization_name.as_deref(),
-        )
-        .await?;
+        let shown = once_shown(
+            ctx,
+            service::sign_up(
+                operation,
+                &email,
+                &password,
+                &display_name,
+                organization_name.as_deref(),
+            ),
+        );
+        let done = as_whom_it_signs_in(operation, shown.await?)?;
         Ok(Some(SignUpPayload {
             signed_in: signed_in(done.tokens, done.user),
             organization: done
@@ -143,7 +148,9 @@ impl IdentityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Credentials.")] input: SignInInput,
     ) -> Answer<SignInResult> {
-        let (tokens, user) = service::sign_in(ctx.operation()?, &input.email, &input.password).await?;
+        let operation = ctx.operation()?;
+        let shown = once_shown(ctx, service::sign_in(operation, &input.email, &input.password));
+        let (tokens, user) = as_whom_it_signs_in(operation, shown.await?)?;
         Ok(Some(SignInResult::SignedIn(signed_in(tokens, user))))
     }
 
@@ -159,7 +166,12 @@ impl IdentityMutation {
             access_token,
             access_token_expires_at,
             refresh_token,
-        } = service::refresh_session(ctx.operation()?, &input.refresh_token, request_id).await?;
+        } = once_shown(
+            ctx,
+            service::refresh_session(ctx.operation()?, &input.refresh_token, request_id),
+        )
+        .await?
+        .now()?;
         Ok(Some(RefreshSessionPayload {
             access_token,
             access_token_expires_at: Timestamp(access_token_expires_at),
@@ -169,7 +181,10 @@ impl IdentityMutation {
 
     /// Ends the session of this request.
     async fn sign_out(&self, ctx: &Context<'_>) -> Answer<SignOutPayload> {
-        let session = service::sign_out(ctx.operation()?).await?;
+        let operation = ctx.operation()?;
+        let session = once(ctx, service::sign_out(operation)).await?;
+        // Also when it was done before: what follows is done as nobody, as it was then.
+        operation.continue_as_nobody();
         Ok(Some(SignOutPayload {
             session: Session(Arc::new(session)),
         }))
@@ -189,11 +204,20 @@ impl IdentityMutation {
             timezone: input.timezone,
             preferences: input.preferences,
         };
-        let user = service::update_profile(ctx.operation()?, change).await?;
+        let user = once(ctx, service::update_profile(ctx.operation()?, change)).await?;
         Ok(Some(UpdateProfilePayload {
             viewer: Viewer(Arc::new(user)),
         }))
     }
+}
+
+/// What follows in the operation is done as whom it signs in. In a retry that is nobody: it must not be done as somebody
+/// else instead.
+fn as_whom_it_signs_in<T>(operation: &Operation, shown: Shown<T>) -> Result<T> {
+    if matches!(shown, Shown::Before(_)) {
+        operation.continue_as_nobody();
+    }
+    shown.now()
 }
 
 fn signed_in(tokens: Tokens, user: entity::identity::user::Model) -> SignedIn {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 
 use super::{service, types::Organization};
-use crate::gql::{Answer, OperationContext};
+use crate::gql::{Answer, OperationContext, once};
 
 /// Mutations of the area.
 #[derive(Default)]
@@ -37,7 +37,11 @@ impl OrganizationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new organization.")] input: CreateOrganizationInput,
     ) -> Answer<CreateOrganizationPayload> {
-        let row = service::create_organization(ctx.operation()?, &input.name, input.slug.as_deref()).await?;
+        let row = once(
+            ctx,
+            service::create_organization(ctx.operation()?, &input.name, input.slug.as_deref()),
+        )
+        .await?;
         Ok(Some(CreateOrganizationPayload {
             organization: Organization(Arc::new(row)),
         }))

@@ -34,8 +34,7 @@ pub async fn create_organization(operation: &Operation, name: &str, slug: Option
     let user = user::Entity::find_by_id(me).one(&tx).await?;
     let user = user.ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))?;
     let organization = found(&tx, id, &user, &name, slug).await?;
-    tx.commit().await?;
-    Ok(organization)
+    tx.commit(organization).await
 }
 
 /// Writes an organization and its first admin. The change must be that of the organization's own tenant.

@@ -9,6 +9,7 @@ mod children;
 mod due;
 mod listener;
 mod locate;
+mod outcome;
 mod page;
 mod pool;
 mod reading;
@@ -31,6 +32,7 @@ pub use among::among;
 pub use audit::AuditRecord;
 pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
 pub use locate::Target;
+pub use outcome::{Attempt, Outcome, Outcomes, outcomes};
 pub use page::{Cursor, DEFAULT_SIZE, MAX_SIZE, Page, Slice, Window, WindowArguments, cursor_text, page_size};
 pub use reading::Reading;
 pub use tally::{Tally, Told, tallied};
@@ -45,12 +47,20 @@ use crate::{
     events::Bus,
 };
 pub use pool::PoolUsage;
-use pool::{Pool, Settings};
+use pool::{Pool, Settings, Turn};
 
 /// A place to run statements as someone.
 pub trait Scope: ConnectionTrait {
     /// Who asks.
     fn caller(&self) -> &Caller;
+}
+
+/// A change that is made once: it has begun, or was made before.
+pub enum Begun {
+    /// To be made now.
+    Change(Box<Writing>),
+    /// Made before; this came of it.
+    Done(Outcome),
 }
 
 /// The database.
@@ -120,7 +130,7 @@ impl Store {
     /// `NOT_FOUND` when the target does not exist.
     pub async fn write(&self, caller: &Caller, origin: &Origin, target: Target) -> Result<Writing> {
         let organization = self.locate(&target).await?.ok_or_else(|| target.not_found())?;
-        self.begin_writing(caller, origin, Some(organization)).await
+        self.begin_writing(caller, origin, Some(organization), None).await
     }
 
     /// A change of accounts and sessions, which belong to no tenant.
@@ -128,16 +138,56 @@ impl Store {
     /// # Errors
     /// When no connection can be had.
     pub async fn write_account(&self, caller: &Caller, origin: &Origin) -> Result<Writing> {
-        self.begin_writing(caller, origin, None).await
+        self.begin_writing(caller, origin, None, None).await
     }
 
-    async fn begin_writing(&self, caller: &Caller, origin: &Origin, tenant: Option<OrganizationId>) -> Result<Writing> {
-        let settings = Settings {
-            user: caller.user(),
-            tenant,
+    /// A change that is made once: in the tenant of a target, or of accounts without one. It waits for other attempts
+    /// under the same key, and is not begun when one of them has done it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when the target does not exist; `CONFLICT` when the key stands for another operation, or another attempt
+    /// is still running when the wait is over.
+    pub async fn write_once(
+        &self,
+        caller: &Caller,
+        origin: &Origin,
+        target: Option<Target>,
+        attempt: Attempt,
+    ) -> Result<Begun> {
+        let tenant = match target {
+            Some(target) => Some(self.locate(&target).await?.ok_or_else(|| target.not_found())?),
+            None => None,
         };
-        let transaction = self.pool.begin_write(settings, self.statements.clone()).await?;
-        Ok(Writing::new(transaction, self, caller, origin, tenant))
+        let (keyed, field) = (attempt.keyed.clone(), attempt.field.clone());
+        let writing = self.begin_writing(caller, origin, tenant, Some(attempt)).await?;
+        Ok(match outcomes(&writing, &keyed).await?.remove(&field) {
+            Some(outcome) => Begun::Done(outcome),
+            None => Begun::Change(Box::new(writing)),
+        })
+    }
+
+    async fn begin_writing(
+        &self,
+        caller: &Caller,
+        origin: &Origin,
+        tenant: Option<OrganizationId>,
+        attempt: Option<Attempt>,
+    ) -> Result<Writing> {
+        let settings = Settings {
+            // Who signs up or in within the operation of somebody else changes nothing about whose key it is.
+            user: attempt
+                .as_ref()
+                .map_or(caller.user(), |attempt| Some(attempt.keyed.user)),
+            tenant,
+            turn: attempt.as_ref().map(Turn::of),
+            ..Settings::default()
+        };
+        let begun = self.pool.begin_write(settings, self.statements.clone()).await;
+        let transaction = begun.map_err(|cause| match &attempt {
+            Some(attempt) if pool::waited_in_vain(&cause) => Error::still_running(attempt.wait),
+            _ => cause.into(),
+        })?;
+        Ok(Writing::new(transaction, self, caller, origin, tenant, attempt))
     }
 
     async fn locate(&self, target: &Target) -> Result<Option<OrganizationId>> {

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use entity::{OrganizationId, UserId};
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr, RuntimeErr};
 use sqlx::{
@@ -14,7 +15,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::transaction::Transaction;
+use super::{Attempt, transaction::Transaction};
 use crate::config::{DatabaseConfig, DatabaseKind};
 
 /// The open connections of one database.
@@ -44,6 +45,17 @@ pub struct PoolUsage {
 pub(super) struct Settings {
     pub(super) user: Option<UserId>,
     pub(super) tenant: Option<OrganizationId>,
+    /// Outcomes older than this are seen, to be forgotten.
+    pub(super) forget_before: Option<DateTime<Utc>>,
+    /// Its turn among the changes under one key.
+    pub(super) turn: Option<Turn>,
+}
+
+/// A turn that is waited for until the transaction begins, and that ends with it. SQLite's writers queue anyway.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    pub(super) lock: i64,
+    pub(super) wait: Duration,
 }
 
 impl Pool {
@@ -114,8 +126,26 @@ impl Pool {
     }
 }
 
+impl Turn {
+    pub(super) fn of(attempt: &Attempt) -> Self {
+        Self {
+            lock: attempt.keyed.lock(),
+            wait: attempt.wait,
+        }
+    }
+}
+
+/// Whether a transaction did not begin because its turn did not come: 55P03 lock, 57014 statement timeout.
+pub(super) fn waited_in_vain(cause: &DbErr) -> bool {
+    let DbErr::Conn(RuntimeErr::SqlxError(error)) = cause else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| matches!(code.as_ref(), "55P03" | "57014"))
+}
+
 impl Settings {
-    /// Sent along with BEGIN: one round trip. Ids are UUIDs, so nothing needs quoting.
+    /// Sent along with BEGIN: one round trip. Ids are UUIDs, the rest numbers and times, so nothing needs quoting.
     fn sql(self) -> String {
         let mut sql = String::new();
         if let Some(user) = self.user {
@@ -123,6 +153,14 @@ impl Settings {
         }
         if let Some(tenant) = self.tenant {
             sql += &format!("; SET LOCAL app.current_tenant_id = '{}'", tenant.0);
+        }
+        if let Some(before) = self.forget_before {
+            sql += &format!("; SET LOCAL app.forget_before = '{}'", before.to_rfc3339());
+        }
+        if let Some(Turn { lock, wait }) = self.turn {
+            let wait = wait.as_millis();
+            sql += &format!("; SET LOCAL lock_timeout = {wait}; SELECT pg_advisory_xact_lock({lock})");
+            sql += "; SET LOCAL lock_timeout TO DEFAULT";
         }
         sql
     }

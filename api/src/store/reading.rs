@@ -33,6 +33,7 @@ impl Reading {
         let settings = Settings {
             user: self.caller.user(),
             tenant: self.tenant,
+            ..Settings::default()
         };
         self.transaction
             .get_or_try_init(|| self.store.pool.begin_read(settings, self.store.statements.clone()))

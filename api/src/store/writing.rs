@@ -13,9 +13,14 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait,
     sea_query::{Expr, ExprTrait, Query},
 };
+use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{AuditRecord, Scope, Store, delegate_connection, listener, transaction::Transaction};
+use super::{
+    AuditRecord, Scope, Store, delegate_connection, listener,
+    outcome::{Attempt, Outcome},
+    transaction::Transaction,
+};
 use crate::{
     caller::{Caller, Origin},
     clock::Clock,
@@ -30,6 +35,7 @@ pub struct Writing {
     caller: Caller,
     origin: Origin,
     tenant: Option<OrganizationId>,
+    attempt: Option<Attempt>,
     clock: Clock,
     bus: Bus,
     pending: Mutex<Pending>,
@@ -65,12 +71,14 @@ impl Writing {
         caller: &Caller,
         origin: &Origin,
         tenant: Option<OrganizationId>,
+        attempt: Option<Attempt>,
     ) -> Self {
         Self {
             transaction,
             caller: caller.clone(),
             origin: origin.clone(),
             tenant,
+            attempt,
             clock: store.clock.clone(),
             bus: store.bus.clone(),
             pending: Mutex::default(),
@@ -119,11 +127,43 @@ impl Writing {
         self.pending().audits.push(record);
     }
 
-    /// Makes the change last and wakes whoever waits for its events.
+    /// Makes the change last and wakes whoever waits for its events. Whoever asks for the same change again, with its key,
+    /// gets the same outcome.
     ///
     /// # Errors
     /// `CONFLICT` when a room would hold more people than its capacity. Nothing has changed then.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit<T: Serialize>(self, outcome: T) -> Result<T> {
+        if let Some(attempt) = &self.attempt {
+            let kept = Outcome::of(&outcome)?;
+            attempt.keep(&self.transaction, &kept, self.now()).await?;
+        }
+        self.make_last().await?;
+        Ok(outcome)
+    }
+
+    /// The same for an outcome with a secret, which is shown once: it is stored nowhere, and whoever asks again gets to
+    /// know that.
+    ///
+    /// # Errors
+    /// As [`Writing::commit`].
+    pub async fn commit_secret<T>(self, outcome: T) -> Result<T> {
+        if let Some(attempt) = &self.attempt {
+            attempt.keep(&self.transaction, &Outcome::Secret, self.now()).await?;
+        }
+        self.make_last().await?;
+        Ok(outcome)
+    }
+
+    /// The same for what a verb changes on its way to a failure, or to tell how far it is: whoever asks again, begins
+    /// again.
+    ///
+    /// # Errors
+    /// As [`Writing::commit`].
+    pub async fn commit_unfinished(self) -> Result<()> {
+        self.make_last().await
+    }
+
+    async fn make_last(self) -> Result<()> {
         let Pending { audits, rooms } = std::mem::take(&mut *self.pending());
         self.insert_audits(audits).await?;
         for (room, change) in &rooms {

@@ -1,11 +1,12 @@
 //! `users`: a person's account.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::UserId;
 
 /// What a user may do on the platform as a whole, beside their organizations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PlatformRole {
     /// An ordinary user.
@@ -15,7 +16,7 @@ pub enum PlatformRole {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -33,6 +34,7 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub preferences: Json,
     /// argon2id in PHC format; none for accounts without a password.
+    #[serde(skip)]
     pub password_hash: Option<String>,
     pub platform_role: PlatformRole,
     pub level: i32,

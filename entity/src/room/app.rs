@@ -1,11 +1,12 @@
 //! `apps`: programs that run rooms.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{AppId, OrganizationId};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "apps")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -22,6 +23,7 @@ pub struct Model {
     /// Public half of the app's credentials.
     pub client_id: String,
     /// SHA-256 of the secret half.
+    #[serde(skip)]
     pub secret_hash: Vec<u8>,
     pub is_active: bool,
     pub deleted_at: Option<DateTimeUtc>,

@@ -1,11 +1,12 @@
 //! `draws`: draws that anyone can verify.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{DrawId, OrganizationId, RoomId, UserId};
 
 /// Where a draw stands: COMMITTED → FROZEN → DRAWN; each → VOID.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DrawStatus {
     /// Policy and seed are committed to; the list is open.
@@ -19,7 +20,7 @@ pub enum DrawStatus {
 }
 
 /// Where the randomness comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DrawLevel {
     /// The committed seed alone.
@@ -34,7 +35,7 @@ pub enum DrawLevel {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "draws")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -49,6 +50,7 @@ pub struct Model {
     pub policy_hash: Vec<u8>,
     pub seed_commit: Vec<u8>,
     /// The seed, encrypted under a key of the server.
+    #[serde(skip)]
     pub sealed_seed: Vec<u8>,
     /// The seed in the clear, once it is revealed.
     pub seed: Option<Vec<u8>>,

@@ -1,11 +1,12 @@
 //! `draw_exclusions`: who was kept out of a draw, and why.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{DrawExclusionId, DrawId, OrganizationId, ParticipantId, RoomId, UserId};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "draw_exclusions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

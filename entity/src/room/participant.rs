@@ -1,11 +1,12 @@
 //! `participants`: one row per room and user, for ever.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{AgentId, OrganizationId, ParticipantId, RoomId, UserId};
 
 /// What a participant may do in their room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ParticipantRole {
     /// Runs the room.
@@ -19,7 +20,7 @@ pub enum ParticipantRole {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "participants")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -33,6 +34,7 @@ pub struct Model {
     /// Weight in a draw: 0 to 4294967295.
     pub tickets: i64,
     /// 16 random bytes, kept for ever: part of the public entry id of a draw.
+    #[serde(skip)]
     pub entry_nonce: Vec<u8>,
     #[sea_orm(column_type = "JsonBinary")]
     pub metadata: Json,

@@ -1,11 +1,12 @@
 //! `prizes`: what can be won in a room.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{OrganizationId, PrizeId, RoomId};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "prizes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,11 +1,12 @@
 //! `winners`: prizes won by participants.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{DrawId, OrganizationId, ParticipantId, PrizeId, RoomId, WinnerId};
 
 /// How a winner was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WinnerSource {
     /// By a verifiable draw.
@@ -15,7 +16,7 @@ pub enum WinnerSource {
 }
 
 /// Where a win stands: PENDING → CLAIMED, DECLINED, EXPIRED, REVOKED; CLAIMED → REVOKED.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WinnerStatus {
     /// Announced, not yet claimed.
@@ -31,7 +32,7 @@ pub enum WinnerStatus {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "winners")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -29,6 +29,8 @@ pub(super) enum Wall {
     RoomWhen(&'static str),
     /// None.
     Own,
+    /// Rows of the current user, instead of any tenant's; and all that may be forgotten.
+    User,
 }
 
 /// A policy as the catalog prints it.
@@ -49,13 +51,16 @@ const READ: &[&str] = &["SELECT"];
 const ADD: &[&str] = &["SELECT", "INSERT"];
 const CHANGE: &[&str] = &["SELECT", "INSERT", "UPDATE"];
 
+const FORGET: &[&str] = &["SELECT", "INSERT", "DELETE"];
+
 const BY_ID: &[&str] = &["id", "organization_id", "deleted_at"];
 
-pub(super) const TABLES: [Table; 21] = [
+pub(super) const TABLES: [Table; 22] = [
     table("seaql_migrations", Wall::None, READ),
     table("users", Wall::None, CHANGE),
     table("sessions", Wall::None, CHANGE),
     table("refresh_tokens", Wall::None, CHANGE),
+    table("idempotency_keys", Wall::User, FORGET),
     table("organizations", Wall::Organizations, CHANGE),
     Table {
         locate: &["organization_id", "user_id"],
@@ -146,6 +151,7 @@ impl Table {
             Wall::Room => ("organization_id", Some(in_seen_room)),
             Wall::RoomWhen(holds) => ("organization_id", Some(format!("({holds} AND {in_seen_room})"))),
             Wall::Own => ("organization_id", None),
+            Wall::User => return self.of_user(),
         };
         let own = format!("({key} = ( SELECT tombola.tenant() AS tenant))");
         let mut policies = vec![Policy {
@@ -158,6 +164,18 @@ impl Table {
             policies.push(self.select("locate", LOCATE, "true".to_owned()));
         }
         policies
+    }
+
+    fn of_user(&self) -> Vec<Policy> {
+        const OWN: &str = "(user_id = (NULLIF(current_setting('app.current_user_id'::text, true), ''::text))::uuid)";
+        const OLD: &str = "(created_at < (NULLIF(current_setting('app.forget_before'::text, true), ''::text))\
+                           ::timestamp with time zone)";
+        let all = |name: &str, using: &str, with_check: &str| Policy {
+            command: "ALL".to_owned(),
+            with_check: with_check.to_owned(),
+            ..self.select(name, SERVER, using.to_owned())
+        };
+        vec![all("own", OWN, OWN), all("forgotten", OLD, "false")]
     }
 
     fn select(&self, name: &str, role: &str, using: String) -> Policy {

@@ -15,6 +15,7 @@ mod identity;
 mod isolation;
 mod live;
 mod mutations;
+mod once;
 mod operations;
 mod organization;
 mod paging;

@@ -136,7 +136,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::Conflict { .. } => StatusCode::CONFLICT,
+        Error::Conflict { .. } | Error::StillRunning { .. } => StatusCode::CONFLICT,
         Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Validation { .. } | Error::Unreadable(_) | Error::Malformed { .. } => StatusCode::BAD_REQUEST,
         Error::Unacceptable { status, .. } => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST),

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     operation::Operation,
     organization as organizations,
-    store::{Target, conflict_if_taken},
+    store::conflict_if_taken,
     validation,
 };
 
@@ -74,18 +74,10 @@ pub async fn sign_up(
         platform_role: PlatformRole::None,
     };
 
-    operation.renew();
-    let as_caller = Caller::User(caller.clone());
     let organization_id: Option<OrganizationId> = organization_name.is_some().then(|| services.clock.new_id());
-    let tx = match organization_id {
-        Some(organization) => {
-            services
-                .store
-                .write(&as_caller, operation.origin(), Target::Organization(organization))
-                .await?
-        }
-        None => services.store.write_account(&as_caller, operation.origin()).await?,
-    };
+    let tx = operation
+        .write_as(&Caller::User(caller.clone()), organization_id)
+        .await?;
     let now = tx.now();
     let user = user::Model {
         id,
@@ -121,13 +113,14 @@ pub async fn sign_up(
         (Some(id), Some(name)) => Some(organizations::found(&tx, id, &user, &name, None).await?),
         _ => None,
     };
-    tx.commit().await?;
-    operation.continue_as(caller)?;
-    Ok(SignedUp {
+    let signed_up = SignedUp {
         user,
         tokens,
         organization,
-    })
+    };
+    let signed_up = tx.commit_secret(signed_up).await?;
+    operation.continue_as(caller)?;
+    Ok(signed_up)
 }
 
 /// Changes the caller's own account.
@@ -171,6 +164,5 @@ pub async fn update_profile(operation: &Operation, change: ProfileChange) -> Res
     avatar_url.apply(&mut row.avatar_url);
     row.updated_at = Set(tx.now());
     let user = row.update(&tx).await?;
-    tx.commit().await?;
-    Ok(user)
+    tx.commit(user).await
 }

@@ -49,7 +49,7 @@ pub async fn refresh_session(operation: &Operation, token: &str, request_id: Opt
         insert_refresh_token(&tx, session.id, &successor, row.generation + 1, session.expires_at).await?;
     } else if !is_retry(&tx, &row, &successor).await? {
         revoke(&tx, session.id, RevokeReason::RefreshTokenReused).await?;
-        tx.commit().await?;
+        tx.commit_unfinished().await?;
         services.sessions.forget(session.id);
         tracing::warn!(session = %session.id, "a refresh token was used twice; its session was ended");
         return Err(Error::Unauthenticated(
@@ -57,12 +57,12 @@ pub async fn refresh_session(operation: &Operation, token: &str, request_id: Opt
         ));
     }
     let (access_token, access_token_expires_at) = services.tokens.issue(user.id, session.id)?;
-    tx.commit().await?;
-    Ok(Tokens {
+    let tokens = Tokens {
         access_token,
         access_token_expires_at,
         refresh_token: successor.reveal(),
-    })
+    };
+    tx.commit_secret(tokens).await
 }
 
 async fn find(tx: &Writing, token: &str) -> Result<Option<(refresh_token::Model, session::Model)>> {

@@ -73,7 +73,7 @@ pub async fn sign_in(operation: &Operation, email: &str, password: &str) -> Resu
         .for_each(|hash| row.password_hash = Set(Some(hash)));
     let user = row.update(&tx).await?;
     let tokens = open_session(operation, &tx, &user, id).await?;
-    tx.commit().await?;
+    let tokens = tx.commit_secret(tokens).await?;
     operation.continue_as(UserSession {
         user: user.id,
         session: id,
@@ -156,10 +156,13 @@ pub async fn sign_out(operation: &Operation) -> Result<session::Model> {
     let me = operation.signed_in()?.clone();
     let tx = operation.write_account().await?;
     let session = revoke(&tx, me.session, RevokeReason::SignedOut).await?;
-    tx.commit().await?;
+    let outcome = match session {
+        Some(session) => Ok(tx.commit(session).await?),
+        None => Err(Error::Unauthenticated("The session has ended already.".into())),
+    };
     operation.services().sessions.forget(me.session);
     operation.continue_as_nobody();
-    session.ok_or_else(|| Error::Unauthenticated("The session has ended already.".into()))
+    outcome
 }
 
 /// Ends a session that is live.

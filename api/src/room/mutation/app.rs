@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use serde_json::Value as Json;
 
 use crate::{
-    gql::{Answer, OperationContext, id},
+    gql::{Answer, OperationContext, id, once, once_shown},
     room::{
         service::{self, AppChange},
         types::App,
@@ -104,14 +104,18 @@ impl AppMutation {
         #[graphql(desc = "The new app.")] input: RegisterAppInput,
     ) -> Answer<RegisterAppPayload> {
         let organization = id("organizationId", &input.organization_id)?;
-        let (app, secret) = service::register_app(
-            ctx.operation()?,
-            organization,
-            &input.name,
-            input.slug.as_deref(),
-            input.manifest,
+        let (app, secret) = once_shown(
+            ctx,
+            service::register_app(
+                ctx.operation()?,
+                organization,
+                &input.name,
+                input.slug.as_deref(),
+                input.manifest,
+            ),
         )
-        .await?;
+        .await?
+        .now()?;
         Ok(Some(RegisterAppPayload {
             app: App(Arc::new(app)),
             client_secret: secret.reveal(),
@@ -129,7 +133,11 @@ impl AppMutation {
             manifest: input.manifest,
             is_active: input.is_active,
         };
-        let app = service::update_app(ctx.operation()?, id("appId", &input.app_id)?, change).await?;
+        let app = once(
+            ctx,
+            service::update_app(ctx.operation()?, id("appId", &input.app_id)?, change),
+        )
+        .await?;
         Ok(Some(UpdateAppPayload {
             app: App(Arc::new(app)),
         }))
@@ -141,7 +149,12 @@ impl AppMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The app.")] input: RegenerateAppSecretInput,
     ) -> Answer<RegenerateAppSecretPayload> {
-        let (app, secret) = service::regenerate_app_secret(ctx.operation()?, id("appId", &input.app_id)?).await?;
+        let (app, secret) = once_shown(
+            ctx,
+            service::regenerate_app_secret(ctx.operation()?, id("appId", &input.app_id)?),
+        )
+        .await?
+        .now()?;
         Ok(Some(RegenerateAppSecretPayload {
             app: App(Arc::new(app)),
             client_secret: secret.reveal(),
@@ -154,7 +167,11 @@ impl AppMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The app.")] input: DeactivateAppInput,
     ) -> Answer<DeactivateAppPayload> {
-        let app = service::deactivate_app(ctx.operation()?, id("appId", &input.app_id)?).await?;
+        let app = once(
+            ctx,
+            service::deactivate_app(ctx.operation()?, id("appId", &input.app_id)?),
+        )
+        .await?;
         Ok(Some(DeactivateAppPayload {
             app: App(Arc::new(app)),
         }))

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use crate::{
     error::Error,
-    gql::{Answer, Int, OperationContext, id},
+    gql::{Answer, Int, OperationContext, id, once},
     room::{
         service::{self, GivenEntropy},
         types::{Draw, DrawExclusion, DrawPolicyInput},
@@ -157,7 +157,7 @@ impl DrawMutation {
     ) -> Answer<CreateDrawPayload> {
         let room = id("roomId", &input.room_id)?;
         let plan = input.policy.plan(input.supersedes.as_ref())?;
-        let row = service::create_draw(ctx.operation()?, room, plan).await?;
+        let row = once(ctx, service::create_draw(ctx.operation()?, room, plan)).await?;
         Ok(Some(CreateDrawPayload {
             draw: Draw(Arc::new(row)),
         }))
@@ -173,7 +173,11 @@ impl DrawMutation {
             id("drawId", &input.draw_id)?,
             id("participantId", &input.participant_id)?,
         );
-        let (draw, exclusion) = service::exclude_from_draw(ctx.operation()?, draw, participant, &input.reason).await?;
+        let (draw, exclusion) = once(
+            ctx,
+            service::exclude_from_draw(ctx.operation()?, draw, participant, &input.reason),
+        )
+        .await?;
         Ok(Some(ExcludeFromDrawPayload {
             draw: Draw(Arc::new(draw)),
             exclusion: DrawExclusion(Arc::new(exclusion)),
@@ -187,7 +191,11 @@ impl DrawMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The draw.")] input: FreezeDrawInput,
     ) -> Answer<FreezeDrawPayload> {
-        let row = service::freeze_draw(ctx.operation()?, id("drawId", &input.draw_id)?).await?;
+        let row = once(
+            ctx,
+            service::freeze_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
+        )
+        .await?;
         Ok(Some(FreezeDrawPayload {
             draw: Draw(Arc::new(row)),
         }))
@@ -199,7 +207,11 @@ impl DrawMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The draw.")] input: ApproveDrawInput,
     ) -> Answer<ApproveDrawPayload> {
-        let row = service::approve_draw(ctx.operation()?, id("drawId", &input.draw_id)?).await?;
+        let row = once(
+            ctx,
+            service::approve_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
+        )
+        .await?;
         Ok(Some(ApproveDrawPayload {
             draw: Draw(Arc::new(row)),
         }))
@@ -222,7 +234,7 @@ impl DrawMutation {
                 return Err(Error::validation("dice", message).into());
             }
         };
-        let row = service::provide_entropy(ctx.operation()?, draw, given).await?;
+        let row = once(ctx, service::provide_entropy(ctx.operation()?, draw, given)).await?;
         Ok(Some(ProvideDrawEntropyPayload {
             draw: Draw(Arc::new(row)),
         }))
@@ -236,7 +248,11 @@ impl DrawMutation {
         #[graphql(desc = "The draw, and how fast winners are announced.")] input: RunDrawInput,
     ) -> Answer<RunDrawPayload> {
         let pace = input.pace_seconds.map(|pace| pace.narrow("paceSeconds")).transpose()?;
-        let row = service::run_draw(ctx.operation()?, id("drawId", &input.draw_id)?, pace).await?;
+        let row = once(
+            ctx,
+            service::run_draw(ctx.operation()?, id("drawId", &input.draw_id)?, pace),
+        )
+        .await?;
         Ok(Some(RunDrawPayload {
             draw: Draw(Arc::new(row)),
         }))
@@ -249,7 +265,11 @@ impl DrawMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, and why.")] input: VoidDrawInput,
     ) -> Answer<VoidDrawPayload> {
-        let row = service::void_draw(ctx.operation()?, id("drawId", &input.draw_id)?, &input.reason).await?;
+        let row = once(
+            ctx,
+            service::void_draw(ctx.operation()?, id("drawId", &input.draw_id)?, &input.reason),
+        )
+        .await?;
         Ok(Some(VoidDrawPayload {
             draw: Draw(Arc::new(row)),
         }))

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::room::draw;
 
 use crate::{
-    gql::{Answer, Long, OperationContext, id, optional_id},
+    gql::{Answer, Long, OperationContext, id, once, optional_id},
     room::{
         service::{self, ParticipantChange},
         types::{Draw, Participant, ParticipantRole},
@@ -120,7 +120,11 @@ impl ParticipantMutation {
         #[graphql(desc = "The room.")] input: JoinRoomInput,
     ) -> Answer<JoinRoomPayload> {
         let room = optional_id("roomId", input.room_id.as_ref())?;
-        let row = service::join_room(ctx.operation()?, room, input.join_code.as_deref()).await?;
+        let row = once(
+            ctx,
+            service::join_room(ctx.operation()?, room, input.join_code.as_deref()),
+        )
+        .await?;
         Ok(Some(JoinRoomPayload {
             participant: Participant(Arc::new(row.participant)),
             closed_draws: draws(row.closed_draws),
@@ -133,7 +137,11 @@ impl ParticipantMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: LeaveRoomInput,
     ) -> Answer<LeaveRoomPayload> {
-        let row = service::leave_room(ctx.operation()?, id("roomId", &input.room_id)?).await?;
+        let row = once(
+            ctx,
+            service::leave_room(ctx.operation()?, id("roomId", &input.room_id)?),
+        )
+        .await?;
         Ok(Some(LeaveRoomPayload {
             participant: Participant(Arc::new(row)),
         }))
@@ -146,7 +154,11 @@ impl ParticipantMutation {
         #[graphql(desc = "Whom, and where.")] input: AddParticipantInput,
     ) -> Answer<AddParticipantPayload> {
         let (room, user) = (id("roomId", &input.room_id)?, id("userId", &input.user_id)?);
-        let row = service::add_participant(ctx.operation()?, room, user, input.role.into(), input.tickets.0).await?;
+        let row = once(
+            ctx,
+            service::add_participant(ctx.operation()?, room, user, input.role.into(), input.tickets.0),
+        )
+        .await?;
         Ok(Some(AddParticipantPayload {
             participant: Participant(Arc::new(row.participant)),
             closed_draws: draws(row.closed_draws),
@@ -163,8 +175,11 @@ impl ParticipantMutation {
             role: input.role.map(Into::into),
             tickets: input.tickets.map(|tickets| tickets.0),
         };
-        let row =
-            service::update_participant(ctx.operation()?, id("participantId", &input.participant_id)?, change).await?;
+        let row = once(
+            ctx,
+            service::update_participant(ctx.operation()?, id("participantId", &input.participant_id)?, change),
+        )
+        .await?;
         Ok(Some(UpdateParticipantPayload {
             participant: Participant(Arc::new(row)),
         }))
@@ -177,7 +192,11 @@ impl ParticipantMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whom.")] input: RemoveParticipantInput,
     ) -> Answer<RemoveParticipantPayload> {
-        let row = service::remove_participant(ctx.operation()?, id("participantId", &input.participant_id)?).await?;
+        let row = once(
+            ctx,
+            service::remove_participant(ctx.operation()?, id("participantId", &input.participant_id)?),
+        )
+        .await?;
         Ok(Some(RemoveParticipantPayload {
             participant: Participant(Arc::new(row)),
         }))

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::{
     change::Field,
     error::Result,
-    gql::{Answer, Int, OperationContext, id},
+    gql::{Answer, Int, OperationContext, id, once},
     room::{
         service::{self, PrizeChange},
         types::{Prize, Room},
@@ -118,7 +118,11 @@ impl PrizeMutation {
             quantity: Some(input.quantity.narrow("quantity")?),
             metadata: input.metadata,
         };
-        let row = service::create_prize(ctx.operation()?, id("roomId", &input.room_id)?, change).await?;
+        let row = once(
+            ctx,
+            service::create_prize(ctx.operation()?, id("roomId", &input.room_id)?, change),
+        )
+        .await?;
         Ok(Some(CreatePrizePayload {
             prize: Prize(Arc::new(row)),
         }))
@@ -137,7 +141,11 @@ impl PrizeMutation {
             quantity: input.quantity.map(|quantity| quantity.narrow("quantity")).transpose()?,
             metadata: input.metadata,
         };
-        let row = service::update_prize(ctx.operation()?, id("prizeId", &input.prize_id)?, change).await?;
+        let row = once(
+            ctx,
+            service::update_prize(ctx.operation()?, id("prizeId", &input.prize_id)?, change),
+        )
+        .await?;
         Ok(Some(UpdatePrizePayload {
             prize: Prize(Arc::new(row)),
         }))
@@ -154,7 +162,11 @@ impl PrizeMutation {
             .iter()
             .map(|prize| id("prizeIds", prize))
             .collect::<Result<Vec<_>>>()?;
-        let row = service::reorder_prizes(ctx.operation()?, id("roomId", &input.room_id)?, &order).await?;
+        let row = once(
+            ctx,
+            service::reorder_prizes(ctx.operation()?, id("roomId", &input.room_id)?, &order),
+        )
+        .await?;
         Ok(Some(ReorderPrizesPayload {
             room: Room(Arc::new(row)),
         }))
@@ -166,7 +178,11 @@ impl PrizeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The prize.")] input: DeletePrizeInput,
     ) -> Answer<DeletePrizePayload> {
-        let row = service::delete_prize(ctx.operation()?, id("prizeId", &input.prize_id)?).await?;
+        let row = once(
+            ctx,
+            service::delete_prize(ctx.operation()?, id("prizeId", &input.prize_id)?),
+        )
+        .await?;
         Ok(Some(DeletePrizePayload {
             prize: Prize(Arc::new(row)),
         }))

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::{
     change::Field,
     error::Result,
-    gql::{Answer, Int, OperationContext, Timestamp, id},
+    gql::{Answer, Int, OperationContext, Timestamp, id, once},
     room::{
         service::{self, RoomChange, Transition},
         types::Room,
@@ -166,7 +166,7 @@ impl RoomLifeMutation {
                 .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
             settings: input.settings,
         };
-        let room = service::create_room(ctx.operation()?, organization, change).await?;
+        let room = once(ctx, service::create_room(ctx.operation()?, organization, change)).await?;
         Ok(Some(CreateRoomPayload {
             room: Room(Arc::new(room)),
         }))
@@ -191,7 +191,7 @@ impl RoomLifeMutation {
                 .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
             settings: input.settings,
         };
-        let room = service::update_room(ctx.operation()?, room, change).await?;
+        let room = once(ctx, service::update_room(ctx.operation()?, room, change)).await?;
         Ok(Some(UpdateRoomPayload {
             room: Room(Arc::new(room)),
         }))
@@ -236,7 +236,11 @@ impl RoomLifeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: DeleteRoomInput,
     ) -> Answer<DeleteRoomPayload> {
-        let room = service::delete_room(ctx.operation()?, id("roomId", &input.room_id)?).await?;
+        let room = once(
+            ctx,
+            service::delete_room(ctx.operation()?, id("roomId", &input.room_id)?),
+        )
+        .await?;
         Ok(Some(DeleteRoomPayload {
             room: Room(Arc::new(room)),
         }))
@@ -244,6 +248,10 @@ impl RoomLifeMutation {
 }
 
 async fn moved(ctx: &Context<'_>, room: &ID, transition: Transition) -> Result<Room> {
-    let room = service::move_room(ctx.operation()?, id("roomId", room)?, transition).await?;
+    let room = once(
+        ctx,
+        service::move_room(ctx.operation()?, id("roomId", room)?, transition),
+    )
+    .await?;
     Ok(Room(Arc::new(room)))
 }

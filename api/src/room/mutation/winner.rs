@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use crate::{
-    gql::{Answer, OperationContext, id},
+    gql::{Answer, OperationContext, id, once},
     room::{service, types::Winner},
 };
 
@@ -109,7 +109,7 @@ impl WinnerMutation {
             id("prizeId", &input.prize_id)?,
             id("participantId", &input.participant_id)?,
         );
-        let row = service::award_prize(ctx.operation()?, prize, participant).await?;
+        let row = once(ctx, service::award_prize(ctx.operation()?, prize, participant)).await?;
         Ok(Some(AwardPrizePayload {
             winner: Winner(Arc::new(row)),
         }))
@@ -121,7 +121,11 @@ impl WinnerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The win.")] input: ClaimPrizeInput,
     ) -> Answer<ClaimPrizePayload> {
-        let row = service::claim_prize(ctx.operation()?, id("winnerId", &input.winner_id)?).await?;
+        let row = once(
+            ctx,
+            service::claim_prize(ctx.operation()?, id("winnerId", &input.winner_id)?),
+        )
+        .await?;
         Ok(Some(ClaimPrizePayload {
             winner: Winner(Arc::new(row)),
         }))
@@ -134,7 +138,11 @@ impl WinnerMutation {
         #[graphql(desc = "The win, and why.")] input: DeclinePrizeInput,
     ) -> Answer<DeclinePrizePayload> {
         let winner = id("winnerId", &input.winner_id)?;
-        let row = service::decline_prize(ctx.operation()?, winner, input.reason.as_deref()).await?;
+        let row = once(
+            ctx,
+            service::decline_prize(ctx.operation()?, winner, input.reason.as_deref()),
+        )
+        .await?;
         Ok(Some(DeclinePrizePayload {
             winner: Winner(Arc::new(row)),
         }))
@@ -148,7 +156,7 @@ impl WinnerMutation {
         #[graphql(desc = "The win, and why.")] input: DisqualifyWinnerInput,
     ) -> Answer<DisqualifyWinnerPayload> {
         let winner = id("winnerId", &input.winner_id)?;
-        let row = service::disqualify_winner(ctx.operation()?, winner, &input.reason).await?;
+        let row = once(ctx, service::disqualify_winner(ctx.operation()?, winner, &input.reason)).await?;
         Ok(Some(DisqualifyWinnerPayload {
             winner: Winner(Arc::new(row)),
         }))
@@ -160,7 +168,11 @@ impl WinnerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The win, and why.")] input: RevokeWinnerInput,
     ) -> Answer<RevokeWinnerPayload> {
-        let row = service::revoke_winner(ctx.operation()?, id("winnerId", &input.winner_id)?, &input.reason).await?;
+        let row = once(
+            ctx,
+            service::revoke_winner(ctx.operation()?, id("winnerId", &input.winner_id)?, &input.reason),
+        )
+        .await?;
         Ok(Some(RevokeWinnerPayload {
             winner: Winner(Arc::new(row)),
         }))

@@ -80,8 +80,7 @@ pub async fn register_app(
     tx.audit(
         AuditRecord::new("APP_REGISTERED", id).changed(json!(null), json!({ "name": app.name, "slug": app.slug })),
     );
-    tx.commit().await?;
-    Ok((app, secret))
+    tx.commit_secret((app, secret)).await
 }
 
 /// Changes an app.
@@ -108,8 +107,7 @@ pub async fn update_app(operation: &Operation, id: AppId, change: AppChange) -> 
     row.updated_at = Set(tx.now());
     let app = row.update(&tx).await?;
     tx.audit(AuditRecord::new("APP_UPDATED", id).changed(audited(&before), audited(&app)));
-    tx.commit().await?;
-    Ok(app)
+    tx.commit(app).await
 }
 
 /// Gives an app a new secret; the old one is worth nothing from then on.
@@ -129,8 +127,7 @@ pub async fn regenerate_app_secret(operation: &Operation, id: AppId) -> Result<(
     row.updated_at = Set(tx.now());
     let app = row.update(&tx).await?;
     tx.audit(AuditRecord::new("APP_SECRET_REGENERATED", id));
-    tx.commit().await?;
-    Ok((app, secret))
+    tx.commit_secret((app, secret)).await
 }
 
 /// Takes an app out of use.
@@ -149,8 +146,7 @@ pub async fn deactivate_app(operation: &Operation, id: AppId) -> Result<app::Mod
     tx.audit(
         AuditRecord::new("APP_DEACTIVATED", id).changed(json!({ "isActive": true }), json!({ "isActive": false })),
     );
-    tx.commit().await?;
-    Ok(app)
+    tx.commit(app).await
 }
 
 /// Begins a change of an app that the caller sees and may manage.

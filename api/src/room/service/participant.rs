@@ -9,6 +9,7 @@ use entity::{
     },
 };
 use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{OPEN, draw, join_code, require_status};
@@ -35,6 +36,7 @@ pub struct ParticipantChange {
 }
 
 /// Someone who has come into a room.
+#[derive(Serialize, Deserialize)]
 pub struct Entered {
     /// Their place.
     pub participant: participant::Model,
@@ -91,11 +93,11 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
     };
     tx.audit(AuditRecord::new("PARTICIPANT_JOINED", participant.id));
     let closed_draws = draw::closed_draws(&tx, &participant).await?;
-    tx.commit().await?;
-    Ok(Entered {
+    tx.commit(Entered {
         participant,
         closed_draws,
     })
+    .await
 }
 
 /// Takes the caller out of a room.
@@ -113,8 +115,7 @@ pub async fn leave_room(operation: &Operation, id: RoomId) -> Result<participant
     keep_an_organizer(&tx, &room, &row).await?;
     let participant = go(&tx, row, false).await?;
     tx.audit(AuditRecord::new("PARTICIPANT_LEFT", participant.id));
-    tx.commit().await?;
-    Ok(participant)
+    tx.commit(participant).await
 }
 
 /// Brings someone into a room.
@@ -150,11 +151,11 @@ pub async fn add_participant(
     };
     tx.audit(AuditRecord::new("PARTICIPANT_ADDED", participant.id).changed(json!(null), audited(&participant)));
     let closed_draws = draw::closed_draws(&tx, &participant).await?;
-    tx.commit().await?;
-    Ok(Entered {
+    tx.commit(Entered {
         participant,
         closed_draws,
     })
+    .await
 }
 
 /// Changes a participant's role or tickets.
@@ -185,8 +186,7 @@ pub async fn update_participant(
         Event::ParticipantChanged(ParticipantFacts::new(&participant, user.as_ref())).into_new()?,
     );
     tx.audit(AuditRecord::new("PARTICIPANT_UPDATED", id).changed(audited(&before), audited(&participant)));
-    tx.commit().await?;
-    Ok(participant)
+    tx.commit(participant).await
 }
 
 /// Takes someone out of a room; they cannot come back by themselves.
@@ -202,8 +202,7 @@ pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Res
         Some(_) => bar(&tx, row).await?,
     };
     tx.audit(AuditRecord::new("PARTICIPANT_REMOVED", id));
-    tx.commit().await?;
-    Ok(participant)
+    tx.commit(participant).await
 }
 
 /// Begins a change of a participant whom the caller may manage, also in the role that they shall have.

@@ -107,8 +107,7 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
         .await?;
     tx.announce(room.id, Event::PrizeCreated(PrizeFacts::new(&prize)).into_new()?);
     tx.audit(AuditRecord::new("PRIZE_CREATED", prize.id).changed(json!(null), audited(&prize)));
-    tx.commit().await?;
-    Ok(prize)
+    tx.commit(prize).await
 }
 
 /// Changes a prize.
@@ -134,8 +133,7 @@ pub async fn update_prize(operation: &Operation, id: PrizeId, change: PrizeChang
     let prize = row.update(&tx).await?;
     tx.announce(prize.room_id, Event::PrizeChanged(PrizeFacts::new(&prize)).into_new()?);
     tx.audit(AuditRecord::new("PRIZE_UPDATED", id).changed(audited(&before), audited(&prize)));
-    tx.commit().await?;
-    Ok(prize)
+    tx.commit(prize).await
 }
 
 /// One conditional update: what is awarded stays awarded, whatever else happens at the same time.
@@ -196,8 +194,7 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
     }
     let ids: Vec<_> = order.iter().map(ToString::to_string).collect();
     tx.audit(AuditRecord::new("PRIZES_REORDERED", room.id).changed(json!(null), json!({ "prizeIds": ids })));
-    tx.commit().await?;
-    Ok(room)
+    tx.commit(room).await
 }
 
 /// Takes a prize off the list.
@@ -222,8 +219,7 @@ pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::M
     tx.announce(prize.room_id, Event::PrizeDeleted(PrizeFacts::new(&prize)).into_new()?);
     tx.audit(AuditRecord::new("PRIZE_DELETED", id).changed(audited(&prize), json!(null)));
     let deleted_at = Some(tx.now());
-    tx.commit().await?;
-    Ok(prize::Model { deleted_at, ..prize })
+    tx.commit(prize::Model { deleted_at, ..prize }).await
 }
 
 async fn held(tx: &Writing, room: RoomId) -> Result<room::Model> {

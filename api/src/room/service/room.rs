@@ -138,8 +138,7 @@ pub async fn create_room(
     let user = user_of(&tx, me).await?;
     enter(&tx, &room, &user, participant::ParticipantRole::Organizer, 1).await?;
     tx.audit(AuditRecord::new("ROOM_CREATED", room.id).changed(json!(null), audited(&room)));
-    tx.commit().await?;
-    Ok(room)
+    tx.commit(room).await
 }
 
 /// Changes a room that is no history yet.
@@ -184,8 +183,7 @@ pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) 
         .into_new()?,
     );
     tx.audit(AuditRecord::new("ROOM_UPDATED", id).changed(audited(&before), audited(&room)));
-    tx.commit().await?;
-    Ok(room)
+    tx.commit(room).await
 }
 
 /// A step of a room's life.
@@ -241,8 +239,7 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
     );
     let status = |status: RoomStatus| json!({ "status": status.to_value() });
     tx.audit(AuditRecord::new(action, id).changed(status(before.status), status(to)));
-    tx.commit().await?;
-    Ok(room)
+    tx.commit(room).await
 }
 
 /// Takes a room out of every list; its history stays in the database.
@@ -260,8 +257,7 @@ pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Mode
     let room = row.update(&tx).await?;
     tx.audit(AuditRecord::new("ROOM_DELETED", id));
     tx.wake(id);
-    tx.commit().await?;
-    Ok(room)
+    tx.commit(room).await
 }
 
 /// What someone who knows the join code may read of a room.

@@ -91,8 +91,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
     tx.announce(room.id, Event::WinnerAnnounced(facts).into_new()?);
     let after = json!({ "prizeId": prize.id.to_string(), "participantId": participant.id.to_string() });
     tx.audit(AuditRecord::new("PRIZE_AWARDED", winner.id).changed(json!(null), after));
-    tx.commit().await?;
-    Ok(winner)
+    tx.commit(winner).await
 }
 
 /// Takes a win back and gives the prize its quantity back.
@@ -159,8 +158,7 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
         .into_new()?,
     );
     tx.audit(AuditRecord::new("WINNER_REVOKED", id).because(json!({ "reason": reason })));
-    tx.commit().await?;
-    Ok(winner)
+    tx.commit(winner).await
 }
 
 /// Holds the room against changes of its status, asks the policy, then holds the prize and reads it again.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
-    identity::{refresh_token, session, user},
+    identity::{idempotency_key, refresh_token, session, user},
     organization::{audit_log, membership, organization},
     room::{
         app, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step, participant, prize,
@@ -48,6 +48,7 @@ fn entities() -> BTreeMap<String, Columns> {
         columns_of::<user::Entity>(),
         columns_of::<session::Entity>(),
         columns_of::<refresh_token::Entity>(),
+        columns_of::<idempotency_key::Entity>(),
         columns_of::<organization::Entity>(),
         columns_of::<membership::Entity>(),
         columns_of::<audit_log::Entity>(),

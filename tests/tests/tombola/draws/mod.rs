@@ -25,6 +25,6 @@ mod receipts;
 mod review;
 mod secrecy;
 mod show;
-mod sound;
+pub(crate) mod sound;
 pub(crate) mod stage;
 mod superseding;

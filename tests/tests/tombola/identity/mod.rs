@@ -1,7 +1,7 @@
 //! Accounts and sessions: who someone is, and how they prove it.
 
 mod access_token;
-mod account;
+pub(crate) mod account;
 mod email;
 mod forgery;
 mod profile;

@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 18] = [
     &["schema", "demo"],
     &["identity", "organization", "room"],
     &["gql"],
+    &["document"],
     &["operation"],
     &["loaders"],
     &["policy"],
@@ -23,10 +24,11 @@ const LAYERS: [&[&str]; 18] = [
     &["store"],
     &["rates"],
     &["events", "credentials", "telemetry"],
-    &["caller"],
+    &["caller", "idempotency"],
     &["validation", "change"],
     &["config", "clock"],
     &["error"],
+    &["limit"],
 ];
 
 /// The areas, which use each other through their `mod.rs`.

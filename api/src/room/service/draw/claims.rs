@@ -48,8 +48,7 @@ pub async fn claim_prize(operation: &Operation, id: WinnerId) -> Result<winner::
         }
         None => tx.audit(AuditRecord::new("PRIZE_CLAIMED", id)),
     }
-    tx.commit().await?;
-    Ok(winner)
+    tx.commit(winner).await
 }
 
 /// Turns down what the caller has won; the next alternate of the draw gets it.
@@ -71,8 +70,7 @@ pub async fn decline_prize(operation: &Operation, id: WinnerId, reason: Option<&
             winner
         }
     };
-    tx.commit().await?;
-    Ok(winner)
+    tx.commit(winner).await
 }
 
 /// Takes a win of a draw away, with a reason for everybody to read; the next alternate gets it.
@@ -96,8 +94,7 @@ pub async fn disqualify_winner(operation: &Operation, id: WinnerId, reason: &str
     require_presented(&draw)?;
     let before = finder::winner(&tx, id).await?;
     let winner = end(&tx, &draw, &before, Ending::Disqualified, Some(reason)).await?;
-    tx.commit().await?;
-    Ok(winner)
+    tx.commit(winner).await
 }
 
 /// Lets the wins of a draw run out whose time to claim is over; answers whether there may be more.

@@ -102,8 +102,7 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
         Step::default(),
     )
     .await?;
-    tx.commit().await?;
-    Ok(draw)
+    tx.commit(draw).await
 }
 
 async fn check_prizes(tx: &Writing, room: &room::Model, plan: &DrawPlan, prizes: &[prize::Model]) -> Result<()> {

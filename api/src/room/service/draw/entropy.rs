@@ -57,7 +57,8 @@ pub async fn provide_entropy(operation: &Operation, id: DrawId, given: GivenEntr
     };
     let text = serde_json::to_string(&entropy)?;
     match &draw.entropy {
-        Some(known) if *known == text => return Ok(draw),
+        // Nothing to change; but a key is used up.
+        Some(known) if *known == text => return tx.commit(draw).await,
         Some(_) => {
             return Err(Error::conflict_of(
                 "drawId",
@@ -71,8 +72,7 @@ pub async fn provide_entropy(operation: &Operation, id: DrawId, given: GivenEntr
     change.updated_at = Set(tx.now());
     let draw = change.update(&tx).await?;
     record(&tx, &draw, DrawStepKind::EntropyProvided, draw.status, Step::default()).await?;
-    tx.commit().await?;
-    Ok(draw)
+    tx.commit(draw).await
 }
 
 /// What was handed in, in its form.

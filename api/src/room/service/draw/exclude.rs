@@ -66,6 +66,5 @@ pub async fn exclude_from_draw(
     draw = change.update(&tx).await?;
     let step = Step::default().because(reason);
     record(&tx, &draw, DrawStepKind::Excluded, DrawStatus::Committed, step).await?;
-    tx.commit().await?;
-    Ok((draw, exclusion))
+    tx.commit((draw, exclusion)).await
 }

@@ -46,8 +46,7 @@ pub async fn freeze_draw(operation: &Operation, id: DrawId) -> Result<row::Model
         change.updated_at = Set(tx.now());
         let draw = change.update(&tx).await?;
         record(&tx, &draw, DrawStepKind::FreezeRequested, draw.status, Step::default()).await?;
-        tx.commit().await?;
-        return Ok(draw);
+        return tx.commit(draw).await;
     }
     freeze(operation, tx, room, draw, policy, None).await
 }
@@ -168,8 +167,7 @@ async fn freeze(
     }
     history.add(DrawStepKind::Frozen, DrawStatus::Frozen, Step::default())?;
     history.write().await?;
-    tx.commit().await?;
-    Ok(draw)
+    tx.commit(draw).await
 }
 
 async fn check_list(tx: &Writing, draw: &row::Model, policy: &Policy, list: &ListDigest) -> Result<()> {

@@ -30,5 +30,5 @@ async fn tell(operation: &Operation, draw: &row::Model, phase: DrawPhase, done: 
         total,
     };
     tx.announce(draw.room_id, progress.into_new()?);
-    tx.commit().await
+    tx.commit_unfinished().await
 }

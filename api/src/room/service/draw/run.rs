@@ -51,7 +51,8 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
         .transpose()?;
     let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
     if draw.status == DrawStatus::Drawn {
-        return Ok(draw);
+        // Nothing to change; but a key is used up.
+        return tx.commit(draw).await;
     }
     require_draw_status(&draw, &[DrawStatus::Frozen], "it can be run")?;
     let policy = policy_of(&draw)?;
@@ -63,7 +64,7 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
 
     let (tx, room, draw) = managed(operation, id, Action::RunDraws).await?;
     if draw.status == DrawStatus::Drawn {
-        return Ok(draw);
+        return tx.commit(draw).await;
     }
     require_draw_status(&draw, &[DrawStatus::Frozen], "it can be run")?;
     require_status(&room, &[RoomStatus::Active], "draws can be run")?;
@@ -78,8 +79,7 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
     change.drawn_at = Set(Some(tx.now()));
     change.pace_seconds = Set(pace);
     let draw = present::begin(&tx, &operation.services().key, change, wins).await?;
-    tx.commit().await?;
-    Ok(draw)
+    tx.commit(draw).await
 }
 
 /// The seed comes with the last announcement: nobody shall wait for it for ever.

@@ -72,8 +72,7 @@ pub async fn void_draw(operation: &Operation, id: DrawId, reason: &str) -> Resul
     let draw = change.update(&tx).await?;
     let step = Step::default().because(reason);
     record(&tx, &draw, DrawStepKind::Voided, DrawStatus::Void, step).await?;
-    tx.commit().await?;
-    Ok(draw)
+    tx.commit(draw).await
 }
 
 /// Those that were not announced yet are taken back without a word.

@@ -65,7 +65,7 @@ async fn advance(services: &Services, id: DrawId) -> Result<()> {
             Some(_) => false,
             None => claims::expire(&tx, &draw).await?,
         };
-        tx.commit().await?;
+        tx.commit_unfinished().await?;
     }
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! One execution of an operation: who asks, from where, and the snapshot in which they read.
+//! One execution of an operation: who asks, from where, the snapshot in which they read, and what they ask for again.
+
+mod once;
 
 use std::sync::{
     Arc, Mutex, OnceLock,
@@ -21,6 +23,9 @@ use crate::{
     store::{Store, Target, Writing},
     telemetry::Metrics,
 };
+use once::Once;
+
+pub use once::{Shown, Turns};
 
 /// What the whole process shares.
 pub struct Services {
@@ -44,6 +49,8 @@ pub struct Services {
     pub rates: Rates,
     /// What operators watch.
     pub metrics: Metrics,
+    /// Turns of operations with the same key.
+    pub turns: Turns,
 }
 
 /// One execution. Services and resolvers get everything from here.
@@ -54,6 +61,7 @@ pub struct Operation {
     signed_out: AtomicBool,
     credentials_tried: AtomicBool,
     origin: Origin,
+    once: Option<Once>,
     snapshot: Mutex<Arc<Snapshot>>,
 }
 
@@ -71,6 +79,7 @@ impl Operation {
             signed_out: AtomicBool::new(false),
             credentials_tried: AtomicBool::new(false),
             origin,
+            once: None,
             snapshot,
         }
     }
@@ -144,8 +153,7 @@ impl Operation {
     /// `UNAUTHENTICATED` when nobody is signed in, `NOT_FOUND` when the target does not exist.
     pub async fn write(&self, target: Target) -> Result<Writing> {
         self.signed_in()?;
-        self.renew();
-        self.services.store.write(self.caller(), &self.origin, target).await
+        self.begin(self.caller(), Some(target)).await
     }
 
     /// Begins a change of accounts and sessions.
@@ -153,8 +161,15 @@ impl Operation {
     /// # Errors
     /// When no connection can be had.
     pub async fn write_account(&self) -> Result<Writing> {
-        self.renew();
-        self.services.store.write_account(self.caller(), &self.origin).await
+        self.begin(self.caller(), None).await
+    }
+
+    /// Begins a change as somebody who is being made: with the organization that they found, or without one.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn write_as(&self, newcomer: &Caller, founded: Option<OrganizationId>) -> Result<Writing> {
+        self.begin(newcomer, founded.map(Target::Organization)).await
     }
 
     /// Ends the snapshot: its connection goes back before another is taken, and the next read sees what was
