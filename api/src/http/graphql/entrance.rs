@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Instant};
 
 use async_graphql::{Response, Value, Variables, parser::types::OperationType, value};
 use futures::{FutureExt, Stream, StreamExt};
+use serde_json::Value as Json;
 use tracing::Instrument;
 
 use super::{
@@ -18,6 +19,7 @@ use crate::{
     error::{Error, Result},
     gql::{self, Place},
     http::Edge,
+    idempotency::{Fingerprint, IdempotencyKey},
     limit::Limit,
     loaders::whole_batches,
     operation::Operation,
@@ -26,6 +28,8 @@ use crate::{
     telemetry::{OperationKind, Outcome, operation_span},
 };
 
+/// Where a request without headers has its `Idempotency-Key`.
+const KEY_EXTENSION: &str = "idempotencyKey";
 /// Mutations that need no session, because they make one.
 const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
 
@@ -42,6 +46,8 @@ pub(in crate::http) struct Asker {
     pub(in crate::http) explain: bool,
     /// The last event that the client has, when it comes back.
     pub(in crate::http) last_event: Option<i64>,
+    /// The key of the request's headers; a request without headers has it among its extensions.
+    pub(in crate::http) key: Option<String>,
 }
 
 /// An operation that may be executed.
@@ -53,6 +59,7 @@ pub(in crate::http) struct Prepared {
     cost: u64,
     explain: bool,
     last_event: Option<i64>,
+    once: Option<(IdempotencyKey, Fingerprint)>,
 }
 
 impl Prepared {
@@ -119,6 +126,10 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
             "A subscription is a stream: use a WebSocket, or send “Accept: text/event-stream”.",
         ));
     }
+    let once = match chosen.kind() {
+        OperationType::Mutation => once(asker, &asked, &text)?,
+        _ => None,
+    };
     let variables = asked.take_variables();
     let cost = chosen.check(&variables, &services.config.limits)?;
     if asker.explain {
@@ -132,7 +143,17 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
         cost,
         explain: asker.explain,
         last_event: asker.last_event,
+        once,
     })
+}
+
+/// The key under which a change is to be made once, and what it stands for.
+fn once(asker: &Asker, asked: &Asked, text: &str) -> Result<Option<(IdempotencyKey, Fingerprint)>> {
+    let key = asker.key.as_deref().or_else(|| asked.extension(KEY_EXTENSION));
+    let Some(key) = key else { return Ok(None) };
+    let variables = Json::Object(asked.variables.clone());
+    let fingerprint = Fingerprint::of(text, asked.operation_name.as_deref(), &variables);
+    Ok(Some((IdempotencyKey::parse(key)?, fingerprint)))
 }
 
 /// Whoever has an old token must still be able to get a new one.
@@ -209,10 +230,18 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
         origin,
         cost,
         explain,
+        once,
         ..
     } = prepared;
     let request_id = origin.request_id.clone();
-    let operation = Arc::new(Operation::new(edge.services.clone(), caller, origin));
+    let mut operation = Operation::new(edge.services.clone(), caller, origin);
+    if let Some((key, fingerprint)) = once {
+        operation = operation.keyed(key, fingerprint);
+        if let Err(error) = operation.check_key().await {
+            return Answer::refused(&error, &request_id);
+        }
+    }
+    let operation = Arc::new(operation);
     let request = chosen.request(variables).data(operation);
     let explanation = Arc::new(Explanation::default());
     let (tally, execution) = match explain {

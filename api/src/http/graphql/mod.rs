@@ -31,6 +31,7 @@ use super::{
 use crate::{
     caller::Origin,
     error::{Error, Result},
+    idempotency::HEADER,
     limit::Limit,
     rates::RateState,
 };
@@ -181,6 +182,10 @@ fn asker(incoming: &Incoming, may_change: bool, may_stream: bool) -> Asker {
         may_stream,
         explain: text(&EXPLAIN).is_some_and(|value| value == "1"),
         last_event: text(&LAST_EVENT_ID).and_then(|value| value.parse().ok()),
+        key: incoming
+            .headers
+            .get(HEADER)
+            .map(|key| key.to_str().unwrap_or_default().to_owned()),
     }
 }
 
@@ -196,6 +201,10 @@ async fn batch(edge: &Edge, incoming: Incoming, list: Vec<Json>) -> Response {
             ),
         };
         return refuse(&incoming, &Error::exceeded(Limit::Operations, message));
+    }
+    if incoming.headers.contains_key(HEADER) {
+        let message = "One key stands for one operation. Send each with a key of its own.";
+        return refuse(&incoming, &Error::validation(HEADER, message));
     }
     let Some(form) = accepted(&incoming.headers).form else {
         return refuse(&incoming, &unacceptable());

@@ -245,6 +245,7 @@ impl Conversation {
             may_stream: true,
             explain: false,
             last_event: None,
+            key: None,
         };
         let operation = Operation {
             edge: self.edge.clone(),
