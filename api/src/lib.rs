@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod demo;
+pub mod documents;
 pub mod error;
 pub mod events;
 pub mod gql;

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::Config,
     credentials::{AccessTokens, Passwords, SigningKey},
+    documents::Documents,
     error::{Error, Result},
     events::Bus,
     loaders::{Snapshot, ViewerMembership, ViewerParticipation},
@@ -43,6 +44,8 @@ pub struct Services {
     pub key: SigningKey,
     /// Live sessions.
     pub sessions: Sessions,
+    /// Documents that apps have registered.
+    pub documents: Documents,
     /// Turns of operations with the same key.
     pub turns: Turns,
 }

@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 17] = [
     &["operation"],
     &["loaders"],
     &["policy"],
-    &["sessions"],
+    &["sessions", "documents"],
     &["store"],
     &["events", "credentials"],
     &["caller", "idempotency"],
