@@ -71,6 +71,12 @@ pub enum Error {
         /// The header or method at fault.
         field: &'static str,
     },
+    /// A document that is asked for by a key which stands for none.
+    #[error("No document is published under this id. Send the document itself, or publish it for this app first.")]
+    UnknownDocument,
+    /// A document that was not published, where nothing else is executed.
+    #[error("This server executes published documents only. Publish the document for its app first.")]
+    UnpublishedDocument,
     /// A document that the parser cannot read, with the places of its faults.
     #[error("{}", .0)]
     Unreadable(Arc<async_graphql::parser::Error>),
@@ -105,6 +111,8 @@ impl Error {
             Self::Validation { .. } | Self::Malformed { .. } | Self::Unacceptable { .. } | Self::Unreadable(_) => {
                 "VALIDATION"
             }
+            Self::UnknownDocument => "PERSISTED_QUERY_NOT_FOUND",
+            Self::UnpublishedDocument => "PERSISTED_QUERY_REQUIRED",
             Self::Conflict { .. } | Self::StillRunning { .. } => "CONFLICT",
             Self::Limited(_) => "LIMITED",
             Self::Exceeded { limit, .. } => limit.code(),

@@ -122,6 +122,8 @@ ids! {
     AuditLogId = "audit",
     /// A program that runs rooms.
     AppId = "app",
+    /// A registered document.
+    DocumentId = "document",
     /// A live event that people take part in.
     RoomId = "room",
     /// Someone's place in a room.

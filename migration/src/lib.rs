@@ -14,6 +14,7 @@ mod m0005_append_only;
 mod m0006_row_level_security;
 mod m0007_draws;
 mod m0008_idempotency_keys;
+mod m0009_documents;
 pub mod roles;
 mod run;
 mod table;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_row_level_security::Migration),
             Box::new(m0007_draws::Migration),
             Box::new(m0008_idempotency_keys::Migration),
+            Box::new(m0009_documents::Migration),
         ]
     }
 }

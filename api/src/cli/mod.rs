@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod documents;
 mod logging;
 mod migrate;
 mod roles;
@@ -71,6 +72,10 @@ enum Command {
     /// Computes every step of the draw again and says what it checked. The exit status is 0 when everything holds, 1 when a
     /// check fails, 2 when nothing could be read, 3 when nothing failed but the draw is not over yet.
     Verify(verify::Arguments),
+    /// Register the documents that an app's clients may send by name, list them, or take them out of use.
+    ///
+    /// Give the server's address, as for serving.
+    Documents(documents::Arguments),
     /// Check configuration and database catalog; the exit status says whether all is sound.
     Check,
 }
@@ -94,6 +99,7 @@ pub fn run() -> ExitCode {
             };
             let code = match command {
                 Some(Command::Demo(arguments)) => demo::run(config, &arguments),
+                Some(Command::Documents(arguments)) => documents::run(config, arguments),
                 Some(Command::Roles(arguments)) => roles::run(&config, &arguments),
                 Some(Command::Migrate(arguments)) => migrate::run(&config, &arguments),
                 _ => serve::run(config),

@@ -4,7 +4,7 @@ mod address;
 mod authentication;
 mod browser;
 mod compression;
-mod documents;
+
 mod files;
 mod following;
 mod graphql;
@@ -13,6 +13,7 @@ pub mod listen;
 mod metrics;
 mod occupancy;
 mod pages;
+mod parsed;
 mod request;
 mod socket;
 mod trace;
@@ -29,8 +30,8 @@ use crate::{
     schema::{self, ApiSchema},
 };
 use compression::NotCompressed;
-use documents::Documents;
 use occupancy::Occupancy;
+use parsed::ParsedDocuments;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -42,7 +43,7 @@ struct Edge {
     streaming: ApiSchema,
     /// Serves requests that ask for an explanation.
     explaining: ApiSchema,
-    documents: Documents,
+    documents: ParsedDocuments,
     occupancy: Occupancy,
     readiness: health::Readiness,
     shutdown: CancellationToken,
@@ -62,7 +63,7 @@ pub fn router(
         schema: schema::serving(&services.config),
         streaming: schema::streaming(services.clone()),
         explaining: schema::explaining(&services.config, graphql::Explaining),
-        documents: Documents::new(&schema::sdl(), services.config.limits.clone())?,
+        documents: ParsedDocuments::new(&schema::sdl(), services.config.limits.clone())?,
         occupancy: Occupancy::default(),
         services,
         readiness: health::Readiness::default(),

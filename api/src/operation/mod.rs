@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::Config,
     credentials::{AccessTokens, Passwords, SigningKey},
+    documents::Documents,
     error::{Error, Result},
     events::Bus,
     loaders::{Snapshot, ViewerMembership, ViewerParticipation},
@@ -49,6 +50,8 @@ pub struct Services {
     pub rates: Rates,
     /// What operators watch.
     pub metrics: Metrics,
+    /// Documents that apps have registered.
+    pub documents: Documents,
     /// Turns of operations with the same key.
     pub turns: Turns,
 }

@@ -24,7 +24,16 @@ pub enum Target {
     Winner(WinnerId),
     /// A draw's room.
     Draw(DrawId),
+    /// The active app with a client id.
+    Client(String),
+    /// An active app that has registered the document with a hash.
+    Document(String),
 }
+
+/// On SQLite, where more than the key counts.
+const CLIENT: &str = "SELECT organization_id FROM apps WHERE client_id = ? AND is_active AND deleted_at IS NULL";
+const DOCUMENT: &str = "SELECT d.organization_id FROM documents d JOIN apps a ON a.id = d.app_id \
+     WHERE d.hash = ? AND d.deleted_at IS NULL AND a.is_active AND a.deleted_at IS NULL LIMIT 1";
 
 impl Target {
     /// The tenant, when the target is one.
@@ -45,8 +54,13 @@ impl Target {
             Self::Prize(id) => ("locate_prize", "prizes", "id", (*id).into()),
             Self::Winner(id) => ("locate_winner", "winners", "id", (*id).into()),
             Self::Draw(id) => ("locate_draw", "draws", "id", (*id).into()),
+            Self::Client(client) => ("locate_client", CLIENT, "", client.as_str().into()),
+            Self::Document(hash) => ("locate_document", DOCUMENT, "", hash.as_str().into()),
         };
         Some(match kind {
+            DatabaseKind::Sqlite if column.is_empty() => {
+                Statement::from_sql_and_values(DbBackend::Sqlite, table, [value])
+            }
             // Row-level security hides other tenants, so a definer function looks for us.
             DatabaseKind::Postgres => {
                 Statement::from_sql_and_values(DbBackend::Postgres, format!("SELECT tombola.{function}($1)"), [value])
@@ -73,6 +87,8 @@ impl Target {
             Self::Prize(_) => Error::not_found("prize", "prizeId"),
             Self::Winner(_) => Error::not_found("winner", "winnerId"),
             Self::Draw(_) => Error::not_found("draw", "drawId"),
+            Self::Client(_) => Error::not_found("app", "clientId"),
+            Self::Document(_) => Error::not_found("document", "hash"),
         }
     }
 }

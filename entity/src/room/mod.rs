@@ -1,6 +1,7 @@
 //! Apps, rooms, who takes part, what can be won and the live log.
 
 pub mod app;
+pub mod document;
 pub mod draw;
 pub mod draw_chunk;
 pub mod draw_entrant;

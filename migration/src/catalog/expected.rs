@@ -55,7 +55,7 @@ const FORGET: &[&str] = &["SELECT", "INSERT", "DELETE"];
 
 const BY_ID: &[&str] = &["id", "organization_id", "deleted_at"];
 
-pub(super) const TABLES: [Table; 22] = [
+pub(super) const TABLES: [Table; 23] = [
     table("seaql_migrations", Wall::None, READ),
     table("users", Wall::None, CHANGE),
     table("sessions", Wall::None, CHANGE),
@@ -71,8 +71,12 @@ pub(super) const TABLES: [Table; 22] = [
         ..table("audit_logs", Wall::Members, ADD)
     },
     Table {
-        locate: BY_ID,
+        locate: &["id", "organization_id", "deleted_at", "client_id", "is_active"],
         ..table("apps", Wall::Members, CHANGE)
+    },
+    Table {
+        locate: &["organization_id", "app_id", "hash", "deleted_at"],
+        ..table("documents", Wall::Members, CHANGE)
     },
     Table {
         locate: &["id", "organization_id", "join_code", "deleted_at"],
@@ -251,6 +255,8 @@ pub(super) fn functions() -> Vec<Function> {
         by_id("locate_participant(wanted uuid)", "participants"),
         by_id("locate_winner(wanted uuid)", "winners"),
         by_id("locate_app(wanted uuid)", "apps"),
+        definer("locate_client(wanted text)", "uuid", LOCATE_CLIENT),
+        definer("locate_document(wanted text)", "uuid", LOCATE_DOCUMENT),
         definer(
             "locate_draw(wanted uuid)",
             "uuid",
@@ -281,6 +287,12 @@ pub(super) fn functions() -> Vec<Function> {
 const DUE_DRAWS: &str = "select coalesce(array_agg(id), '{}') from (select id from public.draws \
      where announce_at <= wanted union select draw_id from public.winners \
      where status = 'PENDING' and claim_by <= wanted and draw_id is not null) due";
+
+const LOCATE_CLIENT: &str =
+    "select organization_id from public.apps where client_id = wanted and is_active and deleted_at is null";
+
+const LOCATE_DOCUMENT: &str = "select d.organization_id from public.documents d join public.apps a on a.id = d.app_id \
+     where d.hash = wanted and d.deleted_at is null and a.is_active and a.deleted_at is null limit 1";
 
 /// What a refused change of an append-only table says, after the table's name.
 pub(super) const REFUSAL: &str = "is append-only: its rows are never changed or deleted. Add a new row instead.";

@@ -138,7 +138,11 @@ fn status(error: &Error) -> StatusCode {
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::Conflict { .. } | Error::StillRunning { .. } => StatusCode::CONFLICT,
         Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Validation { .. } | Error::Unreadable(_) | Error::Malformed { .. } => StatusCode::BAD_REQUEST,
+        Error::Validation { .. }
+        | Error::Unreadable(_)
+        | Error::Malformed { .. }
+        | Error::UnknownDocument
+        | Error::UnpublishedDocument => StatusCode::BAD_REQUEST,
         Error::Unacceptable { status, .. } => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST),
         Error::Exceeded { limit, .. } => match limit {
             Limit::Body => StatusCode::PAYLOAD_TOO_LARGE,
@@ -159,6 +163,8 @@ fn is_transport(error: &Error) -> bool {
         error,
         Error::Validation { .. }
             | Error::Unreadable(_)
+            | Error::UnknownDocument
+            | Error::UnpublishedDocument
             | Error::Exceeded {
                 limit: Limit::Document
                     | Limit::Tokens

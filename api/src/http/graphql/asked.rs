@@ -58,6 +58,26 @@ impl Asked {
         self.query.is_some() || self.document_id.is_some() || self.extensions.contains_key("persistedQuery")
     }
 
+    /// The key of a published document: `documentId`, or the hash of an automatic persisted query.
+    ///
+    /// # Errors
+    /// `VALIDATION` for a persisted query of another version or without a hash.
+    pub(in crate::http) fn document_key(&self) -> Result<Option<String>> {
+        if let Some(id) = &self.document_id {
+            return Ok(Some(id.strip_prefix("sha256:").unwrap_or(id).to_owned()));
+        }
+        let Some(persisted) = self.extensions.get("persistedQuery") else {
+            return Ok(None);
+        };
+        match (persisted["version"].as_u64(), persisted["sha256Hash"].as_str()) {
+            (Some(1), Some(hash)) => Ok(Some(hash.to_ascii_lowercase())),
+            _ => Err(malformed(
+                "extensions",
+                "persistedQuery must have version 1 and a text sha256Hash.",
+            )),
+        }
+    }
+
     /// The variables, for the executor.
     pub(in crate::http) fn take_variables(&mut self) -> Variables {
         Variables::from_json(Json::Object(std::mem::take(&mut self.variables)))

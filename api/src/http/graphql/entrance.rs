@@ -12,6 +12,7 @@ use super::{
     answer::Answer,
     asked::Asked,
     explanation::{self, Explanation},
+    published,
 };
 use crate::{
     caller::{Caller, Origin},
@@ -48,6 +49,8 @@ pub(in crate::http) struct Asker {
     pub(in crate::http) last_event: Option<i64>,
     /// The key of the request's headers; a request without headers has it among its extensions.
     pub(in crate::http) key: Option<String>,
+    /// The app whose published documents are meant, by its client id.
+    pub(in crate::http) app: Option<String>,
 }
 
 /// An operation that may be executed.
@@ -98,12 +101,7 @@ pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, asked: Asked) -
 
 async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> {
     let services = &edge.services;
-    let Some(text) = asked.query.take() else {
-        return Err(Error::Malformed {
-            field: "query",
-            message: "The request has no query. Send the document as a text.".into(),
-        });
-    };
+    let text = published::text(services, asker.app.as_deref(), &mut asked).await?;
     let document = edge.documents.read(&text)?;
     let chosen = document.choose(asked.operation_name.as_deref())?;
     let caller = caller_of(asker, &chosen)?;

@@ -7,6 +7,7 @@ mod entrance;
 mod events;
 mod explanation;
 mod negotiation;
+mod published;
 
 use async_graphql::parser::types::OperationType;
 use axum::{
@@ -46,6 +47,9 @@ use negotiation::{Accepted, Form, accepted};
 const EXPLAIN: HeaderName = HeaderName::from_static("tombola-explain");
 /// The last event that a client has (HTML, server-sent events).
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The client id of the app whose published documents are meant.
+const APP: HeaderName = HeaderName::from_static("tombola-app");
 
 /// A request as it came.
 struct Incoming {
@@ -182,6 +186,7 @@ fn asker(incoming: &Incoming, may_change: bool, may_stream: bool) -> Asker {
         may_stream,
         explain: text(&EXPLAIN).is_some_and(|value| value == "1"),
         last_event: text(&LAST_EVENT_ID).and_then(|value| value.parse().ok()),
+        app: text(&APP).map(ToOwned::to_owned),
         key: incoming
             .headers
             .get(HEADER)

@@ -246,6 +246,7 @@ impl Conversation {
             explain: false,
             last_event: None,
             key: None,
+            app: None,
         };
         let operation = Operation {
             edge: self.edge.clone(),

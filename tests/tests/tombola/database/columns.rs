@@ -7,8 +7,8 @@ use entity::{
     identity::{idempotency_key, refresh_token, session, user},
     organization::{audit_log, membership, organization},
     room::{
-        app, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step, participant, prize,
-        room, room_counter, room_event, winner,
+        app, document, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step,
+        participant, prize, room, room_counter, room_event, winner,
     },
 };
 use rstest::rstest;
@@ -53,6 +53,7 @@ fn entities() -> BTreeMap<String, Columns> {
         columns_of::<membership::Entity>(),
         columns_of::<audit_log::Entity>(),
         columns_of::<app::Entity>(),
+        columns_of::<document::Entity>(),
         columns_of::<room::Entity>(),
         columns_of::<room_counter::Entity>(),
         columns_of::<participant::Entity>(),

@@ -34,6 +34,12 @@ async fn a_rows_tenant_is_found(#[values(Database::Postgres)] database: Database
             let call = format!("{function}('{}')", row_id(table, tenant, number));
             assert_eq!(locate(&server, &call).await, Some(organization_id(tenant)), "{call}");
         }
+        for call in [
+            format!("locate_client('client-{tenant:?}-0')"),
+            format!("locate_document('{}')", format!("{tenant:?}0").repeat(32)),
+        ] {
+            assert_eq!(locate(&server, &call).await, Some(organization_id(tenant)), "{call}");
+        }
         let call = format!("locate_join_code('CODE{tenant:?}{DRAFT}')");
         assert_eq!(locate(&server, &call).await, Some(organization_id(tenant)), "{call}");
     }
@@ -58,6 +64,9 @@ async fn deleted_and_unknown_rows_have_none(#[values(Database::Postgres)] databa
         format!("locate_join_code('CODEA{DELETED}')"),
         "locate_join_code('codea1')".to_owned(),
         "locate_join_code('')".to_owned(),
+        // Their apps are deleted.
+        "locate_client('client-A-0')".to_owned(),
+        format!("locate_document('{}')", "A0".repeat(32)),
         "locate_join_code(NULL)".to_owned(),
         format!("locate_participant('{}')", row_id("participants", Tenant::A, REMOVED)),
         format!("locate_prize('{}')", row_id("prizes", Tenant::A, DRAFT)),

@@ -18,6 +18,7 @@ async fn the_program_lists_its_commands_with_examples() {
         "schema",
         "policy",
         "verify",
+        "documents",
         "check",
         "--config",
         "Examples:",
@@ -39,6 +40,10 @@ async fn the_program_lists_its_commands_with_examples() {
 #[case(&["schema"], &["schema definition language"])]
 #[case(&["policy"], &["who may do what"])]
 #[case(&["verify"], &["--receipt", "transcript", "exit status", "without a server"])]
+#[case(&["documents"], &["publish", "list", "remove", "server's address"])]
+#[case(&["documents", "publish"], &["--app", "Relay", "Apollo", "SHA-256", "schema"])]
+#[case(&["documents", "list"], &["--app", "SHA-256"])]
+#[case(&["documents", "remove"], &["--app", "within a minute"])]
 #[case(&["check"], &["exit status"])]
 #[tokio::test]
 async fn every_command_has_help_that_teaches(#[case] command: &[&str], #[case] parts: &[&str]) {

@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 18] = [
     &["operation"],
     &["loaders"],
     &["policy"],
-    &["sessions"],
+    &["sessions", "documents"],
     &["store"],
     &["rates"],
     &["events", "credentials", "telemetry"],

@@ -19,7 +19,9 @@ fn visible(table: &str, scope: Scope) -> BTreeSet<Uuid> {
         rooms.insert((Tenant::A, DRAFT));
     }
     let seen: BTreeSet<(Tenant, u32)> = match table {
-        "organizations" | "memberships" | "audit_logs" | "apps" => tenants.iter().map(|tenant| (*tenant, 0)).collect(),
+        "organizations" | "memberships" | "audit_logs" | "apps" | "documents" => {
+            tenants.iter().map(|tenant| (*tenant, 0)).collect()
+        }
         "rooms" => rooms,
         "participants" => {
             let mut seen = with_children(&rooms);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     identity::user,
     organization::{audit_log, membership, organization},
-    room::{app, participant, prize, room, room_counter, room_event, winner},
+    room::{app, document, participant, prize, room, room_counter, room_event, winner},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, Insert, prelude::Json};
 use uuid::Uuid;
@@ -93,6 +93,7 @@ pub(crate) fn row_id(table: &str, tenant: Tenant, number: u32) -> Uuid {
         "winners" => 9,
         "draws" | "draw_prizes" | "draw_rankings" | "draw_chunks" | "draw_entrants" => 10,
         "draw_exclusions" => 11,
+        "documents" => 13,
         "draw_steps" => 12,
         other => panic!("table {other} has no rows here yet: add them, and who may see them"),
     };
@@ -126,6 +127,7 @@ pub(crate) async fn fill(db: &impl ConnectionTrait) {
         insert(db, membership_row(tenant, 0, member)).await.unwrap();
         insert(db, audit_log_row(tenant, 0)).await.unwrap();
         insert(db, app_row(tenant, 0)).await.unwrap();
+        insert(db, document_row(tenant, 0)).await.unwrap();
         for number in ROOMS {
             insert(db, room_row(tenant, number)).await.unwrap();
         }
@@ -165,6 +167,7 @@ pub(crate) async fn insert_new(db: &impl ConnectionTrait, table: &str, tenant: T
         "memberships" => insert(db, membership_row(tenant, 9, User::New)).await,
         "audit_logs" => insert(db, audit_log_row(tenant, 9)).await,
         "apps" => insert(db, app_row(tenant, 9)).await,
+        "documents" => insert(db, document_row(tenant, 9)).await,
         "rooms" => insert(db, room_row(tenant, 9)).await,
         "room_counters" => insert(db, room_counter_row(tenant, EMPTY)).await,
         "participants" => insert(db, participant_row(tenant, 9, EMPTY, User::New)).await,
@@ -272,6 +275,21 @@ pub(crate) fn app_row(tenant: Tenant, number: u32) -> app::ActiveModel {
         created_at: Set(moment()),
         updated_at: Set(moment()),
         ..Default::default()
+    }
+}
+
+pub(crate) fn document_row(tenant: Tenant, number: u32) -> document::ActiveModel {
+    document::ActiveModel {
+        id: Set(row_id("documents", tenant, number).into()),
+        organization_id: Set(organization_id(tenant).into()),
+        app_id: Set(row_id("apps", tenant, 0).into()),
+        key: Set(format!("key-{number}")),
+        hash: Set(format!("{tenant:?}{number}").repeat(32)),
+        name: Set("Viewer".to_owned()),
+        text: Set("query Viewer { viewer { email } }".to_owned()),
+        deleted_at: Set(None),
+        created_at: Set(moment()),
+        updated_at: Set(moment()),
     }
 }
 

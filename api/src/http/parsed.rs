@@ -15,13 +15,13 @@ const KEPT: u64 = 8 * 1024 * 1024;
 
 /// Reads documents, each once.
 #[derive(Clone)]
-pub(super) struct Documents {
+pub(super) struct ParsedDocuments {
     outline: Arc<Outline>,
     limits: Arc<Limits>,
     read: Cache<String, Arc<Document>>,
 }
 
-impl Documents {
+impl ParsedDocuments {
     /// Documents for a schema.
     ///
     /// # Errors

@@ -1,0 +1,249 @@
+//! Documents that apps have registered: published from the command line, found by whoever serves.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_lc_rs::digest;
+use entity::room::{app, document};
+use moka::sync::Cache;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict,
+};
+use serde_json::json;
+
+use crate::{
+    caller::{Caller, Origin},
+    error::{Error, Result},
+    store::{AuditRecord, Scope, Store, Target, Writing},
+};
+
+/// How long a document is served after it was removed.
+const KEPT: Duration = Duration::from_secs(60);
+
+/// Bytes of documents kept in the process.
+const KEPT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// An app's client id, if one is named, and what a client sends instead of a document.
+type Sought = (Option<String>, String);
+
+/// A document to register.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it stands, for people.
+    pub place: String,
+    /// The id that its manifest gives it.
+    pub id: Option<String>,
+    /// The names of its operations.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The registered documents of one database, the latest of them kept in the process.
+#[derive(Clone)]
+pub struct Documents {
+    store: Store,
+    kept: Cache<Sought, Arc<str>>,
+}
+
+impl Documents {
+    /// Documents of one database.
+    pub fn new(store: Store) -> Self {
+        let weight = |sought: &Sought, text: &Arc<str>| {
+            let bytes = sought.1.len() + text.len();
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        let kept = Cache::builder()
+            .weigher(weight)
+            .max_capacity(KEPT_BYTES)
+            .time_to_live(KEPT)
+            .build();
+        Self { store, kept }
+    }
+
+    /// The text of a document: of one app by its hash or the id in its manifest; without an app, by its hash. None when it
+    /// is not registered, or its app is not active.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find(&self, client_id: Option<&str>, key: &str) -> Result<Option<Arc<str>>> {
+        let sought = (client_id.map(str::to_owned), key.to_owned());
+        if let Some(text) = self.kept.get(&sought) {
+            return Ok(Some(text));
+        }
+        let target = match client_id {
+            Some(client) => Target::Client(client.to_owned()),
+            None => Target::Document(key.to_owned()),
+        };
+        let reading = match self.store.read_located(&Caller::Anonymous, &target).await {
+            Ok(reading) => reading,
+            Err(Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut select = document::Entity::find().filter(document::Column::DeletedAt.is_null());
+        select = match client_id {
+            Some(client) => {
+                let Some(app) = app_of(&reading, client).await? else {
+                    return Ok(None);
+                };
+                select
+                    .filter(document::Column::AppId.eq(app.id))
+                    .filter(document::Column::Key.eq(key))
+            }
+            // The same hash is the same text, whosever it is.
+            None => select.filter(document::Column::Hash.eq(key)),
+        };
+        let Some(row) = select.one(&reading).await? else {
+            return Ok(None);
+        };
+        let text: Arc<str> = row.text.into();
+        self.kept.insert(sought, text.clone());
+        Ok(Some(text))
+    }
+
+    /// Registers documents of an app, under their hashes and under the ids of their manifest; answers those that were not
+    /// registered before.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is no such app; `CONFLICT` when an id stands for another text already.
+    pub async fn publish(&self, client_id: &str, sources: &[Source]) -> Result<Vec<document::Model>> {
+        let (tx, app) = self.change(client_id).await?;
+        let known = document::Entity::find()
+            .filter(document::Column::AppId.eq(app.id))
+            .all(&tx)
+            .await?;
+        let added = added(&tx, &app, &known, sources)?;
+        for row in &added {
+            // One that was removed comes back.
+            let again = OnConflict::columns([document::Column::AppId, document::Column::Key])
+                .update_columns([
+                    document::Column::Hash,
+                    document::Column::Name,
+                    document::Column::Text,
+                    document::Column::DeletedAt,
+                    document::Column::UpdatedAt,
+                ])
+                .to_owned();
+            document::Entity::insert(row.clone().into_active_model())
+                .on_conflict(again)
+                .exec_without_returning(&tx)
+                .await?;
+        }
+        if !added.is_empty() {
+            let keys: Vec<_> = added.iter().map(|row| &row.key).collect();
+            tx.audit(AuditRecord::new("DOCUMENTS_PUBLISHED", app.id).because(json!({ "documents": keys })));
+        }
+        tx.commit(()).await?;
+        Ok(added)
+    }
+
+    /// An app's documents, by name.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is no such app.
+    pub async fn list(&self, client_id: &str) -> Result<Vec<document::Model>> {
+        let target = Target::Client(client_id.to_owned());
+        let reading = self.store.read_located(&Caller::Server, &target).await?;
+        let app = app_of(&reading, client_id).await?.ok_or_else(|| target.not_found())?;
+        let select = document::Entity::find()
+            .filter(document::Column::AppId.eq(app.id))
+            .filter(document::Column::DeletedAt.is_null())
+            .order_by_asc(document::Column::Name)
+            .order_by_asc(document::Column::Key);
+        Ok(select.all(&reading).await?)
+    }
+
+    /// Removes a document of an app, under all its keys; servers go on with it for a minute. Answers how many keys it had.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is no such app or document.
+    pub async fn remove(&self, client_id: &str, key: &str) -> Result<u64> {
+        let (tx, app) = self.change(client_id).await?;
+        let of_app = document::Entity::find()
+            .filter(document::Column::AppId.eq(app.id))
+            .filter(document::Column::DeletedAt.is_null());
+        let row = of_app.filter(document::Column::Key.eq(key)).one(&tx).await?;
+        let row = row.ok_or_else(|| Error::not_found("document", "hash"))?;
+        let removed = document::ActiveModel {
+            deleted_at: Set(Some(tx.now())),
+            updated_at: Set(tx.now()),
+            ..Default::default()
+        };
+        let removed = document::Entity::update_many()
+            .set(removed)
+            .filter(document::Column::AppId.eq(app.id))
+            .filter(document::Column::Hash.eq(&row.hash))
+            .filter(document::Column::DeletedAt.is_null())
+            .exec(&tx)
+            .await?
+            .rows_affected;
+        tx.audit(AuditRecord::new("DOCUMENT_REMOVED", app.id).because(json!({ "document": row.hash })));
+        self.kept.invalidate_all();
+        tx.commit(()).await?;
+        Ok(removed)
+    }
+
+    /// Begins a change of an app's documents, as the server: whoever has its address and its command line.
+    async fn change(&self, client_id: &str) -> Result<(Writing, app::Model)> {
+        let target = Target::Client(client_id.to_owned());
+        let tx = self
+            .store
+            .write(&Caller::Server, &Origin::default(), target.clone())
+            .await?;
+        let app = app_of(&tx, client_id).await?.ok_or_else(|| target.not_found())?;
+        Ok((tx, app))
+    }
+}
+
+/// The rows that are missing for documents.
+fn added(
+    tx: &Writing,
+    app: &app::Model,
+    known: &[document::Model],
+    sources: &[Source],
+) -> Result<Vec<document::Model>> {
+    let now = tx.now();
+    let mut added: Vec<document::Model> = Vec::new();
+    for source in sources {
+        let hash = hash(&source.text);
+        let given = source.id.clone().filter(|id| *id != hash);
+        for key in std::iter::once(hash.clone()).chain(given) {
+            let live = known.iter().filter(|row| row.deleted_at.is_none());
+            match live.chain(&added).find(|row| row.key == key) {
+                Some(row) if row.hash == hash => {}
+                Some(row) => {
+                    return Err(Error::conflict(format!(
+                        "{}: the id {key} stands for another document of this app ({}). Remove that one first.",
+                        source.place, row.hash
+                    )));
+                }
+                None => added.push(document::Model {
+                    id: tx.new_id(),
+                    organization_id: app.organization_id,
+                    app_id: app.id,
+                    key,
+                    hash: hash.clone(),
+                    name: source.name.clone(),
+                    text: source.text.clone(),
+                    deleted_at: None,
+                    created_at: now,
+                    updated_at: now,
+                }),
+            }
+        }
+    }
+    Ok(added)
+}
+
+async fn app_of(scope: &impl Scope, client_id: &str) -> Result<Option<app::Model>> {
+    let select = app::Entity::find()
+        .filter(app::Column::ClientId.eq(client_id))
+        .filter(app::Column::IsActive.eq(true))
+        .filter(app::Column::DeletedAt.is_null());
+    Ok(select.one(scope).await?)
+}
+
+/// SHA-256 of a document's text, in lower-case hexadecimal digits.
+pub fn hash(text: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}

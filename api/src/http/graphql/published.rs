@@ -1,0 +1,45 @@
+//! Which document is meant: the one that was sent, or one that was published before and is named by its key.
+
+use std::sync::Arc;
+
+use super::asked::Asked;
+use crate::{
+    documents::hash,
+    error::{Error, Result},
+    operation::Services,
+};
+
+/// Where a request without headers names its app.
+const APP_EXTENSION: &str = "app";
+
+/// The text of the document.
+///
+/// # Errors
+/// `PERSISTED_QUERY_NOT_FOUND` for a key without a document, `PERSISTED_QUERY_REQUIRED` where only published documents are
+/// executed, `VALIDATION` when there is neither document nor key, or the key is another document's.
+pub(super) async fn text(services: &Services, app: Option<&str>, asked: &mut Asked) -> Result<Arc<str>> {
+    let key = asked.document_key()?;
+    let app = app.or_else(|| asked.extension(APP_EXTENSION)).map(ToOwned::to_owned);
+    let app = app.as_deref();
+    let Some(text) = asked.query.take() else {
+        let Some(key) = key else {
+            return Err(Error::Malformed {
+                field: "query",
+                message: "The request has no query. Send the document as a text.".into(),
+            });
+        };
+        let found = services.documents.find(app, &key).await?;
+        return found.ok_or(Error::UnknownDocument);
+    };
+    let own = hash(&text);
+    // A client that sends both would have the document registered. Here that is done by publishing it.
+    if asked.extensions.contains_key("persistedQuery") && key.is_some_and(|key| key != own) {
+        let message = "sha256Hash is not the SHA-256 of the query. Send the hash of the very text.";
+        return Err(Error::validation("extensions", message));
+    }
+    if services.config.graphql.published_only {
+        let found = services.documents.find(app, &own).await?;
+        return found.ok_or(Error::UnpublishedDocument);
+    }
+    Ok(text.into())
+}
