@@ -73,7 +73,11 @@ pub fn router(
     let routes = Router::new()
         .route(
             "/graphql",
-            get(graphql::get).post(graphql::post).fallback(graphql::other),
+            get(graphql::get)
+                .post(graphql::post)
+                // A socket over HTTP/2 (RFC 8441).
+                .connect(graphql::get)
+                .fallback(graphql::other),
         )
         .route("/schema.graphql", get(pages::schema))
         .route("/draws/{id}/transcript.json", get(files::draw_transcript))

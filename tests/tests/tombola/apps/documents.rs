@@ -128,11 +128,11 @@ async fn a_removed_document_and_those_of_an_inactive_app_are_found_no_more(
         .is_refused(&["relay.json: 0123abcd", "another document"]);
     assert_eq!(shelf.find(one, &hash(ROOMS)).await, None);
 
-    let apps = shelf.scene.admin.query(&format!(
+    let question = format!(
         "{{ organization(id: \"{}\") {{ apps {{ nodes {{ id clientId }} }} }} }}",
         shelf.scene.organization
-    ));
-    let apps = apps.await;
+    );
+    let apps = shelf.scene.admin.query(&question).await;
     let app = apps
         .list("/organization/apps/nodes")
         .iter()

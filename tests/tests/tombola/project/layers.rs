@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The modules of `api/src`, top to bottom. Those of one line may use each other only if [`PEERS`] says so.
-const LAYERS: [&[&str]; 18] = [
+const LAYERS: [&[&str]; 20] = [
     &["main"],
     &["cli"],
     &["app"],
