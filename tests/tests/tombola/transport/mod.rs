@@ -1,7 +1,10 @@
 //! GraphQL over HTTP, WebSockets and server-sent events, to the letter.
 
 mod completion;
+mod events;
 mod family;
 mod http;
+mod limits;
+mod modes;
 mod sessions;
 mod socket;
