@@ -77,9 +77,14 @@ pub enum Error {
     /// A document that was not published, where nothing else is executed.
     #[error("This server executes published documents only. Publish the document for its app first.")]
     UnpublishedDocument,
-    /// A document that the parser cannot read, with the places of its faults.
-    #[error("{}", .0)]
-    Unreadable(Arc<async_graphql::parser::Error>),
+    /// A document that cannot be read.
+    #[error("{message}")]
+    Unreadable {
+        /// Where it stops being one, and what was expected.
+        message: Cow<'static, str>,
+        /// Line and column of the place, from 1.
+        place: Option<(usize, usize)>,
+    },
     /// A bound of the configuration was crossed.
     #[error("{message}")]
     Exceeded {
@@ -108,7 +113,7 @@ impl Error {
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound { .. } => "NOT_FOUND",
-            Self::Validation { .. } | Self::Malformed { .. } | Self::Unacceptable { .. } | Self::Unreadable(_) => {
+            Self::Validation { .. } | Self::Malformed { .. } | Self::Unacceptable { .. } | Self::Unreadable { .. } => {
                 "VALIDATION"
             }
             Self::UnknownDocument => "PERSISTED_QUERY_NOT_FOUND",
@@ -186,11 +191,6 @@ impl Error {
             message: message.into(),
             field,
         }
-    }
-
-    /// A document that the parser cannot read.
-    pub fn unreadable(cause: async_graphql::parser::Error) -> Self {
-        Self::Unreadable(Arc::new(cause))
     }
 
     /// A bound was crossed.

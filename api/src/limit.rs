@@ -38,6 +38,26 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// All of them, for documents and checks.
+    pub const ALL: [Self; 16] = [
+        Self::Body,
+        Self::BodyTime,
+        Self::Operations,
+        Self::Document,
+        Self::Tokens,
+        Self::Depth,
+        Self::Aliases,
+        Self::Directives,
+        Self::RootFields,
+        Self::Fields,
+        Self::Cost,
+        Self::Time,
+        Self::Sockets,
+        Self::SocketsPerAddress,
+        Self::Subscriptions,
+        Self::Reading,
+    ];
+
     /// The value of `extensions.code`.
     pub fn code(self) -> &'static str {
         match self {

@@ -50,7 +50,7 @@ impl Document {
     /// The code of the limit that it crosses; a parser's error when it is none.
     pub fn read(text: &str, outline: &Outline, limits: &Limits) -> Result<Self> {
         lexer::measure(text, limits)?;
-        let mut source = parse_query(text).map_err(Error::unreadable)?;
+        let mut source = parse_query(text).map_err(unreadable)?;
         size::check(&source, limits)?;
         gathering::gather(&mut source, outline)?;
         let plans = source.operations.iter();
@@ -190,6 +190,21 @@ impl Chosen {
             (Value::Null, _) => Value::Object(Default::default()),
             (data, _) => data,
         }
+    }
+}
+
+/// The parser draws its message over several lines; what it expected stands in the last.
+fn unreadable(cause: async_graphql::parser::Error) -> Error {
+    let place = cause.positions().next().map(|place| (place.line, place.column));
+    let message = cause.to_string();
+    let reason = message.rsplit_once("= ").map_or(message.as_str(), |(_, reason)| reason);
+    let message = match place {
+        Some((line, column)) => format!("The document cannot be read at line {line}, column {column}: {reason}."),
+        None => format!("The document cannot be read: {reason}."),
+    };
+    Error::Unreadable {
+        message: message.into(),
+        place,
     }
 }
 

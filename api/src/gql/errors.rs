@@ -1,6 +1,6 @@
 //! How errors leave: one place gives them their code and masks what is internal.
 
-use async_graphql::{ErrorExtensionValues, Response, ServerError};
+use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError};
 
 use crate::error::Error;
 
@@ -13,22 +13,14 @@ pub fn finish(response: &mut Response, request_id: &str) {
 
 /// The error of a request that is not executed: it belongs to no field of the answer.
 pub fn refusal(error: &Error) -> ServerError {
-    match error {
-        Error::Unreadable(cause) => unreadable(ServerError::from((**cause).clone())),
-        error => ServerError {
-            locations: Vec::new(),
-            ..async_graphql::Error::from(error.clone()).into_server_error(Default::default())
-        },
+    let place = match error {
+        Error::Unreadable { place, .. } => place.map(|(line, column)| Pos { line, column }),
+        _ => None,
+    };
+    ServerError {
+        locations: place.into_iter().collect(),
+        ..async_graphql::Error::from(error.clone()).into_server_error(Default::default())
     }
-}
-
-/// The parser draws its message over several lines; what it expected stands in the last.
-fn unreadable(mut error: ServerError) -> ServerError {
-    if let (Some(place), Some((_, reason))) = (error.locations.first(), error.message.rsplit_once("= ")) {
-        let (line, column) = (place.line, place.column);
-        error.message = format!("The document cannot be read at line {line}, column {column}: {reason}.");
-    }
-    error
 }
 
 fn finish_one(error: &mut ServerError, request_id: &str) {

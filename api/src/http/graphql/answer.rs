@@ -139,7 +139,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict { .. } | Error::StillRunning { .. } => StatusCode::CONFLICT,
         Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Validation { .. }
-        | Error::Unreadable(_)
+        | Error::Unreadable { .. }
         | Error::Malformed { .. }
         | Error::UnknownDocument
         | Error::UnpublishedDocument => StatusCode::BAD_REQUEST,
@@ -162,7 +162,7 @@ fn is_transport(error: &Error) -> bool {
     !matches!(
         error,
         Error::Validation { .. }
-            | Error::Unreadable(_)
+            | Error::Unreadable { .. }
             | Error::UnknownDocument
             | Error::UnpublishedDocument
             | Error::Exceeded {

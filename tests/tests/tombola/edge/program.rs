@@ -204,6 +204,11 @@ impl Program {
 }
 
 impl Serving {
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Nobody in particular.
     pub fn client(&self) -> Client {
         Client::stranger(&self.address)

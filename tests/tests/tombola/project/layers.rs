@@ -157,7 +157,7 @@ fn only_the_edge_knows_http_and_only_the_graphql_layers_know_graphql() {
             assert!(!code.contains("axum"), "{} knows axum", source.path);
         }
         let is_graphql = match top {
-            "http" | "schema" | "gql" => true,
+            "http" | "schema" | "gql" | "document" | "cli" => true,
             "identity" | "organization" | "room" => !is_logic(&module),
             _ => false,
         };

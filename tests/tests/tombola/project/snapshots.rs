@@ -1,5 +1,7 @@
 //! Generated texts that are checked in. `make generate` writes them anew.
 
+use api::{config::Config, limit::Limit};
+
 use super::sources::top;
 
 const UPDATE: &str = "TOMBOLA_UPDATE_SNAPSHOTS";
@@ -55,7 +57,24 @@ fn with_examples(page: &str) -> String {
 fn the_examples_in_the_documents_are_the_ones_that_run() {
     let page = std::fs::read_to_string(top().join("docs/api.md")).expect("the page is there");
     assert!(page.matches("<!-- example ").count() > 7, "examples are named");
-    is_current("docs/api.md", &with_examples(&page));
+    is_current("docs/api.md", &with_limits(&with_examples(&page)));
+}
+
+/// The page with the limits as the configuration has them.
+fn with_limits(page: &str) -> String {
+    let (before, rest) = page.split_once("<!-- limits -->").expect("the table has its place");
+    let (_, after) = rest.split_once("<!-- /limits -->").expect("the table ends");
+    let settings = serde_json::to_value(Config::default()).expect("settings can be written");
+    let rows = Limit::ALL.map(|limit| {
+        let setting = settings.pointer(&format!("/{}", limit.key().replace('.', "/")));
+        let setting = setting.unwrap_or_else(|| panic!("no setting {}", limit.key()));
+        format!("| `{}` | {setting} | `{}` |\n", limit.key(), limit.code())
+    });
+    let head = "| setting | unless it is set | code |\n| --- | --- | --- |\n";
+    format!(
+        "{before}<!-- limits -->\n{head}{}<!-- /limits -->{after}",
+        rows.concat()
+    )
 }
 
 #[test]

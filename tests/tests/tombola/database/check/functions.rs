@@ -11,7 +11,7 @@ async fn any_function_that_is_gone(#[values(Database::Postgres)] database: Datab
     let functions = bench
         .texts("SELECT oid::regprocedure::text AS name FROM pg_proc WHERE pronamespace = 'tombola'::regnamespace")
         .await;
-    assert_eq!(functions.len(), 12, "{functions:?}");
+    assert_eq!(functions.len(), 14, "{functions:?}");
     for function in functions {
         let (name, _) = function.split_once('(').unwrap();
         // Takes the policies that ask it along.
