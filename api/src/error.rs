@@ -77,6 +77,9 @@ pub enum Error {
     /// A document that was not published, where nothing else is executed.
     #[error("This server executes published documents only. Publish the document for its app first.")]
     UnpublishedDocument,
+    /// A document or variables that break the rules of GraphQL.
+    #[error("{}", .0.first().map(|fault| fault.message.as_str()).unwrap_or_default())]
+    Invalid(Arc<[Fault]>),
     /// A document that cannot be read.
     #[error("{message}")]
     Unreadable {
@@ -106,6 +109,15 @@ pub enum Error {
     Internal(Arc<anyhow::Error>),
 }
 
+/// Something that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What.
+    pub message: String,
+    /// Line and column, from 1.
+    pub place: Option<(usize, usize)>,
+}
+
 impl Error {
     /// The value of `extensions.code`.
     pub fn code(&self) -> &'static str {
@@ -113,9 +125,11 @@ impl Error {
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound { .. } => "NOT_FOUND",
-            Self::Validation { .. } | Self::Malformed { .. } | Self::Unacceptable { .. } | Self::Unreadable { .. } => {
-                "VALIDATION"
-            }
+            Self::Validation { .. }
+            | Self::Malformed { .. }
+            | Self::Unacceptable { .. }
+            | Self::Unreadable { .. }
+            | Self::Invalid(_) => "VALIDATION",
             Self::UnknownDocument => "PERSISTED_QUERY_NOT_FOUND",
             Self::UnpublishedDocument => "PERSISTED_QUERY_REQUIRED",
             Self::Conflict { .. } | Self::StillRunning { .. } => "CONFLICT",

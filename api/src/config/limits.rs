@@ -63,7 +63,7 @@ impl Default for Limits {
             sockets: 50,
             sockets_per_address: 500,
             subscriptions: 50,
-            queue: 64,
+            queue: 16,
             reading_seconds: 30,
             init_seconds: 10,
             ping_seconds: 20,

@@ -141,20 +141,21 @@ fn add(field: &Field, item: &Positioned<Selection>, gathered: &mut Vec<Positione
 }
 
 fn is_same(one: &Field, other: &Field) -> bool {
-    let arguments = |field: &Field| {
-        let mut texts: Vec<_> = field
-            .arguments
-            .iter()
-            .map(|(name, value)| format!("{}: {}", name.node, value.node))
-            .collect();
-        texts.sort();
-        texts
-    };
     one.response_key().node == other.response_key().node
         && one.name.node == other.name.node
         && one.directives.is_empty()
         && other.directives.is_empty()
-        && arguments(one) == arguments(other)
+        && arguments_of(one) == arguments_of(other)
+}
+
+/// A field's arguments, so that they can be compared.
+pub(super) fn arguments_of(field: &Field) -> Vec<String> {
+    let arguments = field.arguments.iter();
+    let mut texts: Vec<_> = arguments
+        .map(|(name, value)| format!("{}: {}", name.node, value.node))
+        .collect();
+    texts.sort();
+    texts
 }
 
 fn each_name_once(set: &SelectionSet, fragments: &Fragments) -> Result<()> {

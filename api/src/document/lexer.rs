@@ -14,7 +14,8 @@ const MAX_NESTING: usize = 64;
 /// stack, which ends the process.
 ///
 /// # Errors
-/// `DOCUMENT_TOO_LARGE`, `TOO_MANY_TOKENS`, or `TOO_DEEP` for more than 64 levels of brackets.
+/// `DOCUMENT_TOO_LARGE`, `TOO_MANY_TOKENS`, `TOO_DEEP` for more than 64 levels of brackets, or `VALIDATION` for a text that
+/// is not closed: the parser would read on behind its quotes, uncounted.
 pub(super) fn measure(document: &str, limits: &Limits) -> Result<()> {
     if document.len() > limits.document_bytes {
         let message = format!(
@@ -54,7 +55,7 @@ pub(super) fn measure(document: &str, limits: &Limits) -> Result<()> {
                 format!("The document nests deeper than {MAX_NESTING} levels of brackets. Ask for less at once.");
             return Err(Error::exceeded(Limit::Depth, message));
         }
-        rest = after_token(rest);
+        rest = after_token(rest).ok_or_else(|| open_text(document, rest))?;
     }
     Ok(())
 }
@@ -64,34 +65,44 @@ fn is_ignored(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | 0xEF | 0xBB | 0xBF)
 }
 
-/// What follows the first token.
-fn after_token(text: &[u8]) -> &[u8] {
+fn open_text(document: &str, rest: &[u8]) -> Error {
+    let before = &document.as_bytes()[..document.len() - rest.len()];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let message = format!("The text that begins in line {line} of the document is not closed. Close it with quotes.");
+    Error::validation("query", message)
+}
+
+/// What follows the first token; nothing when it is a text that is not closed.
+fn after_token(text: &[u8]) -> Option<&[u8]> {
     match text[0] {
         b'"' => after_string(text),
-        b'.' if text.starts_with(b"...") => &text[3..],
+        b'.' if text.starts_with(b"...") => Some(&text[3..]),
         byte if is_word(byte) => {
             let end = text.iter().position(|byte| !is_word(*byte)).unwrap_or(text.len());
-            &text[end..]
+            Some(&text[end..])
         }
-        _ => &text[1..],
+        _ => Some(&text[1..]),
     }
 }
 
 /// What names and numbers are made of, or what the parser refuses later.
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+') || byte >= 0xC0
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0xC0
 }
 
-/// What follows a string or block string (GraphQL specification §2.9.4). An open one swallows the rest: the parser
-/// refuses it anyway.
-fn after_string(text: &[u8]) -> &[u8] {
+/// What follows a string or block string (GraphQL specification §2.9.4); nothing for one that is not closed.
+fn after_string(text: &[u8]) -> Option<&[u8]> {
     let (quotes, mut rest): (&[u8], _) = match text.strip_prefix(b"\"\"\"") {
         Some(rest) => (b"\"\"\"", rest),
         None => (b"\"", &text[1..]),
     };
     while !rest.is_empty() {
         if let Some(end) = rest.strip_prefix(quotes) {
-            return end;
+            return Some(end);
+        }
+        // A plain string ends in its line.
+        if quotes.len() == 1 && matches!(rest[0], b'\n' | b'\r') {
+            return None;
         }
         let skip = if rest[0] == b'\\' {
             if rest[1..].starts_with(quotes) {
@@ -104,7 +115,7 @@ fn after_string(text: &[u8]) -> &[u8] {
         };
         rest = rest.get(skip..).unwrap_or_default();
     }
-    rest
+    None
 }
 
 /// In a block string a backslash escapes nothing but the three quotes.

@@ -4,11 +4,12 @@
 mod completion;
 mod cost;
 mod gathering;
+mod grammar;
 mod lexer;
 mod outline;
 mod plan;
+mod repetition;
 mod size;
-mod variables;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -26,14 +27,41 @@ use crate::{
     limit::Limit,
 };
 
-pub use outline::Outline;
+use grammar::{Grammar, Ruled};
+use outline::Outline;
 use plan::Plan;
 
-/// A document that keeps to the limits.
+/// What a schema says of documents.
+pub struct Language {
+    outline: Outline,
+    grammar: Arc<Grammar>,
+}
+
+impl Language {
+    /// The language of a schema.
+    ///
+    /// # Errors
+    /// When the schema's text is none.
+    pub fn of(sdl: &str) -> Result<Self, String> {
+        Ok(Self {
+            outline: Outline::of(sdl).map_err(|cause| cause.to_string())?,
+            grammar: Arc::new(Grammar::of(sdl)?),
+        })
+    }
+}
+
+/// What a byte of a document's text takes once it is read, twice.
+const BYTES_OF_TEXT: usize = 16;
+/// What a field takes, wherever its fragment is spread: gathered, and planned.
+const BYTES_OF_FIELD: usize = 1024;
+
+/// A document that keeps to the limits and to the rules.
 pub struct Document {
     source: ExecutableDocument,
     /// By the name of the operation; an operation without a name is alone.
     plans: HashMap<Option<Name>, Plan>,
+    ruled: Ruled,
+    weight: usize,
 }
 
 /// One operation of a document, to be executed.
@@ -48,15 +76,30 @@ impl Document {
     ///
     /// # Errors
     /// The code of the limit that it crosses; a parser's error when it is none.
-    pub fn read(text: &str, outline: &Outline, limits: &Limits) -> Result<Self> {
+    pub fn read(text: &str, language: &Language, limits: &Limits) -> Result<Self> {
         lexer::measure(text, limits)?;
         let mut source = parse_query(text).map_err(unreadable)?;
-        size::check(&source, limits)?;
-        gathering::gather(&mut source, outline)?;
+        let fields = size::check(&source, limits)?;
+        let ruled = language
+            .grammar
+            .check(text)
+            .map_err(|faults| Error::Invalid(faults.into()))?;
+        gathering::gather(&mut source, &language.outline)?;
         let plans = source.operations.iter();
-        let plans = plans.map(|(name, operation)| (name.cloned(), Plan::of(outline, &source, &operation.node)));
+        let plan = |operation| Plan::of(&language.outline, &source, operation);
+        let plans = plans.map(|(name, operation)| (name.cloned(), plan(&operation.node)));
         let plans = plans.collect();
-        Ok(Self { source, plans })
+        Ok(Self {
+            source,
+            plans,
+            ruled,
+            weight: text.len() * BYTES_OF_TEXT + usize::try_from(fields).unwrap_or(usize::MAX) * BYTES_OF_FIELD,
+        })
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     /// Picks the operation to execute (GraphQL §6.1 GetOperation).
@@ -126,12 +169,14 @@ impl Chosen {
     /// Holds the variables to the operation's definitions, and what it may cost to the limit.
     ///
     /// # Errors
-    /// `VALIDATION` for a variable that is missing, `TOO_COSTLY`.
+    /// `VALIDATION` for a variable that does not fit, `TOO_COSTLY`.
     pub fn check(&self, variables: &Variables, limits: &Limits) -> Result<u64> {
         let (Some(operation), Some(plan)) = (self.operation(), self.plan()) else {
             return Ok(0);
         };
-        variables::check(operation, variables)?;
+        let ruled = &self.document.ruled;
+        let checked = ruled.check_variables(self.name(), variables);
+        checked.map_err(|faults| Error::Invalid(faults.into()))?;
         let cost = cost::requested(plan, operation, variables);
         if cost > limits.cost as u64 {
             let message = format!(

@@ -7,6 +7,7 @@ use async_graphql::{
 
 use super::{
     Outline,
+    gathering::arguments_of,
     outline::{base_name, is_list},
 };
 
@@ -96,9 +97,10 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
         for (_, set) in sets {
             keys_of(outline, document, &name, set, &mut keys);
         }
-        let places = keys
-            .iter()
-            .filter_map(|key| fields.iter().position(|field| field.key == **key));
+        let places = keys.iter().filter_map(|(_, place)| {
+            let mut fields = fields.iter();
+            fields.position(|field| field.places.contains(place))
+        });
         let places = places.collect();
         (name, places)
     });
@@ -129,19 +131,20 @@ fn conditions(outline: &Outline, document: &ExecutableDocument, set: &SelectionS
     }
 }
 
-/// The names of an object's fields in the answer, in the order in which they are collected (GraphQL §6.3.2).
+/// The names of an object's fields in the answer and their places in the document, in the order in which they are
+/// collected (GraphQL §6.3.2).
 fn keys_of<'a>(
     outline: &Outline,
     document: &'a ExecutableDocument,
     object: &str,
     set: &'a SelectionSet,
-    keys: &mut Vec<&'a Name>,
+    keys: &mut Vec<(&'a Name, Pos)>,
 ) {
     for item in &set.items {
         if let Selection::Field(field) = &item.node {
             let key = &field.node.response_key().node;
-            if !keys.contains(&key) {
-                keys.push(key);
+            if !keys.iter().any(|(known, _)| *known == key) {
+                keys.push((key, field.pos));
             }
         } else if let Some((condition, set)) = fragment(document, &item.node)
             && condition.is_none_or(|condition| outline.is_of(object, condition))
@@ -190,10 +193,14 @@ fn collect<'a>(
                 };
                 let part = (base_name(ty).to_owned(), &field.selection_set.node);
                 let key = &field.response_key().node;
-                match collected
-                    .iter_mut()
-                    .find(|known| known.field.response_key().node == *key)
-                {
+                // One name may stand for other fields on other types: each is planned, and only one comes.
+                let is_same = |known: &&mut Collected<'_>| {
+                    known.field.response_key().node == *key
+                        && known.field.name.node == field.name.node
+                        && known.ty == ty
+                        && arguments_of(known.field) == arguments_of(field)
+                };
+                match collected.iter_mut().find(is_same) {
                     Some(known) => {
                         known.places.push(place);
                         known.parts.push(part);
@@ -254,9 +261,15 @@ fn usual(parent: &str, name: &str) -> u64 {
 }
 
 fn amount(field: &Field, name: &str) -> Option<Amount> {
-    let value = field.get_argument(name)?.node.clone();
-    Some(match value.into_const_with(Err::<Value, Name>) {
-        Ok(value) => Amount::Value(value),
-        Err(name) => Amount::Variable(name),
-    })
+    let value = &field.get_argument(name)?.node;
+    let mut variable = None;
+    let known = value.clone().into_const_with(|name| {
+        variable = Some(name);
+        Ok::<_, std::convert::Infallible>(Value::Null)
+    });
+    match (known, variable) {
+        // A list has as many entries as are written, whatever they are.
+        (Ok(Value::Null), Some(name)) => Some(Amount::Variable(name)),
+        (Ok(value), _) => Some(Amount::Value(value)),
+    }
 }

@@ -16,6 +16,9 @@ use crate::{
     limit::Limit,
 };
 
+/// How deep fields and fragments may stand in each other.
+const MAX_LEVEL: usize = 150;
+
 /// What is counted.
 #[derive(Clone, Copy, Default)]
 struct Size {
@@ -37,14 +40,15 @@ impl Size {
     }
 }
 
-/// Holds every operation of a document to the limits.
+/// Holds every operation of a document to the limits. Answers how many fields it has.
 ///
 /// # Errors
 /// The code of the limit that is crossed, or `VALIDATION` for fragments that contain themselves.
-pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<()> {
+pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<u64> {
     let mut measure = Measure {
         document,
         fragments: HashMap::new(),
+        level: 0,
     };
     let mut all = Size::default();
     for (_, operation) in document.operations.iter() {
@@ -64,7 +68,8 @@ pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<()
         "fields, counted wherever a fragment is spread",
         all.fields,
         limits.fields,
-    )
+    )?;
+    Ok(all.fields)
 }
 
 fn within(limit: Limit, what: &str, found: u64, allowed: usize) -> Result<()> {
@@ -84,6 +89,8 @@ struct Measure<'a> {
     document: &'a ExecutableDocument,
     /// Measured fragments; nothing for one that is being measured.
     fragments: HashMap<&'a Name, Option<Size>>,
+    /// How deep fields and fragments stand in each other.
+    level: usize,
 }
 
 impl<'a> Measure<'a> {
@@ -93,11 +100,18 @@ impl<'a> Measure<'a> {
         Ok(size)
     }
 
+    /// The executor and the validator go along with fragments as deep as this does, and the stack has an end.
     fn set(&mut self, set: &'a SelectionSet) -> Result<Size> {
+        self.level += 1;
+        if self.level > MAX_LEVEL {
+            let message = format!("Fields and fragments stand more than {MAX_LEVEL} deep in each other. Ask for less.");
+            return Err(Error::exceeded(Limit::Depth, message));
+        }
         let mut sum = Size::default();
         for item in &set.items {
             sum.add(self.selection(&item.node)?);
         }
+        self.level -= 1;
         Ok(sum)
     }
 
@@ -116,21 +130,23 @@ impl<'a> Measure<'a> {
             Selection::InlineFragment(fragment) => {
                 let mut size = self.set(&fragment.node.selection_set.node)?;
                 size.directives = size.directives.saturating_add(directives(&fragment.node.directives));
+                size.fields = size.fields.saturating_add(1);
                 Ok(size)
             }
             Selection::FragmentSpread(spread) => {
                 let mut size = self.fragment(&spread.node.fragment_name.node)?;
                 size.directives = size.directives.saturating_add(directives(&spread.node.directives));
+                // A spread costs who follows it, whatever it leads to.
+                size.fields = size.fields.saturating_add(1);
                 Ok(size)
             }
         }
     }
 
-    /// Depth of the calls: at most one for each fragment and bracket of the document, whose tokens are counted already.
     fn fragment(&mut self, name: &'a Name) -> Result<Size> {
-        // The validator says of a fragment that is missing.
         let Some(fragment) = self.document.fragments.get(name) else {
-            return Ok(Size::default());
+            let message = format!("The document spreads the fragment “{name}”, but does not define it.");
+            return Err(Error::validation("query", message));
         };
         match self.fragments.get(name) {
             Some(Some(size)) => return Ok(*size),

@@ -11,6 +11,18 @@ pub fn finish(response: &mut Response, request_id: &str) {
     }
 }
 
+/// The errors of a request that is not executed: one, or each fault of its document.
+pub fn refusals(error: &Error) -> Vec<ServerError> {
+    let Error::Invalid(faults) = error else {
+        return vec![refusal(error)];
+    };
+    let told = faults.iter().map(|fault| {
+        let place = fault.place.map(|(line, column)| Pos { line, column });
+        ServerError::new(fault.message.clone(), place)
+    });
+    told.collect()
+}
+
 /// The error of a request that is not executed: it belongs to no field of the answer.
 pub fn refusal(error: &Error) -> ServerError {
     let place = match error {

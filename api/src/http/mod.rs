@@ -54,11 +54,7 @@ struct Edge {
 ///
 /// # Errors
 /// When the schema's own text cannot be read.
-pub fn router(
-    services: Arc<Services>,
-    shutdown: CancellationToken,
-    work: TaskTracker,
-) -> Result<Router, async_graphql::parser::Error> {
+pub fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTracker) -> Result<Router, String> {
     let edge = Edge {
         schema: schema::serving(&services.config),
         streaming: schema::streaming(services.clone()),

@@ -6,17 +6,17 @@ use moka::sync::Cache;
 
 use crate::{
     config::Limits,
-    document::{Document, Outline},
+    document::{Document, Language},
     error::Result,
 };
 
-/// Bytes of all documents that are kept.
-const KEPT: u64 = 8 * 1024 * 1024;
+/// About how much memory the documents may take that are kept, in bytes.
+const KEPT: u64 = 64 * 1024 * 1024;
 
 /// Reads documents, each once.
 #[derive(Clone)]
 pub(super) struct ParsedDocuments {
-    outline: Arc<Outline>,
+    language: Arc<Language>,
     limits: Arc<Limits>,
     read: Cache<String, Arc<Document>>,
 }
@@ -26,10 +26,10 @@ impl ParsedDocuments {
     ///
     /// # Errors
     /// When the schema's text is none.
-    pub(super) fn new(sdl: &str, limits: Limits) -> Result<Self, async_graphql::parser::Error> {
-        let weight = |text: &String, _: &Arc<Document>| u32::try_from(text.len()).unwrap_or(u32::MAX);
+    pub(super) fn new(sdl: &str, limits: Limits) -> Result<Self, String> {
+        let weight = |_: &String, document: &Arc<Document>| u32::try_from(document.weight()).unwrap_or(u32::MAX);
         Ok(Self {
-            outline: Arc::new(Outline::of(sdl)?),
+            language: Arc::new(Language::of(sdl)?),
             limits: Arc::new(limits),
             read: Cache::builder().weigher(weight).max_capacity(KEPT).build(),
         })
@@ -43,7 +43,7 @@ impl ParsedDocuments {
         if let Some(known) = self.read.get(text) {
             return Ok(known);
         }
-        let document = Arc::new(Document::read(text, &self.outline, &self.limits)?);
+        let document = Arc::new(Document::read(text, &self.language, &self.limits)?);
         self.read.insert(text.to_owned(), document.clone());
         Ok(document)
     }

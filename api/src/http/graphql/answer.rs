@@ -29,7 +29,7 @@ struct Refused {
 impl Answer {
     /// Why a request is not executed.
     pub(in crate::http) fn refused(error: &Error, request_id: &str) -> Self {
-        let mut response = Response::from_errors(vec![gql::refusal(error)]);
+        let mut response = Response::from_errors(gql::refusals(error));
         gql::finish(&mut response, request_id);
         Self {
             data: None,
@@ -140,6 +140,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Validation { .. }
         | Error::Unreadable { .. }
+        | Error::Invalid(_)
         | Error::Malformed { .. }
         | Error::UnknownDocument
         | Error::UnpublishedDocument => StatusCode::BAD_REQUEST,
@@ -163,6 +164,7 @@ fn is_transport(error: &Error) -> bool {
         error,
         Error::Validation { .. }
             | Error::Unreadable { .. }
+            | Error::Invalid(_)
             | Error::UnknownDocument
             | Error::UnpublishedDocument
             | Error::Exceeded {

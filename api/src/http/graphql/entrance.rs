@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use async_graphql::{Response, Value, Variables, parser::types::OperationType, value};
+use async_graphql::{Request, Response, Value, Variables, parser::types::OperationType, value};
 use futures::{FutureExt, Stream, StreamExt};
 use serde_json::Value as Json;
 use tracing::Instrument;
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     caller::{Caller, Origin},
-    document::Chosen,
-    error::{Error, Result},
+    document::{Chosen, is_refused},
+    error::{Error, Fault, Result},
     gql::{self, Place},
     http::Edge,
     idempotency::{Fingerprint, IdempotencyKey},
@@ -102,7 +102,13 @@ pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, asked: Asked) -
 async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> {
     let services = &edge.services;
     let text = published::text(services, asker.app.as_deref(), &mut asked).await?;
-    let document = edge.documents.read(&text)?;
+    let document = match edge.documents.read(&text) {
+        Ok(document) => document,
+        Err(error) => {
+            let variables = asked.take_variables();
+            return Err(reworded(edge, error, &text, asked.operation_name, variables).await);
+        }
+    };
     let chosen = document.choose(asked.operation_name.as_deref())?;
     let caller = caller_of(asker, &chosen)?;
     if signs_in(&chosen) {
@@ -129,7 +135,10 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
         _ => None,
     };
     let variables = asked.take_variables();
-    let cost = chosen.check(&variables, &services.config.limits)?;
+    let cost = match chosen.check(&variables, &services.config.limits) {
+        Ok(cost) => cost,
+        Err(error) => return Err(reworded(edge, error, &text, asked.operation_name, variables).await),
+    };
     if asker.explain {
         explanation::allow(services, &caller).await?;
     }
@@ -143,6 +152,25 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
         last_event: asker.last_event,
         once,
     })
+}
+
+/// The words of the executor's own validator for what is wrong with a document or its variables, where it notices: they
+/// name the argument at fault. The request may ask for the schema alone, so that nothing else is executed.
+async fn reworded(edge: &Edge, error: Error, text: &str, name: Option<String>, variables: Variables) -> Error {
+    if !matches!(error, Error::Invalid(_)) {
+        return error;
+    }
+    let mut request = Request::new(text).variables(variables).only_introspection();
+    request.operation_name = name;
+    let response = edge.schema.execute(request).await;
+    if !is_refused(&response) {
+        return error;
+    }
+    let faults = response.errors.into_iter().map(|error| Fault {
+        place: error.locations.first().map(|place| (place.line, place.column)),
+        message: error.message,
+    });
+    Error::Invalid(faults.collect())
 }
 
 /// The key under which a change is to be made once, and what it stands for.

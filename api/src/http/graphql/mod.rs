@@ -18,7 +18,7 @@ use axum::{
     },
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-        header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
+        header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Redirect, Response},
 };
@@ -257,6 +257,10 @@ fn respond(answer: &Answer, form: Form) -> Response {
     match status {
         // RFC 9110 §11.6.1: who is to show credentials learns which.
         StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        // What is left of the body is not read (RFC 9112 §9.6).
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         // RFC 9110 §15.5.6.
         StatusCode::METHOD_NOT_ALLOWED => drop(headers.insert(ALLOW, HeaderValue::from_static("GET, POST, OPTIONS"))),
         _ => {}

@@ -211,7 +211,7 @@ async fn large_answers_are_packed(#[values(Database::Sqlite)] database: Database
             .post(format!("{}/graphql", client.base()))
             .header("content-type", "application/json")
             .header("accept-encoding", coding)
-            .body(serde_json::json!({ "query": format!("{{ {fields} }}") }).to_string())
+            .body(serde_json::json!({ "query": format!("{{ rooms {{ {fields} }} }}") }).to_string())
             .send()
             .await
             .unwrap();

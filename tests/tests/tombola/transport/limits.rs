@@ -43,7 +43,7 @@ fn documents() -> Vec<(&'static str, String)> {
         ("TOO_MANY_FIELDS", format!("{} {{ rooms {{ nodes {{ ...f0 }} }} }}", doubling(40, "Room"))),
         // A fragment that nobody spreads is walked by the validator, too.
         ("TOO_MANY_FIELDS", format!("{} {{ __typename }}", doubling(30, "Room"))),
-        ("TOO_COSTLY", "{ rooms(first: 100) { nodes { participants(first: 100) { nodes { user { id } room { id } } } winners(first: 100) { nodes { prize { id } user { id } room { id } } } } } }".into()),
+        ("TOO_COSTLY", "{ rooms(first: 100) { nodes { participants(first: 100) { nodes { user { id } room { id } } } winners(first: 100) { nodes { prize { id } } } prizes(first: 100) { nodes { room { id } winners(first: 100) { nodes { id } } } } } } }".into()),
         ("TOO_COSTLY", format!("{{ __schema {types} }}")),
         ("VALIDATION", "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }".into()),
     ]

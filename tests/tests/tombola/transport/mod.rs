@@ -7,5 +7,6 @@ mod family;
 mod http;
 mod limits;
 mod modes;
+mod rules;
 mod sessions;
 mod socket;
