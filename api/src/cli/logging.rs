@@ -2,7 +2,14 @@
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry,
+    filter::{FilterExt, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::{
     config::{Config, LogConfig, LogFormat},
@@ -10,7 +17,7 @@ use crate::{
 };
 
 /// Libraries whose finest lines show what is sent, tokens included: no setting makes them tell.
-const SHOW_WHAT_IS_SENT: [&str; 2] = ["tungstenite=debug", "tokio_tungstenite=debug"];
+const SHOW_WHAT_IS_SENT: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
 
 /// Starts logging to standard error, and tracing. Standard output is for what commands answer.
 ///
@@ -29,11 +36,7 @@ pub(super) fn start(config: &Config) -> Result<Option<Traces>, String> {
 }
 
 fn log(config: &LogConfig) -> impl Layer<Registry> + use<> {
-    let mut filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
-    let never = format!("{SPANS}=off");
-    for quiet in SHOW_WHAT_IS_SENT.into_iter().chain([never.as_str()]) {
-        filter = filter.add_directive(quiet.parse().unwrap_or_default());
-    }
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
     let terminal = std::io::stderr().is_terminal();
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
     let lines = if config.format == LogFormat::Json || (config.format == LogFormat::Auto && !terminal) {
@@ -46,5 +49,13 @@ fn log(config: &LogConfig) -> impl Layer<Registry> + use<> {
     } else {
         lines.with_ansi(terminal).compact().boxed()
     };
-    lines.with_filter(filter)
+    // A directive of our own could raise what the setting keeps low: this only takes away.
+    lines.with_filter(filter.and(filter_fn(may_be_told)))
+}
+
+fn may_be_told(metadata: &Metadata<'_>) -> bool {
+    let target = metadata.target();
+    let library = target.split("::").next().unwrap_or(target);
+    let shows = SHOW_WHAT_IS_SENT.contains(&library) && *metadata.level() > Level::INFO;
+    target != SPANS && !shows
 }

@@ -1,6 +1,8 @@
 //! The way in: connections are accepted, counted, watched and ended in order.
 
+mod busy;
 mod limits;
+mod linger;
 mod pulse;
 mod stream;
 
@@ -18,7 +20,7 @@ use tower::Service;
 
 use self::{
     limits::{Limits, Place},
-    pulse::{Due, Pulse},
+    pulse::{Due, Patience, Pulse},
     stream::Watched,
 };
 use crate::{config::ConnectionsConfig, telemetry::Metrics};
@@ -37,14 +39,18 @@ struct Entrance {
     router: Router,
     protocol: Builder<TokioExecutor>,
     config: ConnectionsConfig,
+    /// How long a client may take nothing of what it is sent.
+    reading: Duration,
     shutdown: CancellationToken,
 }
 
-/// Serves until `shutdown`, and then until the last connection has ended in order.
+/// Serves until `shutdown`, and then until the last connection has ended in order. A client that takes nothing of what it
+/// is sent for as long as `reading` is cut off.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     config: ConnectionsConfig,
+    reading: Duration,
     metrics: Metrics,
     shutdown: CancellationToken,
 ) {
@@ -53,6 +59,7 @@ pub async fn serve(
         router,
         protocol: protocol(&config),
         config,
+        reading,
         shutdown: shutdown.clone(),
     });
     let connections = TaskTracker::new();
@@ -111,7 +118,11 @@ async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr,
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was not set");
     }
-    let pulse = Arc::new(Pulse::new(entrance.config.header_limit(), entrance.config.keep_alive()));
+    let pulse = Arc::new(Pulse::new(Patience {
+        head: entrance.config.header_limit(),
+        rest: entrance.config.keep_alive(),
+        reading: entrance.reading,
+    }));
     let router = entrance.router.clone();
     let beats = pulse.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
@@ -121,7 +132,7 @@ async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr,
         let answer = router.clone().call(request);
         async move { answer.await.map(|response| response.map(|body| busy.until_sent(body))) }
     });
-    let io = TokioIo::new(Watched::new(stream, pulse.clone(), place));
+    let io = TokioIo::new(Watched::new(stream, pulse.clone(), place, entrance.reading));
     let mut connection = pin!(entrance.protocol.serve_connection_with_upgrades(io, service));
     let (mut rested, mut stopping) = (false, false);
     loop {

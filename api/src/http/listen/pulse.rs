@@ -1,18 +1,15 @@
 //! Whether a connection has anything to say, and how long it may go on without.
 
 use std::{
-    pin::Pin,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
     time::Duration,
 };
 
-use axum::body::{Body, Bytes, HttpBody};
-use hyper::{
-    Version,
-    body::{Frame, SizeHint},
-};
+use hyper::Version;
 use tokio::{sync::Notify, time::Instant};
+
+use super::busy::Busy;
 
 /// What is to happen to a connection that says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +18,17 @@ pub(super) enum Due {
     Cut,
     /// It rests: it is asked to end.
     Ask,
+}
+
+/// How long a client may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For the head of a request.
+    pub(super) head: Duration,
+    /// Between two requests.
+    pub(super) rest: Duration,
+    /// Without taking anything of an answer.
+    pub(super) reading: Duration,
 }
 
 /// What a connection does.
@@ -38,26 +46,30 @@ enum Phase {
 pub(super) struct Pulse {
     state: Mutex<State>,
     changed: Notify,
-    header_limit: Duration,
-    keep_alive: Duration,
+    patience: Patience,
 }
 
 struct State {
     phase: Phase,
+    /// Pieces of answers that wait for the client, by the number of the answer, and since when.
+    waiting: BTreeMap<u64, Instant>,
+    /// Counts answers.
+    answers: u64,
     /// HTTP/2 says things that are no request: pings and windows.
     is_http2: bool,
 }
 
 impl Pulse {
-    pub(super) fn new(header_limit: Duration, keep_alive: Duration) -> Self {
+    pub(super) fn new(patience: Patience) -> Self {
         Self {
             state: Mutex::new(State {
                 phase: Phase::Head(Instant::now()),
+                waiting: BTreeMap::new(),
+                answers: 0,
                 is_http2: false,
             }),
             changed: Notify::new(),
-            header_limit,
-            keep_alive,
+            patience,
         }
     }
 
@@ -69,7 +81,8 @@ impl Pulse {
             Phase::Busy(requests) => Phase::Busy(requests + 1),
             Phase::Head(_) | Phase::Idle(_) => Phase::Busy(1),
         };
-        Busy(self.clone())
+        state.answers += 1;
+        Busy::new(self.clone(), state.answers, state.is_http2)
     }
 
     /// Something has come in.
@@ -82,8 +95,21 @@ impl Pulse {
         }
     }
 
-    fn done(&self) {
+    /// A piece of an answer is to be sent.
+    pub(super) fn hands_over(&self, answer: u64) {
+        self.state().waiting.insert(answer, Instant::now());
+        self.changed.notify_one();
+    }
+
+    /// There is room for more of an answer.
+    pub(super) fn has_room(&self, answer: u64) {
+        self.state().waiting.remove(&answer);
+    }
+
+    /// A request has been answered.
+    pub(super) fn done(&self, answer: u64) {
         let mut state = self.state();
+        state.waiting.remove(&answer);
         state.phase = match state.phase {
             Phase::Busy(requests) if requests > 1 => Phase::Busy(requests - 1),
             _ => Phase::Idle(Instant::now()),
@@ -95,19 +121,16 @@ impl Pulse {
     /// Waits until something is due.
     pub(super) async fn due(&self) -> Due {
         loop {
-            let phase = self.state().phase;
-            let (deadline, due) = match phase {
-                Phase::Head(since) => (since + self.header_limit, Due::Cut),
-                Phase::Idle(since) => (since + self.keep_alive, Due::Ask),
-                Phase::Busy(_) => {
-                    self.changed.notified().await;
-                    continue;
-                }
+            let next = self.state().next(self.patience);
+            let Some((deadline, due)) = next else {
+                self.changed.notified().await;
+                continue;
             };
             // What begins meanwhile is seen when the time is up; what ends wakes.
             tokio::select! {
                 () = tokio::time::sleep_until(deadline) => {
-                    if self.is_overdue(deadline, due) {
+                    let next = self.state().next(self.patience);
+                    if next.is_some_and(|(at, next)| at <= deadline && next == due) {
                         return due;
                     }
                 }
@@ -116,56 +139,21 @@ impl Pulse {
         }
     }
 
-    fn is_overdue(&self, deadline: Instant, due: Due) -> bool {
-        match (self.state().phase, due) {
-            (Phase::Head(since), Due::Cut) => since + self.header_limit <= deadline,
-            (Phase::Idle(since), Due::Ask) => since + self.keep_alive <= deadline,
-            _ => false,
-        }
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A request that is being answered.
-pub(super) struct Busy(Arc<Pulse>);
-
-impl Busy {
-    /// The same body, which keeps the connection busy until it is sent.
-    pub(super) fn until_sent(self, body: Body) -> Body {
-        Body::new(Sending { body, _busy: self })
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.done();
-    }
-}
-
-struct Sending {
-    body: Body,
-    _busy: Busy,
-}
-
-impl HttpBody for Sending {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+impl State {
+    /// What happens next unless something changes.
+    fn next(&self, patience: Patience) -> Option<(Instant, Due)> {
+        match self.phase {
+            Phase::Head(since) => Some((since + patience.head, Due::Cut)),
+            Phase::Idle(since) => Some((since + patience.rest, Due::Ask)),
+            Phase::Busy(_) => {
+                let longest = self.waiting.values().min();
+                longest.map(|since| (*since + patience.reading, Due::Cut))
+            }
+        }
     }
 }

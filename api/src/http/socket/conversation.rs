@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
 use axum::extract::ws::{Message, WebSocket};
 use futures::{StreamExt, stream::SplitStream};
 use serde_json::{Map, Value as Json, json};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     time::{Instant, MissedTickBehavior, interval_at},
 };
-use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use super::{
-    message::{Close, Received, ack, answer, complete, pong},
-    running::{Full, Run, Running},
-    writer,
+    message::{Close, Received, ack, answer, pong},
+    operation::Operation,
+    pings::Pings,
+    running::{Full, Running},
+    writer::{self, Farewell, GOODBYE},
 };
 use crate::{
     caller::Origin,
@@ -23,11 +24,12 @@ use crate::{
     http::{
         Edge,
         authentication::{Identity, bearer},
-        following::{self, Outcome},
-        graphql::{Answer, Asked, Asker, admit, execute, follow, prepare},
+        following,
+        graphql::{Answer, Asked, Asker},
         occupancy::Places,
     },
     limit::Limit,
+    rates::RateKind,
     sessions::{Ending, Watch},
 };
 
@@ -39,6 +41,7 @@ struct Conversation {
     running: Running,
     /// Counts operations.
     serial: u64,
+    pings: Pings,
     /// Who asks; nobody knows before `connection_init`.
     known: Option<Known>,
 }
@@ -50,16 +53,33 @@ struct Known {
 }
 
 /// The end of a conversation, and what its client is told.
-struct End(Option<Message>);
+enum End {
+    /// What waits is not sent any more: the client broke the protocol, may no longer listen, or has left.
+    AtOnce(Farewell),
+    /// What waits is sent before.
+    InOrder(Message),
+}
 
 impl End {
     fn because(close: Close, reason: impl AsRef<str>) -> Self {
-        Self(Some(close.frame(reason.as_ref())))
+        Self::AtOnce(Some(close.frame(reason.as_ref())))
     }
 
     /// The client has left, or does not answer.
     fn silent() -> Self {
-        Self(None)
+        Self::AtOnce(None)
+    }
+
+    /// What cannot be read is no message.
+    fn unreadable(cause: &axum::Error) -> Self {
+        let cause = std::error::Error::source(cause).and_then(|cause| cause.downcast_ref());
+        match cause {
+            Some(tungstenite::Error::Capacity(_)) => Self::because(Close::TooLarge, "The message is too large."),
+            Some(tungstenite::Error::Utf8(_)) => Self::because(Close::NotUtf8, "A text must be UTF-8."),
+            Some(tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Self::silent(),
+            Some(tungstenite::Error::Protocol(cause)) => Self::because(Close::Malformed, cause.to_string()),
+            _ => Self::silent(),
+        }
     }
 }
 
@@ -67,100 +87,127 @@ impl End {
 pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, speaks: bool) {
     let _open = edge.services.metrics.socket_opened();
     let limits = edge.services.config.limits.clone();
-    let (to_client, from_client) = socket.split();
+    let (to_client, mut from_client) = socket.split();
     let (queue, waiting) = mpsc::channel(limits.queue);
-    let writing = tokio::spawn(writer::write(
-        to_client,
-        waiting,
-        Duration::from_secs(limits.reading_seconds),
-    ));
+    let (farewell, last) = oneshot::channel();
+    let reading = Duration::from_secs(limits.reading_seconds);
+    let writing = tokio::spawn(writer::write(to_client, waiting, last, reading));
     let mut conversation = Conversation {
         edge,
         origin,
         queue,
         running: Running::default(),
         serial: 0,
+        pings: Pings::new(),
         known: None,
     };
     let end = if speaks {
-        conversation.listen(from_client).await
+        conversation.listen(&mut from_client).await
     } else {
         End::because(Close::Protocol, "This socket speaks graphql-transport-ws.")
     };
     conversation.running.stop_all();
-    if let End(Some(goodbye)) = end {
-        // Behind what waits already; a client that does not read is not waited for.
-        let _ = conversation.queue.send(goodbye).await;
+    match end {
+        // A writer that has ended has nothing to say any more.
+        End::AtOnce(last) => drop(farewell.send(last)),
+        End::InOrder(goodbye) => {
+            // As long as the client reads; the writer sees to that.
+            let _ = conversation.queue.send(goodbye).await;
+            drop(farewell);
+        }
     }
     drop(conversation);
-    let _ = writing.await;
+    // A client that is still speaking is heard until it has closed its side: its connection would be reset otherwise, and
+    // the goodbye lost with it.
+    let parting = async { while let Some(Ok(_)) = from_client.next().await {} };
+    let _ = tokio::join!(writing, tokio::time::timeout(GOODBYE, parting));
 }
 
 impl Conversation {
-    async fn listen(&mut self, mut from_client: SplitStream<WebSocket>) -> End {
+    async fn listen(&mut self, from_client: &mut SplitStream<WebSocket>) -> End {
         let limits = self.edge.services.config.limits.clone();
         let shutdown = self.edge.shutdown.clone();
         let init = tokio::time::sleep(Duration::from_secs(limits.init_seconds));
         let mut init = std::pin::pin!(init);
         let every = Duration::from_secs(limits.ping_seconds);
-        let mut pings = interval_at(Instant::now() + every, every);
-        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = interval_at(Instant::now() + every, every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let queue = self.queue.clone();
         let mut heard = true;
+        // What a message is answered. Nothing more is read before it has a place in the queue.
+        let mut reply = None;
         loop {
+            // Messages come last: whoever sends without end holds nothing up.
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => {
                     self.running.drain().await;
-                    return End::because(Close::Away, "The server is shutting down.");
+                    return End::InOrder(Close::Away.frame("The server is shutting down."));
                 }
-                ending = ended(&mut self.known) => return self.dismissed(ending).await,
-                message = from_client.next() => {
-                    heard = true;
-                    let outcome = match message {
-                        Some(Ok(Message::Text(text))) => self.hear(&text).await,
-                        Some(Ok(Message::Binary(_))) => {
-                            Err(End::because(Close::BadRequest, "Messages are texts, not binary."))
-                        }
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-                        Some(Err(ref cause)) if is_too_large(cause) => {
-                            Err(End::because(Close::TooLarge, "The message is too large."))
-                        }
-                        Some(Ok(Message::Close(_)) | Err(_)) | None => return End::silent(),
-                    };
-                    if let Err(end) = outcome {
-                        return end;
-                    }
-                }
+                ending = ended(&mut self.known) => return dismissed(ending),
                 () = &mut init, if self.known.is_none() => {
                     return End::because(Close::InitTimeout, "Connection initialisation timeout");
                 }
-                () = self.queue.closed() => return End::silent(),
-                _ = pings.tick() => {
-                    if !heard {
+                () = queue.closed() => return End::silent(),
+                _ = ticks.tick() => {
+                    if !heard && reply.is_none() {
                         return End::silent();
                     }
                     heard = false;
                     // A full queue is the writer's business.
-                    let _ = self.queue.try_send(Message::Ping(Default::default()));
+                    let _ = queue.try_send(Message::Ping(Default::default()));
+                }
+                place = queue.reserve(), if reply.is_some() => match (place, reply.take()) {
+                    (Ok(place), Some(message)) => place.send(message),
+                    _ => return End::silent(),
+                },
+                message = from_client.next(), if reply.is_none() => {
+                    heard = true;
+                    match self.take(message).await {
+                        Ok(answer) => reply = answer,
+                        Err(end) => return end,
+                    }
                 }
             }
         }
     }
 
-    async fn hear(&mut self, text: &str) -> Result<(), End> {
-        match Received::read(text).map_err(|reason| End::because(Close::BadRequest, reason))? {
-            Received::Init(payload) => self.initialise(&payload).await,
-            Received::Ping(payload) => self.ping(&payload).await,
-            Received::Pong => Ok(()),
-            Received::Complete(id) => {
-                self.running.stop(&id);
-                Ok(())
-            }
-            Received::Subscribe { id, asked } => self.subscribe(&id, asked).await,
+    /// What came over the socket, and what is answered.
+    async fn take(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<Option<Message>, End> {
+        match message {
+            Some(Ok(Message::Text(text))) => self.hear(&text).await,
+            Some(Ok(Message::Binary(_))) => Err(End::because(Close::BadRequest, "Messages are texts, not binary.")),
+            // The library answers pings by itself.
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.count_ping().map(|()| None),
+            Some(Err(cause)) => Err(End::unreadable(&cause)),
+            Some(Ok(Message::Close(_))) | None => Err(End::silent()),
         }
     }
 
-    async fn initialise(&mut self, payload: &Map<String, Json>) -> Result<(), End> {
+    async fn hear(&mut self, text: &str) -> Result<Option<Message>, End> {
+        match Received::read(text).map_err(|reason| End::because(Close::BadRequest, reason))? {
+            Received::Init(payload) => self.initialise(&payload).await.map(Some),
+            Received::Ping(payload) => self.ping(&payload).await.map(Some),
+            Received::Pong => self.count_ping().map(|()| None),
+            Received::Complete(id) => {
+                self.running.stop(&id);
+                Ok(None)
+            }
+            Received::Subscribe { id, asked } => self.subscribe(&id, asked),
+        }
+    }
+
+    fn count_ping(&mut self) -> Result<(), End> {
+        match self.pings.one_more() {
+            true => Ok(()),
+            false => Err(End::because(
+                Close::TooMany,
+                "Too many pings. One in some seconds is enough.",
+            )),
+        }
+    }
+
+    async fn initialise(&mut self, payload: &Map<String, Json>) -> Result<Message, End> {
         if self.known.is_some() {
             return Err(End::because(Close::TooMany, "Too many initialisation requests"));
         }
@@ -184,17 +231,23 @@ impl Conversation {
             identity,
             _places: places,
         });
-        self.send(ack()).await
+        Ok(ack())
     }
 
     /// A ping with an authorization brings a newer access token of the same session.
-    async fn ping(&mut self, payload: &Map<String, Json>) -> Result<(), End> {
+    async fn ping(&mut self, payload: &Map<String, Json>) -> Result<Message, End> {
+        self.count_ping()?;
         let Some(authorization) = authorization(payload) else {
-            return self.send(pong(None)).await;
+            return Ok(pong(None));
         };
         let Some(known) = &mut self.known else {
             return Err(End::because(Close::Unauthorized, "Unauthorized"));
         };
+        // To look at a token is work, as a request is.
+        let rates = &self.edge.services.rates;
+        rates
+            .check(&known.identity.caller, self.origin.address, RateKind::Request, 1)
+            .map_err(|refused| End::because(Close::TooMany, refused.sentence))?;
         let text = authorization.as_str().unwrap_or_default();
         let fresh = bearer(&self.edge.services, text)
             .await
@@ -210,11 +263,11 @@ impl Conversation {
             .expires
             .map(|until| until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
         known.identity = fresh;
-        self.send(pong(Some(json!({ "authorization": "accepted", "expiresAt": until }))))
-            .await
+        Ok(pong(Some(json!({ "authorization": "accepted", "expiresAt": until }))))
     }
 
-    async fn subscribe(&mut self, id: &str, asked: Asked) -> Result<(), End> {
+    /// Begins an operation, which is answered in its own time; or refuses it.
+    fn subscribe(&mut self, id: &str, asked: Asked) -> Result<Option<Message>, End> {
         let Some(known) = &self.known else {
             return Err(End::because(Close::Unauthorized, "Unauthorized"));
         };
@@ -235,7 +288,7 @@ impl Conversation {
                 );
                 let error = Error::exceeded(Limit::Subscriptions, message);
                 let refused = Answer::refused(&error, &self.origin.request_id);
-                return self.send(answer(id, &refused, true)).await;
+                return Ok(Some(answer(id, &refused, true)));
             }
         };
         let asker = Asker {
@@ -254,27 +307,17 @@ impl Conversation {
             run,
         };
         self.edge.work.spawn(operation.run(asker, asked));
-        Ok(())
-    }
-
-    async fn dismissed(&self, ending: Ending) -> End {
-        let error = following::why(ending);
-        let close = match ending {
-            Ending::Expired => Close::Forbidden,
-            Ending::Revoked => Close::Unauthorized,
-        };
-        End::because(close, error.to_string())
-    }
-
-    /// Queues a message. A full queue holds the conversation up; the writer ends it when nothing is read for too long.
-    async fn send(&self, message: Message) -> Result<(), End> {
-        self.queue.send(message).await.map_err(|_| End::silent())
+        Ok(None)
     }
 }
 
-fn is_too_large(cause: &axum::Error) -> bool {
-    let cause = std::error::Error::source(cause).and_then(|cause| cause.downcast_ref::<tungstenite::Error>());
-    matches!(cause, Some(tungstenite::Error::Capacity(_)))
+fn dismissed(ending: Ending) -> End {
+    let error = following::why(ending);
+    let close = match ending {
+        Ending::Expired => Close::Forbidden,
+        Ending::Revoked => Close::Unauthorized,
+    };
+    End::because(close, error.to_string())
 }
 
 async fn ended(known: &mut Option<Known>) -> Ending {
@@ -290,100 +333,4 @@ fn authorization(payload: &Map<String, Json>) -> Option<&Json> {
     entries
         .find(|(key, _)| key.eq_ignore_ascii_case("authorization"))
         .map(|(_, value)| value)
-}
-
-/// The last word about an operation.
-enum Last {
-    /// It is not executed, or cannot go on.
-    Error(Answer),
-    /// Its one answer.
-    Next(Answer),
-    /// It brings no more.
-    Complete,
-}
-
-/// One operation of a socket, on a task of its own.
-struct Operation {
-    edge: Edge,
-    queue: mpsc::Sender<Message>,
-    run: Run,
-}
-
-impl Operation {
-    async fn run(self, asker: Asker, asked: Asked) {
-        let prepared = match admit(&self.edge, &asker) {
-            Ok(_) => prepare(&self.edge, &asker, asked).await,
-            Err(error) => Err(error),
-        };
-        let prepared = match prepared {
-            Ok(prepared) => prepared,
-            Err(error) => {
-                let refused = Answer::refused(&error, &asker.origin.request_id);
-                return self.finish(Last::Error(refused)).await;
-            }
-        };
-        if prepared.kind() == OperationType::Subscription {
-            self.run.is_stream();
-            let deliveries = follow(&self.edge, prepared);
-            return self.stream(deliveries).await;
-        }
-        // A change goes on to its end, whether or not anybody waits for its answer.
-        let answer = execute(&self.edge, prepared).await;
-        let last = match answer.is_refused() {
-            true => Last::Error(answer),
-            false => Last::Next(answer),
-        };
-        self.finish(last).await;
-    }
-
-    async fn stream(self, deliveries: impl futures::Stream<Item = crate::http::graphql::Delivery>) {
-        let stop = self.run.stop.clone();
-        let stopped = async {
-            stop.cancelled().await;
-            Outcome::Gone
-        };
-        let failed = std::sync::Mutex::new(None);
-        // The writer ends the socket of a client that does not read.
-        let patience = Duration::from_secs(self.edge.services.config.limits.reading_seconds * 2);
-        let outcome = following::deliver(deliveries, None, stopped, patience, |delivery| {
-            let (queue, id, failed) = (&self.queue, &self.run.id, &failed);
-            async move {
-                if delivery.answer.ends_stream() {
-                    if let Ok(mut failed) = failed.lock() {
-                        *failed = Some(delivery.answer);
-                    }
-                    return true;
-                }
-                queue.send(answer(id, &delivery.answer, false)).await.is_ok()
-            }
-        })
-        .await;
-        if matches!(outcome, Outcome::Ended) {
-            let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            self.finish(failed.map_or(Last::Complete, Last::Error)).await;
-        }
-    }
-
-    /// The last messages of an operation. Its id is free before its client reads them.
-    async fn finish(self, last: Last) {
-        let Self { queue, run, .. } = self;
-        if run.stop.is_cancelled() {
-            return;
-        }
-        let id = run.id.clone();
-        let messages = match last {
-            Last::Error(refused) => vec![answer(&id, &refused, true)],
-            Last::Next(last) => vec![answer(&id, &last, false), complete(&id)],
-            Last::Complete => vec![complete(&id)],
-        };
-        // Both have a place in the queue before the id is free: a shutdown that waits for the operation sends its
-        // goodbye behind them.
-        let Ok(permits) = queue.reserve_many(messages.len()).await else {
-            return;
-        };
-        for (permit, message) in permits.zip(messages) {
-            permit.send(message);
-        }
-        drop(run);
-    }
 }

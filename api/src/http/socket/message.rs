@@ -16,6 +16,10 @@ const MAX_REASON: usize = 123;
 pub(super) enum Close {
     /// The server goes away (RFC 6455 §7.4.1).
     Away,
+    /// Frames that break RFC 6455.
+    Malformed,
+    /// A text that is not UTF-8.
+    NotUtf8,
     /// A message above the limit.
     TooLarge,
     /// The client reads too slowly; it may come back.
@@ -34,7 +38,7 @@ pub(super) enum Close {
     Duplicate,
     /// The server's own fault.
     Broken,
-    /// A second `connection_init`, or too many sockets.
+    /// A second `connection_init`, too many sockets, or too many pings.
     TooMany,
 }
 
@@ -42,6 +46,8 @@ impl Close {
     fn code(self) -> u16 {
         match self {
             Self::Away => 1001,
+            Self::Malformed => 1002,
+            Self::NotUtf8 => 1007,
             Self::TooLarge => 1009,
             Self::TooSlow => 1013,
             Self::BadRequest => 4400,

@@ -2,17 +2,22 @@
 
 mod conversation;
 mod message;
+mod operation;
+mod pings;
 mod running;
 mod writer;
 
 use axum::{
     extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, header::SEC_WEBSOCKET_PROTOCOL},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE},
+    },
     response::Response,
 };
 
 use super::{Edge, graphql::refusal};
-use crate::caller::Origin;
+use crate::{caller::Origin, error::Error};
 
 /// The sub-protocol that is spoken here.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -21,7 +26,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     headers.contains_key(SEC_WEBSOCKET_PROTOCOL)
         || headers
-            .get(axum::http::header::UPGRADE)
+            .get(UPGRADE)
             .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
@@ -33,11 +38,7 @@ pub(super) fn upgrade(
 ) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
-        Err(rejection) => {
-            let message = format!("The WebSocket cannot be opened: {rejection}.");
-            let error = crate::error::Error::unacceptable(400, "Upgrade", message);
-            return refusal(&error, &origin.request_id);
-        }
+        Err(rejection) => return refused(&rejection, &origin),
     };
     let limits = &edge.services.config.limits;
     let place = match edge.occupancy.socket(origin.address, limits) {
@@ -56,4 +57,19 @@ pub(super) fn upgrade(
             conversation::hold(socket, edge, origin, speaks).await;
         })
     })
+}
+
+/// Why a request does not become a socket. Who speaks another version is told the one that is spoken (RFC 6455 §4.2.2).
+fn refused(rejection: &WebSocketUpgradeRejection, origin: &Origin) -> Response {
+    if !matches!(rejection, WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(_)) {
+        let message = format!("The WebSocket cannot be opened: {rejection}.");
+        return refusal(&Error::unacceptable(400, "Upgrade", message), &origin.request_id);
+    }
+    let message = "The WebSocket cannot be opened: send “Sec-WebSocket-Version: 13”.";
+    let error = Error::unacceptable(426, "Sec-WebSocket-Version", message);
+    let mut response = refusal(&error, &origin.request_id);
+    let headers = response.headers_mut();
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    response
 }

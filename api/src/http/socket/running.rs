@@ -1,7 +1,7 @@
 //! The operations that run on a socket, by the ids that its client gave them.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -11,8 +11,15 @@ use tokio_util::sync::CancellationToken;
 /// What runs on one socket.
 #[derive(Clone, Default)]
 pub(super) struct Running {
-    operations: Arc<Mutex<HashMap<String, Entry>>>,
+    state: Arc<Mutex<State>>,
     changed: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct State {
+    operations: HashMap<String, Entry>,
+    /// Serials of those whose ids are free, though they still work: a query or a change is not broken off.
+    leftover: HashSet<u64>,
 }
 
 struct Entry {
@@ -41,11 +48,11 @@ pub(super) enum Full {
 impl Running {
     /// Begins an operation under an id.
     pub(super) fn begin(&self, id: &str, serial: u64, most: usize) -> Result<Run, Full> {
-        let mut operations = self.locked();
-        if operations.contains_key(id) {
+        let mut state = self.locked();
+        if state.operations.contains_key(id) {
             return Err(Full::Duplicate);
         }
-        if operations.len() >= most {
+        if state.operations.len() + state.leftover.len() >= most {
             return Err(Full::Limit);
         }
         let stop = CancellationToken::new();
@@ -54,7 +61,7 @@ impl Running {
             is_stream: false,
             stop: stop.clone(),
         };
-        operations.insert(id.to_owned(), entry);
+        state.operations.insert(id.to_owned(), entry);
         Ok(Run {
             id: id.to_owned(),
             stop,
@@ -63,17 +70,23 @@ impl Running {
         })
     }
 
-    /// Stops an operation, whose client wants no more of it.
+    /// Stops an operation, whose client wants no more of it. Its id is free at once; its place, when it has ended: a
+    /// stream does so by itself.
     pub(super) fn stop(&self, id: &str) {
-        if let Some(entry) = self.locked().remove(id) {
+        let mut state = self.locked();
+        if let Some(entry) = state.operations.remove(id) {
             entry.stop.cancel();
+            if !entry.is_stream {
+                state.leftover.insert(entry.serial);
+            }
         }
+        drop(state);
         self.changed.notify_one();
     }
 
     /// Stops everything.
     pub(super) fn stop_all(&self) {
-        for (_, entry) in self.locked().drain() {
+        for (_, entry) in self.locked().operations.drain() {
             entry.stop.cancel();
         }
     }
@@ -83,14 +96,14 @@ impl Running {
         loop {
             let changed = self.changed.notified();
             {
-                let mut operations = self.locked();
-                operations.retain(|_, entry| {
+                let mut state = self.locked();
+                state.operations.retain(|_, entry| {
                     if entry.is_stream {
                         entry.stop.cancel();
                     }
                     !entry.is_stream
                 });
-                if operations.is_empty() {
+                if state.operations.is_empty() {
                     return;
                 }
             }
@@ -98,15 +111,15 @@ impl Running {
         }
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
-        self.operations.lock().unwrap_or_else(PoisonError::into_inner)
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Run {
     /// It goes on until it is stopped.
     pub(super) fn is_stream(&self) {
-        if let Some(entry) = self.running.locked().get_mut(&self.id)
+        if let Some(entry) = self.running.locked().operations.get_mut(&self.id)
             && entry.serial == self.serial
         {
             entry.is_stream = true;
@@ -117,14 +130,16 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        let mut operations = self.running.locked();
-        if operations
+        let mut state = self.running.locked();
+        if state
+            .operations
             .get(&self.id)
             .is_some_and(|entry| entry.serial == self.serial)
         {
-            operations.remove(&self.id);
+            state.operations.remove(&self.id);
         }
-        drop(operations);
+        state.leftover.remove(&self.serial);
+        drop(state);
         self.running.changed.notify_one();
     }
 }

@@ -4,32 +4,60 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use futures::{SinkExt, stream::SplitSink};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use super::message::Close;
 
 /// How long a goodbye may take.
-const GOODBYE: Duration = Duration::from_secs(2);
+pub(super) const GOODBYE: Duration = Duration::from_secs(1);
 
-/// Writes until the queue's senders are gone, a close frame was sent, or the client does not read. Then the closing
-/// handshake is brought to its end: what a client's own close frame is answered is sent there.
+/// The last that a client is told, if anything: what waits then is not sent any more.
+pub(super) type Farewell = Option<Message>;
+
+/// Writes until the queue's senders are gone, a close frame was sent, the client does not read, or a farewell comes.
+/// Then the closing handshake is brought to its end: what a client's own close frame is answered is sent there.
 pub(super) async fn write(
     mut socket: SplitSink<WebSocket, Message>,
     mut queue: mpsc::Receiver<Message>,
+    farewell: oneshot::Receiver<Farewell>,
     reading: Duration,
 ) {
+    let last = tokio::select! {
+        biased;
+        Ok(last) = farewell => last,
+        last = send_all(&mut socket, &mut queue, reading) => last,
+    };
+    // Who waits for a place in the queue need not wait any longer.
+    drop(queue);
+    let end = async {
+        if let Some(last) = last
+            && socket.send(last).await.is_err()
+        {
+            return;
+        }
+        // Whether the client takes it is its own business.
+        let _ = socket.close().await;
+    };
+    let _ = timeout(GOODBYE, end).await;
+}
+
+/// Sends what waits, and answers what is left to be said.
+async fn send_all(
+    socket: &mut SplitSink<WebSocket, Message>,
+    queue: &mut mpsc::Receiver<Message>,
+    reading: Duration,
+) -> Farewell {
     while let Some(message) = queue.recv().await {
         let is_last = matches!(message, Message::Close(_));
-        match tokio::time::timeout(reading, socket.send(message)).await {
+        match timeout(reading, socket.send(message)).await {
             Ok(Ok(())) if !is_last => {}
-            Ok(_) => break,
-            Err(_) => {
-                let goodbye = Close::TooSlow.frame("Nothing was read for too long. Come back with “after”.");
-                // Most likely it is not read either.
-                let _ = tokio::time::timeout(GOODBYE, socket.send(goodbye)).await;
-                break;
-            }
+            Ok(_) => return None,
+            // Most likely it is not read either.
+            Err(_) => return Some(Close::TooSlow.frame("Nothing was read for too long. Come back with “after”.")),
         }
     }
-    let _ = tokio::time::timeout(GOODBYE, socket.close()).await;
+    None
 }

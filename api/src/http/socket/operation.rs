@@ -1,0 +1,115 @@
+//! One operation of a socket, on a task of its own.
+
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use axum::extract::ws::Message;
+use futures::Stream;
+use tokio::sync::mpsc;
+
+use super::{
+    message::{answer, complete},
+    running::Run,
+};
+use crate::http::{
+    Edge,
+    following::{self, Outcome},
+    graphql::{Answer, Asked, Asker, Delivery, admit, execute, follow, prepare},
+};
+
+/// The last word about an operation.
+enum Last {
+    /// It is not executed, or cannot go on.
+    Error(Answer),
+    /// Its one answer.
+    Next(Answer),
+    /// It brings no more.
+    Complete,
+}
+
+/// An operation that has a place.
+pub(super) struct Operation {
+    pub(super) edge: Edge,
+    pub(super) queue: mpsc::Sender<Message>,
+    pub(super) run: Run,
+}
+
+impl Operation {
+    /// Runs it to its end, or until its client wants no more of it.
+    pub(super) async fn run(self, asker: Asker, asked: Asked) {
+        let prepared = match admit(&self.edge, &asker) {
+            Ok(_) => prepare(&self.edge, &asker, asked).await,
+            Err(error) => Err(error),
+        };
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let refused = Answer::refused(&error, &asker.origin.request_id);
+                return self.finish(Last::Error(refused)).await;
+            }
+        };
+        if prepared.kind() == OperationType::Subscription {
+            self.run.is_stream();
+            let deliveries = follow(&self.edge, prepared);
+            return self.stream(deliveries).await;
+        }
+        // A change goes on to its end, whether or not anybody waits for its answer.
+        let answer = execute(&self.edge, prepared).await;
+        let last = match answer.is_refused() {
+            true => Last::Error(answer),
+            false => Last::Next(answer),
+        };
+        self.finish(last).await;
+    }
+
+    async fn stream(self, deliveries: impl Stream<Item = Delivery>) {
+        let stop = self.run.stop.clone();
+        let stopped = async {
+            stop.cancelled().await;
+            Outcome::Gone
+        };
+        let failed = std::sync::Mutex::new(None);
+        // The writer ends the socket of a client that does not read.
+        let patience = Duration::from_secs(self.edge.services.config.limits.reading_seconds * 2);
+        let outcome = following::deliver(deliveries, None, stopped, patience, |delivery| {
+            let (queue, id, failed) = (&self.queue, &self.run.id, &failed);
+            async move {
+                if delivery.answer.ends_stream() {
+                    if let Ok(mut failed) = failed.lock() {
+                        *failed = Some(delivery.answer);
+                    }
+                    return true;
+                }
+                queue.send(answer(id, &delivery.answer, false)).await.is_ok()
+            }
+        })
+        .await;
+        if matches!(outcome, Outcome::Ended) {
+            let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            self.finish(failed.map_or(Last::Complete, Last::Error)).await;
+        }
+    }
+
+    /// The last messages of an operation. Its id is free before its client reads them.
+    async fn finish(self, last: Last) {
+        let Self { queue, run, .. } = self;
+        if run.stop.is_cancelled() {
+            return;
+        }
+        let id = run.id.clone();
+        let messages = match last {
+            Last::Error(refused) => vec![answer(&id, &refused, true)],
+            Last::Next(last) => vec![answer(&id, &last, false), complete(&id)],
+            Last::Complete => vec![complete(&id)],
+        };
+        // Both have a place in the queue before the id is free: a shutdown that waits for the operation sends its
+        // goodbye behind them.
+        let Ok(permits) = queue.reserve_many(messages.len()).await else {
+            return;
+        };
+        for (permit, message) in permits.zip(messages) {
+            permit.send(message);
+        }
+        drop(run);
+    }
+}
