@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use crate::limit::Limit;
+use crate::limit::{Limit, RateState};
 
 /// The result of everything below the GraphQL layer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -103,6 +103,8 @@ pub enum Error {
         message: Cow<'static, str>,
         /// After which time the same request may pass; nothing when no waiting helps.
         retry_after: Option<Duration>,
+        /// Where the caller stands.
+        state: RateState,
     },
     /// Our fault. The cause goes to the log under the request id, never to a client.
     #[error("Something went wrong on the server. Try again; if it happens again, report the request id.")]
@@ -157,6 +159,14 @@ impl Error {
             Self::StillRunning { retry_after, .. } => Some(*retry_after),
             Self::Limited(_) => Some(Duration::from_secs(1)),
             Self::TooOften { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Where a caller stands who asks too often.
+    pub fn rate_state(&self) -> Option<RateState> {
+        match self {
+            Self::TooOften { state, .. } => Some(*state),
             _ => None,
         }
     }

@@ -100,3 +100,15 @@ impl Limit {
         }
     }
 }
+
+/// Where a caller stands, for the fields `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`
+/// (draft-ietf-httpapi-ratelimit-headers-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateState {
+    /// Requests at once.
+    pub limit: u32,
+    /// How many of them are left.
+    pub remaining: u32,
+    /// Seconds until all are back.
+    pub reset_seconds: u64,
+}

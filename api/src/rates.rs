@@ -23,6 +23,7 @@ use crate::{
     clock::Clock,
     config::RatesConfig,
     error::Error,
+    limit::RateState,
     telemetry::{Metrics, RateLimited},
 };
 
@@ -36,18 +37,6 @@ pub enum RateKind {
     Request,
     /// An operation that signs in, signs up or refreshes.
     SignIn,
-}
-
-/// Where a caller stands, for the fields `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`
-/// (draft-ietf-httpapi-ratelimit-headers-06).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateState {
-    /// Requests at once.
-    pub limit: u32,
-    /// How many of them are left.
-    pub remaining: u32,
-    /// Seconds until all are back.
-    pub reset_seconds: u64,
 }
 
 /// Too often.
@@ -66,6 +55,7 @@ impl From<RateRefused> for Error {
         Self::TooOften {
             message: refused.sentence.into(),
             retry_after: refused.retry_after_seconds.map(Duration::from_secs),
+            state: refused.state,
         }
     }
 }

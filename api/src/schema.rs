@@ -197,17 +197,20 @@ impl ExtensionFactory for FreshOperation {
 struct FreshOperationExtension(Arc<Services>);
 
 impl FreshOperationExtension {
-    fn operation(&self, ctx: &ExtensionContext<'_>) -> Arc<Operation> {
-        let caller = ctx.data_opt::<Caller>().cloned().unwrap_or(Caller::Anonymous);
+    fn operation(&self, ctx: &ExtensionContext<'_>, caller: Caller) -> Arc<Operation> {
         let origin = ctx.data_opt::<Origin>().cloned().unwrap_or_default();
         Arc::new(Operation::new(self.0.clone(), caller, origin))
     }
 
-    /// Refuses to execute for a session that has ended since the stream was opened.
-    async fn still_signed_in(&self, ctx: &ExtensionContext<'_>) -> Result<(), Error> {
+    /// The stream's caller as they are now. Nothing is executed for a session that has ended since it was opened.
+    async fn caller(&self, ctx: &ExtensionContext<'_>) -> Result<Caller, Error> {
         match ctx.data_opt::<Caller>() {
-            Some(Caller::User(session)) => self.0.sessions.validate(session.user, session.session).await.map(drop),
-            _ => Ok(()),
+            Some(Caller::User(session)) => {
+                let session = self.0.sessions.validate(session.user, session.session).await?;
+                Ok(Caller::User(session))
+            }
+            Some(other) => Ok(other.clone()),
+            None => Ok(Caller::Anonymous),
         }
     }
 }
@@ -220,11 +223,12 @@ impl Extension for FreshOperationExtension {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
-        if let Err(error) = self.still_signed_in(ctx).await {
-            return Response::from_errors(vec![gql::refusal(&error)]);
-        }
+        let caller = match self.caller(ctx).await {
+            Ok(caller) => caller,
+            Err(error) => return Response::from_errors(vec![gql::refusal(&error)]),
+        };
         let mut data = Data::default();
-        data.insert(self.operation(ctx));
+        data.insert(self.operation(ctx, caller));
         let limit = self.0.config.operation_limit();
         let tally = Arc::new(Tally::default());
         let execution = tallied(tally.clone(), next.run_with_data(ctx, operation_name, data));

@@ -1,8 +1,25 @@
 //! How errors leave: one place gives them their code and masks what is internal.
 
+use std::{any::Any, borrow::Cow};
+
 use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError};
 
 use crate::error::Error;
+
+/// Stands for a name that is not told.
+const MASK: &str = "…";
+/// Names that the specification has, and the one that an advice is about.
+const PUBLIC: [&str; 9] = [
+    "Query",
+    "Mutation",
+    "Subscription",
+    "Boolean",
+    "Float",
+    "ID",
+    "Int",
+    "String",
+    "DateTime",
+];
 
 /// Gives every error of an answer its `code`, `field` and, for internal ones, the request id.
 pub fn finish(response: &mut Response, request_id: &str) {
@@ -35,14 +52,54 @@ pub fn refusal(error: &Error) -> ServerError {
     }
 }
 
+/// Masks the names in errors of the GraphQL layer that neither a client wrote, nor everybody knows. To be done before an
+/// answer is finished.
+pub fn mask(response: &mut Response, is_written: impl Fn(&str) -> bool) {
+    for error in &mut response.errors {
+        if known(error.source.as_deref()).is_none() {
+            error.message = masked(&error.message, &is_written);
+        }
+    }
+}
+
+/// What names are made of (GraphQL specification §2.1.9).
+pub fn is_of_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
+}
+
+/// The layer quotes whatever it names.
+fn masked(message: &str, is_written: &impl Fn(&str) -> bool) -> String {
+    let pieces = message.split('"').enumerate();
+    let pieces: Vec<_> = pieces
+        .map(|(place, piece)| match place % 2 {
+            0 => Cow::Borrowed(piece),
+            _ => Cow::Owned(masked_names(piece, is_written)),
+        })
+        .collect();
+    pieces.join("\"")
+}
+
+fn masked_names(piece: &str, is_written: &impl Fn(&str) -> bool) -> String {
+    let mut text = String::with_capacity(piece.len());
+    for part in piece.split_inclusive(|letter: char| !is_of_name(letter)) {
+        let name = part.trim_end_matches(|letter: char| !is_of_name(letter));
+        let is_name = name.starts_with(|first: char| !first.is_ascii_digit());
+        text += match is_name && !PUBLIC.contains(&name) && !is_written(name) {
+            true => MASK,
+            false => name,
+        };
+        text += &part[name.len()..];
+    }
+    text
+}
+
+fn known<'a>(source: Option<&'a (dyn Any + Send + Sync)>) -> Option<&'a Error> {
+    source?.downcast_ref()
+}
+
 fn finish_one(error: &mut ServerError, request_id: &str) {
     let mut extensions = error.extensions.take().unwrap_or_default();
-    match error
-        .source
-        .take()
-        .as_deref()
-        .and_then(|source| source.downcast_ref::<Error>())
-    {
+    match known(error.source.take().as_deref()) {
         Some(known) => {
             error.message = known.to_string();
             describe(known, &mut extensions, request_id);
@@ -87,8 +144,9 @@ fn argument_at_fault(message: &str) -> Option<&str> {
     let named = reason
         .strip_prefix("field \"")
         .or_else(|| reason.strip_prefix("unknown field \""));
-    match named {
-        Some(named) => named.split('"').next(),
+    let named = named.and_then(|named| named.split('"').next());
+    match named.filter(|named| *named != MASK) {
+        Some(named) => Some(named),
         // The items of a list are numbered.
         None => path.rsplit('.').find(|part| part.parse::<usize>().is_err()),
     }

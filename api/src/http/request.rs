@@ -20,7 +20,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest user agent that is kept, in characters.
 const MAX_USER_AGENT: usize = 300;
 
-/// The id that a request goes by: its own, when a proxy gave a plain one, or a new one.
+/// The id that a request goes by: its own, when whoever sent it gave a plain one, or a new one. Nothing is decided by
+/// it: it is there to be found again.
 #[derive(Clone)]
 struct RequestId(String);
 

@@ -13,11 +13,18 @@ macro_rules! label {
             $($(#[$what])* $variant,)*
         }
 
+        impl $name {
+            /// Its text in figures and traces.
+            pub(super) fn text(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+
         impl EncodeLabelValue for $name {
             fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), fmt::Error> {
-                encoder.write_str(match self {
-                    $(Self::$variant => $text,)*
-                })
+                encoder.write_str(self.text())
             }
         }
     };

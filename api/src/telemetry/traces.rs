@@ -11,6 +11,8 @@ use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing::{Span, Subscriber, info_span};
 use tracing_subscriber::{Layer, filter::Targets, registry::LookupSpan};
 
+use super::labels::OperationKind;
+
 /// The target of spans for traces.
 pub const SPANS: &str = "tombola::spans";
 /// How long the last spans may take to the collector when the process ends.
@@ -64,12 +66,12 @@ impl Traces {
 
 /// The span of an operation. What runs inside is logged under the request's id only when the request's span is entered
 /// as well, and first: `work.instrument(operation_span(…)).in_current_span()`.
-pub fn operation_span(name: Option<&str>) -> Span {
+pub fn operation_span(name: Option<&str>, kind: OperationKind) -> Span {
     info_span!(
         target: SPANS,
         "operation",
         graphql.operation.name = name,
-        graphql.operation.r#type = tracing::field::Empty,
+        graphql.operation.r#type = kind.text(),
     )
 }
 

@@ -6,7 +6,12 @@ use async_graphql::{Response, ServerError, Value};
 use axum::http::StatusCode;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::{document::is_refused, error::Error, gql, limit::Limit};
+use crate::{
+    document::is_refused,
+    error::Error,
+    gql,
+    limit::{Limit, RateState},
+};
 
 /// An answer to one operation, or to one event of a stream.
 pub(in crate::http) struct Answer {
@@ -24,6 +29,8 @@ struct Refused {
     /// Whether HTTP was at fault, so that clients of either media type get the status.
     is_transport: bool,
     retry_after: Option<Duration>,
+    /// Where a caller stands who asks too often.
+    rate_state: Option<RateState>,
 }
 
 impl Answer {
@@ -39,6 +46,7 @@ impl Answer {
                 status: status(error),
                 is_transport: is_transport(error),
                 retry_after: error.retry_after(),
+                rate_state: error.rate_state(),
             }),
         }
     }
@@ -49,6 +57,7 @@ impl Answer {
             status: StatusCode::BAD_REQUEST,
             is_transport: false,
             retry_after: None,
+            rate_state: None,
         });
         Self {
             data: refused.is_none().then_some(response.data),
@@ -75,6 +84,11 @@ impl Answer {
     pub(in crate::http) fn retry_after(&self) -> Option<u64> {
         let wait = self.refused?.retry_after?;
         Some(wait.as_secs().max(1))
+    }
+
+    /// Where a caller stands who asks too often.
+    pub(in crate::http) fn rate_state(&self) -> Option<RateState> {
+        self.refused?.rate_state
     }
 
     /// Whether the request was not executed.

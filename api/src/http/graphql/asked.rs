@@ -83,9 +83,28 @@ impl Asked {
         Variables::from_json(Json::Object(std::mem::take(&mut self.variables)))
     }
 
-    /// A text among the extensions.
-    pub(in crate::http) fn extension(&self, name: &str) -> Option<&str> {
-        self.extensions.get(name)?.as_str()
+    /// What a request says in a header, or, where it has none, among its extensions.
+    ///
+    /// # Errors
+    /// `VALIDATION` for an extension that is no text, or says something else than the header.
+    pub(in crate::http) fn said<'a>(&'a self, header: Option<&'a str>, name: &str) -> Result<Option<&'a str>> {
+        let extension = match self.extensions.get(name) {
+            None | Some(Json::Null) => None,
+            Some(Json::String(text)) => Some(text.as_str()),
+            Some(other) => {
+                let found = kind(other);
+                let message = format!("extensions.{name} is {found}; it must be a text or null.");
+                return Err(malformed("extensions", message));
+            }
+        };
+        match (header, extension) {
+            (Some(header), Some(extension)) if header != extension => {
+                let message =
+                    format!("extensions.{name} is not what the header says. Send one of them, or both alike.");
+                Err(malformed("extensions", message))
+            }
+            (header, extension) => Ok(header.or(extension)),
+        }
     }
 }
 
@@ -117,13 +136,17 @@ fn object(body: &mut Map<String, Json>, field: &'static str) -> Result<Map<Strin
 }
 
 fn wrong_type(field: &'static str, wanted: &str, found: &Json) -> Error {
-    let found = match found {
+    let found = kind(found);
+    malformed(field, format!("{field} is {found}; it must be {wanted} or null."))
+}
+
+fn kind(found: &Json) -> &'static str {
+    match found {
         Json::Null => "null",
         Json::Bool(_) => "true or false",
         Json::Number(_) => "a number",
         Json::String(_) => "a text",
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
-    };
-    malformed(field, format!("{field} is {found}; it must be {wanted} or null."))
+    }
 }

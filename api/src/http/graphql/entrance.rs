@@ -12,6 +12,7 @@ use super::{
     answer::Answer,
     asked::Asked,
     explanation::{self, Explanation},
+    hidden::{self, Written},
     published,
 };
 use crate::{
@@ -21,10 +22,10 @@ use crate::{
     gql::{self, Place},
     http::Edge,
     idempotency::{Fingerprint, IdempotencyKey},
-    limit::Limit,
+    limit::{Limit, RateState},
     loaders::whole_batches,
     operation::Operation,
-    rates::{RateKind, RateState},
+    rates::RateKind,
     store::{Tally, tallied},
     telemetry::{OperationKind, Outcome, operation_span},
 };
@@ -56,6 +57,8 @@ pub(in crate::http) struct Asker {
 /// An operation that may be executed.
 pub(in crate::http) struct Prepared {
     pub(in crate::http) chosen: Chosen,
+    /// The document as it was written.
+    text: Arc<str>,
     variables: Variables,
     caller: Caller,
     origin: Origin,
@@ -111,24 +114,12 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     };
     let chosen = document.choose(asked.operation_name.as_deref())?;
     let caller = caller_of(asker, &chosen)?;
+    // First: what another site can have a browser send must not use up the attempts of its visitors to sign in.
+    fits_its_way(asker, &chosen)?;
     if signs_in(&chosen) {
         let tries = u32::try_from(chosen.root_count()).unwrap_or(u32::MAX);
         let rates = &services.rates;
         rates.check(&caller, asker.origin.address, RateKind::SignIn, tries)?;
-    }
-    if chosen.kind() == OperationType::Mutation && !asker.may_change {
-        return Err(Error::unacceptable(
-            405,
-            "method",
-            "A change is made by POST. GET reads only.",
-        ));
-    }
-    if chosen.kind() == OperationType::Subscription && !asker.may_stream {
-        return Err(Error::unacceptable(
-            406,
-            "Accept",
-            "A subscription is a stream: use a WebSocket, or send “Accept: text/event-stream”.",
-        ));
     }
     let once = match chosen.kind() {
         OperationType::Mutation => once(asker, &asked, &text)?,
@@ -144,6 +135,7 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     }
     Ok(Prepared {
         chosen,
+        text,
         variables,
         caller,
         origin: asker.origin.clone(),
@@ -156,15 +148,19 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
 
 /// The words of the executor's own validator for what is wrong with a document or its variables, where it notices: they
 /// name the argument at fault. The request may ask for the schema alone, so that nothing else is executed.
-async fn reworded(edge: &Edge, error: Error, text: &str, name: Option<String>, variables: Variables) -> Error {
+async fn reworded(edge: &Edge, error: Error, text: &Arc<str>, name: Option<String>, variables: Variables) -> Error {
     if !matches!(error, Error::Invalid(_)) {
         return error;
     }
-    let mut request = Request::new(text).variables(variables).only_introspection();
+    let written = Written::to_hold_against(&edge.services.config, text, &variables);
+    let mut request = Request::new(&**text).variables(variables).only_introspection();
     request.operation_name = name;
-    let response = edge.schema.execute(request).await;
+    let mut response = edge.schema.execute(request).await;
     if !is_refused(&response) {
-        return error;
+        response = Response::from_errors(gql::refusals(&error));
+    }
+    if let Some(written) = written {
+        written.hide_others(&mut response);
     }
     let faults = response.errors.into_iter().map(|error| Fault {
         place: error.locations.first().map(|place| (place.line, place.column)),
@@ -173,9 +169,26 @@ async fn reworded(edge: &Edge, error: Error, text: &str, name: Option<String>, v
     Error::Invalid(faults.collect())
 }
 
+/// Whether an operation may come the way that it came.
+fn fits_its_way(asker: &Asker, chosen: &Chosen) -> Result<()> {
+    match chosen.kind() {
+        OperationType::Mutation if !asker.may_change => Err(Error::unacceptable(
+            405,
+            "method",
+            "A change is made by POST. GET reads only.",
+        )),
+        OperationType::Subscription if !asker.may_stream => Err(Error::unacceptable(
+            406,
+            "Accept",
+            "A subscription is a stream: use a WebSocket, or send “Accept: text/event-stream”.",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The key under which a change is to be made once, and what it stands for.
 fn once(asker: &Asker, asked: &Asked, text: &str) -> Result<Option<(IdempotencyKey, Fingerprint)>> {
-    let key = asker.key.as_deref().or_else(|| asked.extension(KEY_EXTENSION));
+    let key = asked.said(asker.key.as_deref(), KEY_EXTENSION)?;
     let Some(key) = key else { return Ok(None) };
     let variables = Json::Object(asked.variables.clone());
     let fingerprint = Fingerprint::of(text, asked.operation_name.as_deref(), &variables);
@@ -203,8 +216,8 @@ pub(in crate::http) fn signs_in(chosen: &Chosen) -> bool {
 /// half-way.
 pub(in crate::http) async fn execute(edge: &Edge, prepared: Prepared) -> Answer {
     let request_id = prepared.origin.request_id.clone();
-    let (name, kind) = (prepared.chosen.name().map(ToOwned::to_owned), prepared.kind());
-    let span = operation_span(name.as_deref());
+    let (name, kind) = (prepared.chosen.name().map(ToOwned::to_owned), labelled(prepared.kind()));
+    let span = operation_span(name.as_deref(), kind);
     let start = Instant::now();
     let task = {
         let edge = edge.clone();
@@ -215,7 +228,10 @@ pub(in crate::http) async fn execute(edge: &Edge, prepared: Prepared) -> Answer 
         Err(crash) => Answer::refused(&Error::internal(crash), &request_id),
     };
     let metrics = &edge.services.metrics;
-    metrics.operation(name.as_deref(), labelled(kind), outcome(&answer), start.elapsed());
+    let outcome = outcome(&answer);
+    // The first names are told apart: nobody may fill their places with what is not executed.
+    let name = name.filter(|_| outcome != Outcome::Refused);
+    metrics.operation(name.as_deref(), kind, outcome, start.elapsed());
     answer.codes().for_each(|code| metrics.error(&code));
     answer
 }
@@ -251,6 +267,7 @@ async fn run(edge: &Edge, prepared: Prepared) -> Answer {
 async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
     let Prepared {
         chosen,
+        text,
         variables,
         caller,
         origin,
@@ -260,6 +277,12 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
         ..
     } = prepared;
     let request_id = origin.request_id.clone();
+    let config = &edge.services.config;
+    let written = Written::to_hold_against(config, &text, &variables);
+    let mut request = chosen.request(variables);
+    if let Err(error) = hidden::keep_schema(config, &mut request) {
+        return Answer::refused(&error, &request_id);
+    }
     let mut operation = Operation::new(edge.services.clone(), caller, origin);
     if let Some((key, fingerprint)) = once {
         operation = operation.keyed(key, fingerprint);
@@ -268,7 +291,7 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
         }
     }
     let operation = Arc::new(operation);
-    let request = chosen.request(variables).data(operation);
+    let request = request.data(operation);
     let explanation = Arc::new(Explanation::default());
     let (tally, execution) = match explain {
         true => {
@@ -279,12 +302,20 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
     };
     let tally = Arc::new(tally);
     let mut response = whole_batches(tallied(tally.clone(), execution)).await;
-    gql::finish(&mut response, &request_id);
+    described(&mut response, written.as_ref(), &request_id);
     let mut answer = finished(&chosen, response, cost, tally.count());
     if explain {
         answer.tell("explain", explanation.tell(&tally));
     }
     answer
+}
+
+/// Gives the errors of an answer the words that a client may read.
+fn described(response: &mut Response, written: Option<&Written>, request_id: &str) {
+    if let Some(written) = written {
+        written.hide_others(response);
+    }
+    gql::finish(response, request_id);
 }
 
 /// Completes an answer, and says what it cost.
@@ -312,6 +343,7 @@ pub(in crate::http) struct Delivery {
 pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<Item = Delivery> + Send + use<> {
     let Prepared {
         chosen,
+        text,
         variables,
         caller,
         origin,
@@ -322,6 +354,7 @@ pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<It
     let request_id = origin.request_id.clone();
     let place = Arc::new(Place::new(last_event));
     let operation = Arc::new(Operation::new(edge.services.clone(), caller.clone(), origin.clone()));
+    let written = Written::to_hold_against(&edge.services.config, &text, &variables);
     let request = chosen.request(variables);
     let request = request.data(operation).data(caller).data(origin).data(place.clone());
     let responses = edge.streaming.execute_stream(request);
@@ -329,7 +362,7 @@ pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<It
     let open = metrics.subscription_opened();
     responses.map(move |mut response| {
         let _open = &open;
-        gql::finish(&mut response, &request_id);
+        described(&mut response, written.as_ref(), &request_id);
         let answer = finished(&chosen, response, cost, place.statements());
         answer.codes().for_each(|code| metrics.error(&code));
         Delivery {
@@ -339,7 +372,8 @@ pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<It
     })
 }
 
-/// Whether an answer is nothing but data, so that nothing that a request says stands in it.
+/// Whether an answer is a query's data alone. Of what a request says, only the names that it gives to fields stand in it:
+/// who chooses those sends the token, too, and reads the answer anyway. An error may repeat what somebody else chose.
 pub(in crate::http) fn is_plain(answer: &Answer, kind: OperationType) -> bool {
     kind == OperationType::Query && answer.errors().is_empty() && !matches!(answer.data(), None | Some(Value::Null))
 }

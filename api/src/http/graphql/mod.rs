@@ -6,6 +6,7 @@ mod body;
 mod entrance;
 mod events;
 mod explanation;
+mod hidden;
 mod negotiation;
 mod published;
 
@@ -33,15 +34,14 @@ use crate::{
     caller::Origin,
     error::{Error, Result},
     idempotency::HEADER,
-    limit::Limit,
-    rates::RateState,
+    limit::{Limit, RateState},
 };
 
 pub(super) use answer::Answer;
 pub(super) use asked::Asked;
 pub(super) use entrance::{Asker, Delivery, admit, execute, follow, is_plain, prepare};
 pub(super) use explanation::Explaining;
-use negotiation::{Accepted, Form, accepted};
+use negotiation::{Form, Streaming, accepted};
 
 /// Asks for an explanation of the answer.
 const EXPLAIN: HeaderName = HeaderName::from_static("tombola-explain");
@@ -71,15 +71,22 @@ pub(super) async fn post(
         origin,
         headers,
     };
+    // Counted before its body is read: what cannot be read costs, too.
+    let asker = asker(&incoming, true);
+    let state = match admit(&edge, &asker) {
+        Ok(state) => state,
+        Err(error) => return refuse(&incoming, &error),
+    };
     let read = async {
         negotiation::is_json(&incoming.headers)?;
         body::read(&incoming.headers, body, &edge.services.config.limits).await
     };
-    match read.await {
-        Ok(Json::Array(list)) => batch(&edge, incoming, list).await,
-        Ok(body) => one(&edge, incoming, Asked::from_json(body), true).await,
+    let response = match read.await {
+        Ok(Json::Array(list)) => batch(&edge, incoming, asker, list).await,
+        Ok(body) => answered(&edge, incoming, asker, Asked::from_json(body)).await,
         Err(error) => refuse(&incoming, &error),
-    }
+    };
+    standing(response, state)
 }
 
 /// `GET /graphql`: queries, streams, and sockets. A person who comes here with a browser is shown to GraphiQL.
@@ -103,7 +110,11 @@ pub(super) async fn get(
     if query.is_empty() && accepted(&incoming.headers).page {
         return Redirect::to("/").into_response();
     }
-    one(&edge, incoming, Asked::from_query(&query), false).await
+    let asker = asker(&incoming, false);
+    match admit(&edge, &asker) {
+        Ok(state) => standing(answered(&edge, incoming, asker, Asked::from_query(&query)).await, state),
+        Err(error) => refuse(&incoming, &error),
+    }
 }
 
 /// Any other method.
@@ -118,17 +129,8 @@ pub(super) async fn other(origin: Origin, method: Method, headers: HeaderMap) ->
     refuse(&incoming, &error)
 }
 
-/// Counts a request, answers it, and says where its caller stands.
-async fn one(edge: &Edge, incoming: Incoming, asked: Result<Asked>, may_change: bool) -> Response {
-    let accepted = accepted(&incoming.headers);
-    let asker = asker(&incoming, may_change, accepted.stream);
-    match admit(edge, &asker) {
-        Ok(state) => standing(answered(edge, incoming, asker, accepted, asked).await, state),
-        Err(error) => refuse(&incoming, &error),
-    }
-}
-
-/// `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (draft-ietf-httpapi-ratelimit-headers-06).
+/// Says where a caller stands, unless that is said already: `RateLimit-Limit`, `RateLimit-Remaining` and
+/// `RateLimit-Reset` (draft-ietf-httpapi-ratelimit-headers-06).
 fn standing(mut response: Response, state: RateState) -> Response {
     let fields: [(&'static str, u64); 3] = [
         ("ratelimit-limit", state.limit.into()),
@@ -137,12 +139,13 @@ fn standing(mut response: Response, state: RateState) -> Response {
     ];
     for (name, value) in fields {
         let name = HeaderName::from_static(name);
-        response.headers_mut().insert(name, HeaderValue::from(value));
+        response.headers_mut().entry(name).or_insert(value.into());
     }
     response
 }
 
-async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, accepted: Accepted, asked: Result<Asked>) -> Response {
+async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<Asked>) -> Response {
+    let accepted = accepted(&incoming.headers);
     let prepared = match asked {
         Ok(asked) => prepare(edge, &asker, asked).await,
         Err(error) => Err(error),
@@ -150,7 +153,7 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, accepted: Accep
     let prepared = match prepared {
         Ok(prepared) => prepared,
         // A client of streams is told of its document's faults in the stream.
-        Err(error) if accepted.form.is_none() && accepted.stream => {
+        Err(error) if accepted.stream == Streaming::Preferred => {
             let answer = Answer::refused(&error, &incoming.origin.request_id);
             return match answer.is_transport() {
                 true => respond(&answer, Form::Json),
@@ -164,7 +167,7 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, accepted: Accep
         _ if kind == OperationType::Subscription => {
             events::followed(edge, incoming.identity, &incoming.origin, prepared)
         }
-        None if accepted.stream => events::told(edge, execute(edge, prepared).await),
+        _ if accepted.stream == Streaming::Preferred => events::told(edge, execute(edge, prepared).await),
         None => refuse(&incoming, &unacceptable()),
         Some(form) => {
             let answer = execute(edge, prepared).await;
@@ -177,13 +180,13 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, accepted: Accep
     }
 }
 
-fn asker(incoming: &Incoming, may_change: bool, may_stream: bool) -> Asker {
+fn asker(incoming: &Incoming, may_change: bool) -> Asker {
     let text = |name: &HeaderName| incoming.headers.get(name)?.to_str().ok();
     Asker {
         caller: incoming.identity.clone().map(|identity| identity.caller),
         origin: incoming.origin.clone(),
         may_change,
-        may_stream,
+        may_stream: accepted(&incoming.headers).stream != Streaming::Refused,
         explain: text(&EXPLAIN).is_some_and(|value| value == "1"),
         last_event: text(&LAST_EVENT_ID).and_then(|value| value.parse().ok()),
         app: text(&APP).map(ToOwned::to_owned),
@@ -195,7 +198,7 @@ fn asker(incoming: &Incoming, may_change: bool, may_stream: bool) -> Asker {
 }
 
 /// Several operations in one request, one after the other, when that is allowed.
-async fn batch(edge: &Edge, incoming: Incoming, list: Vec<Json>) -> Response {
+async fn batch(edge: &Edge, incoming: Incoming, asker: Asker, list: Vec<Json>) -> Response {
     let most = edge.services.config.limits.batch;
     if list.is_empty() || list.len() > most {
         let message = match most {
@@ -214,11 +217,19 @@ async fn batch(edge: &Edge, incoming: Incoming, list: Vec<Json>) -> Response {
     let Some(form) = accepted(&incoming.headers).form else {
         return refuse(&incoming, &unacceptable());
     };
-    let asker = asker(&incoming, true, false);
+    let asker = Asker {
+        may_stream: false,
+        ..asker
+    };
     let mut answers = Vec::with_capacity(list.len());
-    for body in list {
-        let admitted = admit(edge, &asker).and_then(|_| Asked::from_json(body));
-        let prepared = match admitted {
+    let mut state = None;
+    for (place, body) in list.into_iter().enumerate() {
+        // The first one is counted as the request that it came with.
+        let admitted = match place {
+            0 => Ok(()),
+            _ => admit(edge, &asker).map(|admitted| state = Some(admitted)),
+        };
+        let prepared = match admitted.and_then(|()| Asked::from_json(body)) {
             Ok(asked) => prepare(edge, &asker, asked).await,
             Err(error) => Err(error),
         };
@@ -229,7 +240,12 @@ async fn batch(edge: &Edge, incoming: Incoming, list: Vec<Json>) -> Response {
     }
     let mut response = json(StatusCode::OK, form, serde_json::to_vec(&answers));
     response.extensions_mut().insert(super::NotCompressed);
-    response
+    // Of several refusals the last one tells.
+    let refused = answers.iter().rev().find_map(Answer::rate_state);
+    match refused.or(state) {
+        Some(state) => standing(response, state),
+        None => response,
+    }
 }
 
 fn unacceptable() -> Error {
@@ -271,7 +287,10 @@ fn respond(answer: &Answer, form: Form) -> Response {
     if answer.is_refused() {
         response.extensions_mut().insert(super::NotCompressed);
     }
-    response
+    match answer.rate_state() {
+        Some(state) => standing(response, state),
+        None => response,
+    }
 }
 
 fn json(status: StatusCode, form: Form, body: serde_json::Result<Vec<u8>>) -> Response {

@@ -26,13 +26,24 @@ impl Form {
     }
 }
 
+/// Whether a client takes a stream of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::http) enum Streaming {
+    /// One answer alone.
+    Refused,
+    /// Where one answer will not do.
+    Accepted,
+    /// Rather than one answer.
+    Preferred,
+}
+
 /// What a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::http) struct Accepted {
     /// The form of one answer, if it takes one.
     pub(in crate::http) form: Option<Form>,
     /// Whether it takes a stream of events.
-    pub(in crate::http) stream: bool,
+    pub(in crate::http) stream: Streaming,
     /// Whether it would rather have a page for people.
     pub(in crate::http) page: bool,
 }
@@ -48,7 +59,7 @@ pub(in crate::http) fn accepted(headers: &HeaderMap) -> Accepted {
     if text.trim().is_empty() {
         return Accepted {
             form: Some(Form::Json),
-            stream: false,
+            stream: Streaming::Refused,
             page: false,
         };
     }
@@ -71,7 +82,11 @@ pub(in crate::http) fn accepted(headers: &HeaderMap) -> Accepted {
     };
     Accepted {
         form,
-        stream: stream > 0,
+        stream: match stream {
+            0 => Streaming::Refused,
+            stream if stream > graphql.max(json) => Streaming::Preferred,
+            _ => Streaming::Accepted,
+        },
         page: html > 0 && html >= graphql.max(json).max(stream),
     }
 }

@@ -16,10 +16,10 @@ const APP_EXTENSION: &str = "app";
 ///
 /// # Errors
 /// `PERSISTED_QUERY_NOT_FOUND` for a key without a document, `PERSISTED_QUERY_REQUIRED` where only published documents are
-/// executed, `VALIDATION` when there is neither document nor key, or the key is another document's.
+/// executed, `VALIDATION` when there is neither document nor key, the key is another document's, or the app is unclear.
 pub(super) async fn text(services: &Services, app: Option<&str>, asked: &mut Asked) -> Result<Arc<str>> {
     let key = asked.document_key()?;
-    let app = app.or_else(|| asked.extension(APP_EXTENSION)).map(ToOwned::to_owned);
+    let app = asked.said(app, APP_EXTENSION)?.map(ToOwned::to_owned);
     let app = app.as_deref();
     let Some(text) = asked.query.take() else {
         let Some(key) = key else {

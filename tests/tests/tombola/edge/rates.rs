@@ -6,7 +6,8 @@ use api::{
     caller::{Caller, UserSession},
     clock::Clock,
     config::RatesConfig,
-    rates::{RateKind, RateState, Rates},
+    limit::RateState,
+    rates::{RateKind, Rates},
     telemetry::Metrics,
 };
 use chrono::{Duration, Utc};

@@ -112,6 +112,7 @@ async fn a_collector_gets_the_spans_of_a_request() {
     };
     assert_eq!(operation.parent_span_id, request.span_id);
     assert!(has(operation, "graphql.operation.name", "Rooms"), "{operation:#?}");
+    assert!(has(operation, "graphql.operation.type", "query"), "{operation:#?}");
     let statements = of("statement");
     assert!(statements.len() >= 2, "rooms and apps: {spans:#?}");
     let batches = of("batch");

@@ -1,5 +1,6 @@
 //! GraphQL over HTTP, WebSockets and server-sent events, to the letter.
 
+mod admission;
 mod attacks;
 mod completion;
 mod events;
