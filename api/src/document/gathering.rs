@@ -141,20 +141,19 @@ fn add(field: &Field, item: &Positioned<Selection>, gathered: &mut Vec<Positione
 }
 
 fn is_same(one: &Field, other: &Field) -> bool {
-    let arguments = |field: &Field| {
-        let mut texts: Vec<_> = field
-            .arguments
-            .iter()
-            .map(|(name, value)| format!("{}: {}", name.node, value.node))
-            .collect();
-        texts.sort();
-        texts
-    };
     one.response_key().node == other.response_key().node
         && one.name.node == other.name.node
         && one.directives.is_empty()
         && other.directives.is_empty()
         && arguments(one) == arguments(other)
+}
+
+/// The arguments by name. Their values are compared as they are: texts of kilobytes would be written out for every pair.
+fn arguments(field: &Field) -> Vec<(&Name, &impl PartialEq)> {
+    let arguments = field.arguments.iter();
+    let mut arguments: Vec<_> = arguments.map(|(name, value)| (&name.node, &value.node)).collect();
+    arguments.sort_by_key(|(name, _)| *name);
+    arguments
 }
 
 fn each_name_once(set: &SelectionSet, fragments: &Fragments) -> Result<()> {

@@ -128,9 +128,13 @@ impl<'a> Measure<'a> {
 
     /// Depth of the calls: at most one for each fragment and bracket of the document, whose tokens are counted already.
     fn fragment(&mut self, name: &'a Name) -> Result<Size> {
-        // The validator says of a fragment that is missing.
+        // The validator says of a fragment that is missing. Each spread of one is walked like a field: counted as nothing,
+        // it could double for ever.
         let Some(fragment) = self.document.fragments.get(name) else {
-            return Ok(Size::default());
+            return Ok(Size {
+                fields: 1,
+                ..Size::default()
+            });
         };
         match self.fragments.get(name) {
             Some(Some(size)) => return Ok(*size),
