@@ -8,6 +8,9 @@ SHELL := bash
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
 DEMO := TOMBOLA_DATABASE__URL=sqlite:tombola-demo.sqlite TOMBOLA_AUTH__SIGNING_KEY_FILE=tombola-demo.key
 CARGO_BUILD := cargo build --locked --workspace
+FUZZ := cargo +nightly fuzz run
+FUZZ_SECONDS ?= 600
+FUZZ_LIMITS = -max_total_time=$(FUZZ_SECONDS) -timeout=10
 
 .PHONY: help
 help: ## List the targets
@@ -43,6 +46,7 @@ check: ## Formatting, lints
 	@cargo fmt --all --check
 	@echo "== Lints"
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
+	@cargo clippy --locked -p api --features fuzzing -- -D warnings
 
 .PHONY: generate
 generate: ## Write everything that is generated: schema.graphql, docs/policy.md, parts of docs/api.md
@@ -56,9 +60,11 @@ bench: ## Measure a release build on a large data set; writes docs/benchmarks.md
 	@scripts/with-postgres target/release/bench
 
 .PHONY: fuzz
-fuzz: ## Throw ten minutes of random transcripts at the verifier; needs a nightly Rust and cargo-fuzz
-	@mkdir -p draw/fuzz/corpus/transcript
-	@cd draw && cargo +nightly fuzz run transcript fuzz/corpus/transcript fuzz/seeds -- -max_total_time=600 -max_len=6000 -timeout=10
+fuzz: ## Throw random transcripts at the verifier, bodies and messages at the server, ten minutes each; needs a nightly Rust and cargo-fuzz
+	@mkdir -p draw/fuzz/corpus/transcript api/fuzz/corpus/body api/fuzz/corpus/message
+	@cd draw && $(FUZZ) transcript fuzz/corpus/transcript fuzz/seeds -- $(FUZZ_LIMITS) -max_len=6000
+	@cd api && $(FUZZ) body fuzz/corpus/body fuzz/seeds/body -- $(FUZZ_LIMITS) -max_len=8000 -dict=fuzz/graphql.dict
+	@cd api && $(FUZZ) message fuzz/corpus/message fuzz/seeds/message -- $(FUZZ_LIMITS) -max_len=8000 -dict=fuzz/graphql.dict
 
 .PHONY: web
 web: web/dist/index.html ## Build the web page

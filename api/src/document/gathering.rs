@@ -145,17 +145,15 @@ fn is_same(one: &Field, other: &Field) -> bool {
         && one.name.node == other.name.node
         && one.directives.is_empty()
         && other.directives.is_empty()
-        && arguments_of(one) == arguments_of(other)
+        && arguments(one) == arguments(other)
 }
 
-/// A field's arguments, so that they can be compared.
-pub(super) fn arguments_of(field: &Field) -> Vec<String> {
+/// The arguments by name. Their values are compared as they are: texts of kilobytes would be written out for every pair.
+pub(super) fn arguments(field: &Field) -> Vec<(&Name, &impl PartialEq)> {
     let arguments = field.arguments.iter();
-    let mut texts: Vec<_> = arguments
-        .map(|(name, value)| format!("{}: {}", name.node, value.node))
-        .collect();
-    texts.sort();
-    texts
+    let mut arguments: Vec<_> = arguments.map(|(name, value)| (&name.node, &value.node)).collect();
+    arguments.sort_by_key(|(name, _)| *name);
+    arguments
 }
 
 fn each_name_once(set: &SelectionSet, fragments: &Fragments) -> Result<()> {

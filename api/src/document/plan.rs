@@ -7,7 +7,7 @@ use async_graphql::{
 
 use super::{
     Outline,
-    gathering::arguments_of,
+    gathering::arguments,
     outline::{base_name, is_list},
 };
 
@@ -198,7 +198,7 @@ fn collect<'a>(
                     known.field.response_key().node == *key
                         && known.field.name.node == field.name.node
                         && known.ty == ty
-                        && arguments_of(known.field) == arguments_of(field)
+                        && arguments(known.field) == arguments(field)
                 };
                 match collected.iter_mut().find(is_same) {
                     Some(known) => {

@@ -7,6 +7,8 @@ mod compression;
 
 mod files;
 mod following;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod graphql;
 mod health;
 pub mod listen;

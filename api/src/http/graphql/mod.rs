@@ -2,7 +2,7 @@
 
 mod answer;
 mod asked;
-mod body;
+pub(super) mod body;
 mod entrance;
 mod events;
 mod explanation;

@@ -13,7 +13,7 @@ const MAX_REASON: usize = 123;
 
 /// Why the server closes a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Close {
+pub(in crate::http) enum Close {
     /// The server goes away (RFC 6455 §7.4.1).
     Away,
     /// Frames that break RFC 6455.
@@ -62,7 +62,7 @@ impl Close {
     }
 
     /// The frame that says so.
-    pub(super) fn frame(self, reason: &str) -> Message {
+    pub(in crate::http) fn frame(self, reason: &str) -> Message {
         let mut end = reason.len().min(MAX_REASON);
         while !reason.is_char_boundary(end) {
             end -= 1;
@@ -76,7 +76,7 @@ impl Close {
 
 /// What a client says.
 #[derive(Debug)]
-pub(super) enum Received {
+pub(in crate::http) enum Received {
     Init(Map<String, Json>),
     Ping(Map<String, Json>),
     Pong,
@@ -89,7 +89,7 @@ impl Received {
     ///
     /// # Errors
     /// What is wrong with it, for the close frame.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    pub(in crate::http) fn read(text: &str) -> Result<Self, String> {
         let Ok(Json::Object(mut message)) = serde_json::from_str(text) else {
             return Err("The message is no JSON object.".into());
         };

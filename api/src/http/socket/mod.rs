@@ -1,7 +1,7 @@
 //! GraphQL over WebSocket: the sub-protocol `graphql-transport-ws`.
 
 mod conversation;
-mod message;
+pub(super) mod message;
 mod operation;
 mod pings;
 mod running;
