@@ -164,7 +164,8 @@ impl Run {
         let circumstances = self.circumstances();
         let mut text = format!(
             "# Benchmarks\n\n\
-             Written by `make bench` (the crate [`bench`](../bench)); a run overwrites it. Figures, not tests: a slow one is \
+             Written by `make bench` (the crate [`bench`](../bench)); a run overwrites it. `--only` with `transport`, `mixed` \
+             or `sockets` renews that section alone, which says when and what it measured. Figures, not tests: a slow one is \
              marked, and nothing fails.\n\n\
              - {circumstances}\n\
              - Client, server and database share the machine. PostgreSQL runs with `fsync = off` \
@@ -200,4 +201,36 @@ pub fn with_section(page: &str, part: Part, section: &str) -> String {
     let (before, after) = (page[..place.start].trim_end(), page[place.end..].trim_end());
     let text = format!("{before}\n\n{}\n\n{after}", section.trim_end());
     text.trim_end().to_owned() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# Benchmarks\n\n## SQLite\n\nfast\n\n## The draw engine\n\nfair\n";
+
+    #[test]
+    fn a_new_section_goes_before_the_engine() {
+        let page = with_section(PAGE, Part::Mixed, "## Mixed load\n\nsome\n\n");
+        assert_eq!(
+            page,
+            "# Benchmarks\n\n## SQLite\n\nfast\n\n## Mixed load\n\nsome\n\n## The draw engine\n\nfair\n"
+        );
+    }
+
+    #[test]
+    fn a_section_is_renewed_where_it_stands() {
+        let page = with_section(PAGE, Part::Mixed, "## Mixed load\n\nsome\n");
+        let page = with_section(&page, Part::Sockets, "## Idle sockets\n\nmany\n");
+        let again = with_section(&page, Part::Mixed, "## Mixed load\n\nmore\n");
+        assert_eq!(again, page.replace("some", "more"));
+    }
+
+    #[test]
+    fn a_page_without_an_engine_gets_its_section_at_the_end() {
+        let page = with_section("# Benchmarks\n", Part::Transport, "## Transport\n\nlight\n");
+        assert_eq!(page, "# Benchmarks\n\n## Transport\n\nlight\n");
+        let again = with_section(&page, Part::Transport, "## Transport\n\nlighter\n");
+        assert_eq!(again, "# Benchmarks\n\n## Transport\n\nlighter\n");
+    }
 }
