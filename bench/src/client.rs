@@ -62,7 +62,7 @@ impl Prepared {
     }
 }
 
-/// One connection, kept alive.
+/// The way to a server.
 pub struct Connection {
     client: Client,
     url: String,
@@ -74,9 +74,21 @@ impl Connection {
     /// # Errors
     /// When the client cannot be made.
     pub fn new(address: &str) -> Result<Self> {
+        Self::keeping(address, 1)
+    }
+
+    /// A client that opens as many connections as it has requests under way, and keeps them.
+    ///
+    /// # Errors
+    /// When the client cannot be made.
+    pub fn many(address: &str) -> Result<Self> {
+        Self::keeping(address, usize::MAX)
+    }
+
+    fn keeping(address: &str, idle: usize) -> Result<Self> {
         let client = Client::builder()
             .http1_only()
-            .pool_max_idle_per_host(1)
+            .pool_max_idle_per_host(idle)
             .pool_idle_timeout(None)
             .timeout(Duration::from_secs(30))
             .build()?;

@@ -16,6 +16,12 @@ pub fn describe() -> String {
     format!("{cores} cores of {processor}{memory}; {system}; {compiler}")
 }
 
+/// Processes that ran or waited for a core in the last minute, on the average.
+pub fn load() -> Option<f64> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
 /// The commit that is measured, marked when the working tree differs from it.
 pub fn commit() -> String {
     let Some(commit) = answer("git", &["rev-parse", "--short", "HEAD"]) else {

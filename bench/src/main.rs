@@ -14,10 +14,13 @@ mod engine;
 mod machine;
 mod measure;
 mod memory;
+mod part;
 mod process;
 mod report;
 mod scenario;
 mod server;
+mod socket;
+mod stock;
 
 use std::{
     fs,
@@ -36,7 +39,8 @@ use client::{Connection, Prepared, Tokens};
 use data::scale::{BLOCK, Scale};
 use database::Measured;
 use measure::{Load, Phase};
-use report::{Figures, Row, Run, heading, say};
+use part::{Found, Part, Setting};
+use report::{Figures, Row, Run, heading, say, with_section};
 use scenario::{Done, Goal, Scenario};
 use server::Server;
 
@@ -58,7 +62,8 @@ struct Arguments {
     /// Connections that ask at once.
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// Only rows whose name contains this, or “engine”; nothing is recorded then.
+    /// Only “transport”, “mixed” or “sockets”, whose section is recorded; or “engine”, or rows whose name contains this,
+    /// which are not.
     #[arg(long, default_value = "")]
     only: String,
     /// Take the data set that an earlier run left.
@@ -82,6 +87,9 @@ enum Command {
         /// Where to listen.
         address: SocketAddr,
     },
+    /// Serve our own schema behind the stock integration; the benchmark starts it.
+    #[command(hide = true)]
+    Stock,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -102,8 +110,10 @@ impl From<Kind> for DatabaseKind {
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    if let Some(Command::Bare { address }) = arguments.command {
-        return bare::serve(address).await;
+    match arguments.command {
+        Some(Command::Bare { address }) => return bare::serve(address).await,
+        Some(Command::Stock) => return stock::serve().await,
+        None => {}
     }
     ensure!(
         arguments.rooms >= 10 * BLOCK && arguments.rooms.is_multiple_of(BLOCK),
@@ -114,8 +124,9 @@ async fn main() -> Result<()> {
     let run = Run {
         date: chrono::Utc::now().format("%Y-%m-%d %H:%M UTC").to_string(),
         commit: machine::commit(),
-        command: "make bench".to_owned(),
+        command: command(&arguments.only),
         machine: machine::describe(),
+        load: machine::load(),
         connections: arguments.connections,
     };
     say(&format!("Tombola {}, {}", run.commit, run.machine));
@@ -126,49 +137,128 @@ async fn main() -> Result<()> {
     if arguments.only == "engine" {
         return Ok(());
     }
+    let parts = parts(&arguments.only);
+    let mut found: Vec<Found> = parts.iter().map(|_| Found::default()).collect();
     let mut figures = Vec::new();
     for kind in &arguments.database {
-        figures.push(measure_database((*kind).into(), &arguments).await?);
+        figures.extend(measure_database((*kind).into(), &arguments, &parts, &mut found).await?);
     }
-    if arguments.only.is_empty() {
-        fs::write(&arguments.output, run.markdown(&figures, &engine))
-            .with_context(|| format!("writing {}", arguments.output.display()))?;
-        say(&format!("Recorded in {}", arguments.output.display()));
+    let sections = parts
+        .iter()
+        .zip(&found)
+        .map(|(part, found)| (*part, part.section(&run, found)));
+    record(&arguments, &run, &figures, &sections.collect::<Vec<_>>(), &engine)
+}
+
+/// What was typed, or comes to the same.
+fn command(only: &str) -> String {
+    match only {
+        "" => "make bench".to_owned(),
+        only => format!("scripts/with-postgres target/release/bench --only {only}"),
     }
+}
+
+/// All of them, or the one that is wanted.
+fn parts(only: &str) -> Vec<Part> {
+    let wanted = |part: &Part| only.is_empty() || part.name() == only;
+    Part::ALL.into_iter().filter(wanted).collect()
+}
+
+/// Writes the whole page, or the section of the part that alone was measured.
+fn record(
+    arguments: &Arguments,
+    run: &Run,
+    figures: &[Figures],
+    sections: &[(Part, String)],
+    engine: &str,
+) -> Result<()> {
+    let output = &arguments.output;
+    let text = match (arguments.only.as_str(), sections) {
+        ("", sections) => {
+            let sections: String = sections.iter().map(|(_, section)| section.as_str()).collect();
+            run.markdown(figures, &sections, engine)
+        }
+        (_, [(part, section)]) => {
+            let page = fs::read_to_string(output).with_context(|| format!("reading {}", output.display()))?;
+            with_section(&page, *part, section)
+        }
+        _ => return Ok(()),
+    };
+    fs::write(output, text).with_context(|| format!("writing {}", output.display()))?;
+    say(&format!("Recorded in {}", output.display()));
     Ok(())
 }
 
-async fn measure_database(kind: DatabaseKind, arguments: &Arguments) -> Result<Figures> {
+/// The table of one database, unless only a part is wanted, and what its parts show.
+async fn measure_database(
+    kind: DatabaseKind,
+    arguments: &Arguments,
+    parts: &[Part],
+    found: &mut [Found],
+) -> Result<Option<Figures>> {
     let folder = &arguments.folder.canonicalize()?;
     let scale = Scale { rooms: arguments.rooms };
     let database = Measured::prepare(kind, folder, scale, arguments.keep).await?;
-    let done = done(&database, scale).await?;
     let key = folder.join("bench.key");
     let tokens = Tokens::load(&key)?;
-    let server = Server::tombola(folder, &database.server_url, &key).await?;
+    let name = database.version().await?;
+    say(&format!("\n{name}"));
+    let mut setting = Setting {
+        done: done(&database, scale).await?,
+        database: &database,
+        name: &name,
+        scale,
+        folder,
+        key: &key,
+        tokens: &tokens,
+        connections: arguments.connections,
+        seconds: arguments.seconds,
+    };
+    let figures = match (arguments.only.as_str(), parts) {
+        ("", _) | (_, []) => Some(measure_scenarios(&setting, arguments).await?),
+        _ => None,
+    };
+    setting.done = done(&database, scale).await?;
+    for (part, found) in parts.iter().zip(found) {
+        say(&format!("\n{}", part.title()));
+        let measured = part.measure(&setting).await;
+        found.add(measured.with_context(|| format!("measuring “{}”", part.title()))?);
+    }
+    database.above.close().await?;
+    Ok(figures)
+}
+
+async fn measure_scenarios(setting: &Setting<'_>, arguments: &Arguments) -> Result<Figures> {
+    let Setting {
+        database,
+        scale,
+        folder,
+        tokens,
+        ..
+    } = setting;
+    let server = Server::tombola(folder, &database.server_url, setting.key).await?;
     let mut figures = Figures {
-        database: database.version().await?,
-        data: data_text(scale),
+        database: setting.name.to_owned(),
+        data: data_text(*scale),
         rows: Vec::new(),
         memory: None,
     };
-    say(&format!("\n{}\n{}", figures.database, heading()));
-    for scenario in scenario::scenarios(scale, &tokens, done, &arguments.only)? {
-        let bare = match (scenario.goal, kind) {
+    say(&heading());
+    for scenario in scenario::scenarios(*scale, tokens, setting.done, &arguments.only)? {
+        let bare = match (scenario.goal, database.kind) {
             (Some(Goal::TimesBare(_)), DatabaseKind::Postgres) => {
-                Some(bare_cpu(&database, &server, folder, &scenario, arguments, &mut figures).await?)
+                Some(bare_cpu(database, &server, folder, &scenario, arguments, &mut figures).await?)
             }
             _ => None,
         };
-        let row = measure_scenario(&server, &database, scenario, arguments, bare.flatten()).await?;
+        let row = measure_scenario(&server, database, scenario, arguments, bare.flatten()).await?;
         say(&row.line());
         figures.rows.push(row);
     }
-    let requests = scenario::three_levels(scale, &tokens)?;
-    figures.memory = memory::at_fifty(&server, &tokens, &requests).await?;
+    let requests = scenario::three_levels(*scale, tokens)?;
+    figures.memory = memory::at_fifty(&server, tokens, &requests).await?;
     say(&format!("  {}", figures.memory_text()));
     server.stop().await?;
-    database.above.close().await?;
     Ok(figures)
 }
 

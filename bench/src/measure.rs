@@ -129,6 +129,9 @@ async fn one_line(line: Connection, load: Arc<Load>, end: Instant) -> Result<(Hi
 }
 
 /// From a microsecond to a minute, to three digits.
-fn new_histogram() -> Result<Histogram<u64>> {
+///
+/// # Errors
+/// Never: these bounds are good.
+pub fn new_histogram() -> Result<Histogram<u64>> {
     Ok(Histogram::new_with_bounds(1, 60_000_000, 3)?)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{measure::Phase, memory::Memory, scenario::Goal};
+use crate::{measure::Phase, memory::Memory, part::Part, scenario::Goal};
 
 /// A line for whoever waits.
 #[expect(clippy::print_stdout, reason = "a benchmark tells what it does and finds")]
@@ -139,26 +139,35 @@ pub struct Run {
     pub command: String,
     /// The machine.
     pub machine: String,
+    /// How busy the machine was before anything was measured, when the system tells.
+    pub load: Option<f64>,
     /// Connections of the columns `p50·n` to `db CPU`.
     pub connections: usize,
 }
 
 impl Run {
+    /// When, what and where, in one line.
+    pub fn circumstances(&self) -> String {
+        let load = match self.load {
+            Some(load) => format!("; load of the machine before it began: {load:.1}"),
+            None => String::new(),
+        };
+        format!(
+            "{}, commit {}, `{}`; {}{load}",
+            self.date, self.commit, self.command, self.machine
+        )
+    }
+
     /// The whole page.
-    pub fn markdown(&self, figures: &[Figures], engine: &str) -> String {
-        let Self {
-            date,
-            commit,
-            command,
-            machine,
-            connections,
-        } = self;
+    pub fn markdown(&self, figures: &[Figures], parts: &str, engine: &str) -> String {
+        let connections = self.connections;
+        let circumstances = self.circumstances();
         let mut text = format!(
             "# Benchmarks\n\n\
-             Written by `make bench` (the crate [`bench`](../bench)); a run overwrites it. Figures, not tests: a slow one is \
+             Written by `make bench` (the crate [`bench`](../bench)); a run overwrites it. `--only` with `transport`, `mixed` \
+             or `sockets` renews that section alone, which says when and what it measured. Figures, not tests: a slow one is \
              marked, and nothing fails.\n\n\
-             - {date}, commit {commit}, `{command}`\n\
-             - {machine}\n\
+             - {circumstances}\n\
              - Client, server and database share the machine. PostgreSQL runs with `fsync = off` \
              (`scripts/with-postgres`), so its changes do not wait for a disk; SQLite's do.\n\n\
              **Columns.** kB: mean size of an answer. p50, p99: milliseconds until the client has the whole answer, one \
@@ -170,7 +179,58 @@ impl Run {
         for part in figures {
             text += &part.markdown();
         }
+        text += parts;
         text += engine;
         text.trim_end().to_owned() + "\n"
+    }
+}
+
+/// The page with one part's section in place of the one that it had, or with a new one.
+pub fn with_section(page: &str, part: Part, section: &str) -> String {
+    let heading = |title: &str| page.find(&format!("\n## {title}\n")).map(|newline| newline + 1);
+    let place = match heading(part.title()) {
+        Some(start) => {
+            let next = page[start + 1..].find("\n## ");
+            start..next.map_or(page.len(), |newline| start + newline + 2)
+        }
+        None => {
+            let end = heading("The draw engine").unwrap_or(page.len());
+            end..end
+        }
+    };
+    let (before, after) = (page[..place.start].trim_end(), page[place.end..].trim_end());
+    let text = format!("{before}\n\n{}\n\n{after}", section.trim_end());
+    text.trim_end().to_owned() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# Benchmarks\n\n## SQLite\n\nfast\n\n## The draw engine\n\nfair\n";
+
+    #[test]
+    fn a_new_section_goes_before_the_engine() {
+        let page = with_section(PAGE, Part::Mixed, "## Mixed load\n\nsome\n\n");
+        assert_eq!(
+            page,
+            "# Benchmarks\n\n## SQLite\n\nfast\n\n## Mixed load\n\nsome\n\n## The draw engine\n\nfair\n"
+        );
+    }
+
+    #[test]
+    fn a_section_is_renewed_where_it_stands() {
+        let page = with_section(PAGE, Part::Mixed, "## Mixed load\n\nsome\n");
+        let page = with_section(&page, Part::Sockets, "## Idle sockets\n\nmany\n");
+        let again = with_section(&page, Part::Mixed, "## Mixed load\n\nmore\n");
+        assert_eq!(again, page.replace("some", "more"));
+    }
+
+    #[test]
+    fn a_page_without_an_engine_gets_its_section_at_the_end() {
+        let page = with_section("# Benchmarks\n", Part::Transport, "## Transport\n\nlight\n");
+        assert_eq!(page, "# Benchmarks\n\n## Transport\n\nlight\n");
+        let again = with_section(&page, Part::Transport, "## Transport\n\nlighter\n");
+        assert_eq!(again, "# Benchmarks\n\n## Transport\n\nlighter\n");
     }
 }

@@ -46,6 +46,9 @@ const ONE_ROOM: &str = "query ($room: ID!) { room(id: $room) {
 const AWARD: &str = "mutation ($prize: ID!, $participant: ID!) {
   awardPrize(input: { prizeId: $prize, participantId: $participant }) { winner { id status } }
 }";
+const CREATE: &str = "mutation ($room: ID!, $name: String!) {
+  createPrize(input: { roomId: $room, name: $name, quantity: 3 }) { prize { id name position quantityRemaining } }
+}";
 const JOIN: &str = "mutation ($room: ID!) { joinRoom(input: { roomId: $room }) { participant { id role tickets } } }";
 
 /// What a figure should stay under.
@@ -133,6 +136,43 @@ pub fn scenarios(scale: Scale, tokens: &Tokens, done: Done, only: &str) -> Resul
         .collect()
 }
 
+/// The smallest query, of one signed-in user.
+///
+/// # Errors
+/// When a token cannot be signed.
+pub fn one_session(scale: Scale, tokens: &Tokens) -> Result<Vec<Prepared>> {
+    Asking { scale, tokens }.one_session()
+}
+
+/// Requests of a day: what is read may be asked again, a change only once.
+pub struct Mix {
+    /// Room lists of 20, each of another caller.
+    pub lists: Vec<Prepared>,
+    /// One room in full.
+    pub rooms: Vec<Prepared>,
+    /// Awards and new prizes in turn.
+    pub changes: Vec<Prepared>,
+}
+
+/// Callers of room lists in a mix.
+const CALLERS: u64 = 2_000;
+
+/// Requests of a day.
+///
+/// # Errors
+/// When a token cannot be signed.
+pub fn mix(scale: Scale, tokens: &Tokens, done: Done) -> Result<Mix> {
+    let asking = Asking { scale, tokens };
+    let awards = asking.award(done.awards)?;
+    let prizes = asking.new_prizes(awards.len() as u64)?;
+    let pairs = awards.into_iter().zip(prizes);
+    Ok(Mix {
+        lists: asking.lists(CALLERS)?,
+        rooms: asking.one_room()?,
+        changes: pairs.flat_map(|(award, prize)| [award, prize]).collect(),
+    })
+}
+
 /// The three-level list, as users who are members nowhere ask for it.
 ///
 /// # Errors
@@ -182,7 +222,13 @@ impl Asking<'_> {
     }
 
     fn list(&self) -> Result<Vec<Prepared>> {
-        (0..200).map(|number| self.ask(number * 13, LIST, json!({}))).collect()
+        self.lists(200)
+    }
+
+    fn lists(&self, callers: u64) -> Result<Vec<Prepared>> {
+        (0..callers)
+            .map(|number| self.ask(number * 13 % self.scale.users(), LIST, json!({})))
+            .collect()
     }
 
     /// The digits are part of the titles.
@@ -234,6 +280,20 @@ impl Asking<'_> {
                     "participant": text(Table::Participant, participant(room, seat)),
                 });
                 self.ask(admin(room), AWARD, variables)
+            })
+            .collect()
+    }
+
+    /// In rooms with winners, where the scenarios award nothing; each room gets one now and then.
+    fn new_prizes(&self, count: u64) -> Result<Vec<Prepared>> {
+        let rooms: Vec<u64> = (0..self.scale.rooms_with_winners())
+            .filter(|room| is_active(*room))
+            .collect();
+        (0..count)
+            .map(|number| {
+                let room = rooms[(number % rooms.len() as u64) as usize];
+                let variables = json!({ "room": text(Table::Room, room), "name": format!("Extra prize {number}") });
+                self.ask(admin(room), CREATE, variables)
             })
             .collect()
     }

@@ -1,4 +1,5 @@
-//! The servers that are measured, as child processes: `tombola` itself, and the bare one of [`crate::bare`].
+//! The servers that are measured, as child processes: `tombola` itself, the stock one of [`crate::stock`] and the bare
+//! one of [`crate::bare`].
 
 use std::{
     fs::File,
@@ -26,20 +27,31 @@ impl Server {
     /// # Errors
     /// When it is not built or does not answer; then its log says why.
     pub async fn tombola(folder: &Path, database: &str, key: &Path) -> Result<Self> {
-        let program = beside("tombola")?;
         let port = free_port()?;
-        let mut command = Command::new(&program);
-        command
-            .env("TOMBOLA_LISTEN", format!("127.0.0.1:{port}"))
-            .env("TOMBOLA_DATABASE__URL", database)
-            .env("TOMBOLA_AUTH__SIGNING_KEY_FILE", key)
-            // What is measured is the server, not how it sends callers away.
-            .env("TOMBOLA_CONNECTIONS__PER_ADDRESS", "100000")
-            .env("TOMBOLA_RATES__REQUESTS_PER_MINUTE", "10000000")
-            .env("TOMBOLA_RATES__BURST", "10000000")
-            .env("TOMBOLA_RATES__SIGN_INS_PER_MINUTE", "10000000")
-            .env("TOMBOLA_RATES__SIGN_IN_BURST", "10000000");
+        let command = configured(&beside("tombola")?, port, database, key);
         Self::start(command, port, &folder.join("tombola.log")).await
+    }
+
+    /// Starts `tombola` without a line of log for each request.
+    ///
+    /// # Errors
+    /// When it is not built or does not answer; then its log says why.
+    pub async fn quiet_tombola(folder: &Path, database: &str, key: &Path) -> Result<Self> {
+        let port = free_port()?;
+        let mut command = configured(&beside("tombola")?, port, database, key);
+        command.env("TOMBOLA_LOG__FILTER", "warn");
+        Self::start(command, port, &folder.join("tombola-quiet.log")).await
+    }
+
+    /// Starts the same schema behind the stock integration.
+    ///
+    /// # Errors
+    /// When it does not answer; then its log says why.
+    pub async fn stock(folder: &Path, database: &str, key: &Path) -> Result<Self> {
+        let port = free_port()?;
+        let mut command = configured(&std::env::current_exe()?, port, database, key);
+        command.arg("stock");
+        Self::start(command, port, &folder.join("stock.log")).await
     }
 
     /// Starts the bare server.
@@ -88,6 +100,27 @@ impl Server {
     pub async fn stop(mut self) -> Result<()> {
         self.child.kill().await.context("ending the server")
     }
+}
+
+/// A program with Tombola's settings.
+fn configured(program: &Path, port: u16, database: &str, key: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env("TOMBOLA_LISTEN", format!("127.0.0.1:{port}"))
+        .env("TOMBOLA_DATABASE__URL", database)
+        .env("TOMBOLA_AUTH__SIGNING_KEY_FILE", key);
+    // What is measured is the server, not how it sends callers away.
+    for (limit, most) in [
+        ("CONNECTIONS__PER_ADDRESS", 100_000),
+        ("LIMITS__SOCKETS_PER_ADDRESS", 100_000),
+        ("RATES__REQUESTS_PER_MINUTE", 10_000_000),
+        ("RATES__BURST", 10_000_000),
+        ("RATES__SIGN_INS_PER_MINUTE", 10_000_000),
+        ("RATES__SIGN_IN_BURST", 10_000_000),
+    ] {
+        command.env(format!("TOMBOLA_{limit}"), most.to_string());
+    }
+    command
 }
 
 fn beside(name: &str) -> Result<PathBuf> {
