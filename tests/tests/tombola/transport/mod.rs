@@ -8,4 +8,5 @@ mod http;
 mod limits;
 mod modes;
 mod sessions;
-mod socket;
+pub(crate) mod socket;
+mod socket_abuse;
