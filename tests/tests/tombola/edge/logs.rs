@@ -1,9 +1,12 @@
 //! Logs: one request id through all of them, JSON when nobody looks on, never a secret.
 
+use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Client, database::connect, database::execute};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 
 use super::program::Program;
+use crate::transport::socket::Raw;
 
 const PASSWORD: &str = "quiet otter paints seven doors";
 
@@ -184,5 +187,27 @@ async fn the_log_holds_no_secret_however_much_it_tells() {
     {
         let line = log.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{secret} is in the log: {}", line.unwrap());
+    }
+}
+
+#[rstest]
+#[case::by_default("info")]
+#[case::with_everything("trace")]
+#[tokio::test]
+async fn what_is_sent_over_a_socket_is_not_logged(#[case] filter: &str) {
+    let program = Program::new().with("TOMBOLA_LOG__FILTER", filter);
+    let serving = program.serve(&[]).await;
+    let mut raw = Raw::ready(&serving.client()).await;
+    raw.subscribe("1", "{ said_in_a_message: __typename }").await;
+    raw.receive().await;
+    let reason = CloseFrame {
+        code: CloseCode::Normal,
+        reason: "said at the end".into(),
+    };
+    raw.0.close(Some(reason)).await.unwrap();
+    assert_eq!(raw.closed().await, 1000);
+    let log = serving.stop().await.is_ok().err.clone();
+    for said in ["said_in_a_message", "said at the end"] {
+        assert!(!log.contains(said), "{said}");
     }
 }

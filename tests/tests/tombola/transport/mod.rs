@@ -10,4 +10,5 @@ mod limits;
 mod modes;
 mod rules;
 mod sessions;
-mod socket;
+pub(crate) mod socket;
+mod socket_abuse;
