@@ -326,7 +326,11 @@ fn finished(chosen: &Chosen, mut response: Response, cost: u64, statements: u64)
         let actual = chosen.cost_of(data);
         answer.tell(
             "cost",
-            value!({ "requested": cost, "actual": actual, "statements": statements }),
+            match answer.errors().is_empty() {
+                true => value!({ "requested": cost, "actual": actual, "statements": statements }),
+                // How far an operation came before it was refused would tell what is hidden from what is not there.
+                false => value!({ "requested": cost, "actual": actual }),
+            },
         );
     }
     answer

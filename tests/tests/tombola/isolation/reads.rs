@@ -20,7 +20,16 @@ struct Two {
 
 impl Two {
     async fn new(database: Database) -> Self {
-        let world = World::new(database).await;
+        // Everything that can be reached is asked for in one document.
+        let world = World::with(database, |config| {
+            config.limits.document_bytes = 1024 * 1024;
+            config.limits.tokens = 20_000;
+            config.limits.fields = 20_000;
+            config.limits.cost = 10_000_000;
+            config.limits.aliases = 10_000;
+            config.limits.root_fields = 1000;
+        })
+        .await;
         let schema = Schema::read(world.stranger()).await;
         let ours = Tenant::with_draws(&world, "ours").await;
         let theirs = Tenant::with_draws(&world, "theirs").await;

@@ -4,10 +4,11 @@ use crate::relations::schema::Schema;
 
 /// All fields of a type, and `levels` of objects below it. No type comes twice on the way down.
 pub(super) fn everything(schema: &Schema, kind: &str, levels: usize) -> String {
-    below(schema, kind, levels, &mut vec![])
+    below(schema, kind, levels, "", &mut vec![])
 }
 
-fn below<'a>(schema: &'a Schema, kind: &'a str, levels: usize, path: &mut Vec<&'a str>) -> String {
+/// `on` goes before the names of fields: those of several types that stand beside each other must not meet.
+fn below<'a>(schema: &'a Schema, kind: &'a str, levels: usize, on: &str, path: &mut Vec<&'a str>) -> String {
     let found = schema.get(kind);
     path.push(kind);
     let mut text = String::from("{ __typename ");
@@ -19,8 +20,14 @@ fn below<'a>(schema: &'a Schema, kind: &'a str, levels: usize, path: &mut Vec<&'
         if field.arguments.iter().any(|argument| argument.required) {
             panic!("{kind}.{} wants an argument: give it one here", field.name);
         }
+        // An e-mail address is known by its name.
+        let name = match on {
+            "" => field.name.clone(),
+            _ if field.name == "email" => field.name.clone(),
+            on => format!("{on}_{0}: {0}", field.name),
+        };
         if !schema.is_composite(&field.target) {
-            text += &format!("{} ", field.name);
+            text += &format!("{name} ");
         } else if levels > 0 && !path.contains(&field.target.as_str()) {
             // Connections and edges lead to their rows; they are no level of their own.
             let wrapper = ["Connection", "Edge"].iter().any(|end| field.target.ends_with(end));
@@ -28,13 +35,13 @@ fn below<'a>(schema: &'a Schema, kind: &'a str, levels: usize, path: &mut Vec<&'
             if field.name == "edges" {
                 continue;
             }
-            text += &format!("{} {} ", field.name, below(schema, &field.target, levels, path));
+            text += &format!("{name} {} ", below(schema, &field.target, levels, "", path));
         }
     }
     if found.kind != "OBJECT" {
         for member in &found.possible {
             if !path.contains(&member.as_str()) {
-                text += &format!("... on {member} {} ", below(schema, member, levels, path));
+                text += &format!("... on {member} {} ", below(schema, member, levels, member, path));
             }
         }
     }

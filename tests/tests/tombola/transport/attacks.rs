@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures::{StreamExt, future::join_all};
+use futures::future::join_all;
 use serde_json::{Value as Json, json};
 use tests::Client;
 use tokio::{
@@ -326,11 +326,29 @@ async fn a_subscriber_that_never_reads_is_ended_and_delays_nobody() {
         assert_eq!(event["payload"]["data"]["roomEvents"]["sequence"], sequence, "{event}");
     }
     target.stands().await;
-    for mut raw in deaf {
-        let ended = async { while let Some(Ok(_)) = raw.0.next().await {} };
-        tokio::time::timeout(PATIENCE + Duration::from_secs(60), ended)
-            .await
-            .expect("a socket that was not read ends");
-    }
+    // Nobody reads, so the server ends them: the follower's socket is the last.
+    let ended = async {
+        let address = format!("{}/metrics", target.client.base());
+        loop {
+            let text = target
+                .client
+                .http()
+                .get(&address)
+                .send()
+                .await
+                .unwrap()
+                .text()
+                .await
+                .unwrap();
+            if text.lines().any(|line| line == "tombola_sockets 1") {
+                return;
+            }
+        }
+    };
+    let patience = PATIENCE + Duration::from_secs(60);
+    tokio::time::timeout(patience, ended)
+        .await
+        .expect("a socket that is not read ends");
+    drop(deaf);
     target.stands().await;
 }
