@@ -23,7 +23,7 @@ impl Two {
         // Everything that can be reached is asked for in one document.
         let world = World::with(database, |config| {
             config.limits.document_bytes = 1024 * 1024;
-            config.limits.tokens = 20_000;
+            config.limits.tokens = 100_000;
             config.limits.fields = 20_000;
             config.limits.cost = 10_000_000;
             config.limits.aliases = 10_000;
