@@ -110,6 +110,11 @@ fn attacks() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
             Some("TOO_MANY_FIELDS"),
         ),
         (
+            "fragments that double, to one that is missing",
+            ask(&doubling(30).replace("{ id }", "{ ...gone }")),
+            Some("TOO_MANY_FIELDS"),
+        ),
+        (
             "10,000 aliases",
             ask(&format!(
                 "{{ {} }}",
