@@ -1,7 +1,10 @@
 //! What an operation's answer looks like: each response name once, with its type and parts.
 
+use std::collections::HashMap;
+
 use async_graphql::{
     Name, Pos, Value,
+    indexmap::IndexMap,
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type},
 };
 
@@ -91,21 +94,25 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
         parts: build(outline, document, &field.parts),
     });
     let fields: Vec<_> = planned.collect();
+    let index = fields.iter().enumerate();
+    let index = index.flat_map(|(index, field)| field.places.iter().map(move |place| (at(*place), index)));
+    let index: HashMap<_, _> = index.collect();
     let types = named_types(outline, document, sets);
     let types = types.into_iter().map(|name| {
-        let mut keys = Vec::new();
+        let mut keys = IndexMap::new();
         for (_, set) in sets {
             keys_of(outline, document, &name, set, &mut keys);
         }
-        let places = keys.iter().filter_map(|(_, place)| {
-            let mut fields = fields.iter();
-            fields.position(|field| field.places.contains(place))
-        });
+        let places = keys.values().filter_map(|place| index.get(&at(*place)).copied());
         let places = places.collect();
         (name, places)
     });
     let types = types.collect();
     Plan { fields, types }
+}
+
+fn at(place: Pos) -> (usize, usize) {
+    (place.line, place.column)
 }
 
 /// The objects that the conditions of a selection on an abstract type name.
@@ -138,14 +145,12 @@ fn keys_of<'a>(
     document: &'a ExecutableDocument,
     object: &str,
     set: &'a SelectionSet,
-    keys: &mut Vec<(&'a Name, Pos)>,
+    keys: &mut IndexMap<&'a Name, Pos>,
 ) {
     for item in &set.items {
         if let Selection::Field(field) = &item.node {
             let key = &field.node.response_key().node;
-            if !keys.iter().any(|(known, _)| *known == key) {
-                keys.push((key, field.pos));
-            }
+            keys.entry(key).or_insert(field.pos);
         } else if let Some((condition, set)) = fragment(document, &item.node)
             && condition.is_none_or(|condition| outline.is_of(object, condition))
         {

@@ -93,7 +93,7 @@ fn masked_names(piece: &str, is_written: &impl Fn(&str) -> bool) -> String {
     text
 }
 
-fn known<'a>(source: Option<&'a (dyn Any + Send + Sync)>) -> Option<&'a Error> {
+fn known(source: Option<&(dyn Any + Send + Sync)>) -> Option<&Error> {
     source?.downcast_ref()
 }
 

@@ -116,7 +116,7 @@ impl Thing {
 
 /// Which of two types stands at a path.
 pub(crate) fn is_other(path: &str) -> bool {
-    path.len() % 2 == 0
+    path.len().is_multiple_of(2)
 }
 
 #[derive(Clone)]
