@@ -118,6 +118,8 @@ pub struct Fault {
     pub message: String,
     /// Line and column, from 1.
     pub place: Option<(usize, usize)>,
+    /// The argument, input field or variable at fault, if it is known.
+    pub field: Option<String>,
 }
 
 impl Error {

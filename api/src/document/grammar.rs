@@ -52,10 +52,14 @@ impl Grammar {
             Ok(document) => document.validate(&self.0),
             Err(faulty) => Err(faulty),
         };
-        let document = document.map_err(|faulty| faults(&faulty.errors))?;
+        let document = document.map_err(|faulty| faults(text, &faulty.errors))?;
         if let Some(name) = repetition::find(&document) {
             let message = format!("There can be only one input field named \"{name}\".");
-            return Err(vec![Fault { message, place: None }]);
+            return Err(vec![Fault {
+                message,
+                place: None,
+                field: Some(name),
+            }]);
         }
         Ok(Ruled {
             grammar: self.clone(),
@@ -83,16 +87,49 @@ impl Ruled {
         };
         match coerce_variable_values(&self.grammar.0, operation, &values) {
             Ok(_) => Ok(()),
-            Err(error) => Err(vec![fault(error.to_graphql_error(&self.document.sources))]),
+            Err(error) => {
+                let fault = fault(error.to_graphql_error(&self.document.sources));
+                let field = variable_at_fault(&fault.message).map(ToOwned::to_owned);
+                Err(vec![Fault { field, ..fault }])
+            }
         }
     }
 }
 
-fn faults(errors: &DiagnosticList) -> Vec<Fault> {
-    errors
-        .iter()
-        .map(|error| fault(error.unstable_to_json_compat()))
-        .collect()
+fn faults(text: &str, errors: &DiagnosticList) -> Vec<Fault> {
+    let faults = errors.iter().map(|error| {
+        let fault = fault(error.unstable_to_json_compat());
+        let field = fault.place.and_then(|place| named_before(text, place));
+        Fault { field, ..fault }
+    });
+    faults.collect()
+}
+
+/// The name of the argument or input field whose value stands at a place: `name: value`.
+fn named_before(text: &str, (line, column): (usize, usize)) -> Option<String> {
+    let line = text.lines().nth(line.checked_sub(1)?)?;
+    let before: String = line.chars().take(column.checked_sub(1)?).collect();
+    let before = before.trim_end().strip_suffix(':')?.trim_end();
+    let name = before
+        .rsplit(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+        .next()?;
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// `input field Type.name: …`, `variable name: …` or `input object has key name not …`.
+fn variable_at_fault(message: &str) -> Option<&str> {
+    let rest = match message.split_once("input field ") {
+        Some((_, rest)) => rest.split_once('.')?.1,
+        None => {
+            let known = message
+                .split_once("has key ")
+                .or_else(|| message.split_once("variable "));
+            known?.1
+        }
+    };
+    let rest = rest.trim_start_matches('\'');
+    rest.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+        .next()
 }
 
 fn fault(error: GraphQLError) -> Fault {
@@ -100,5 +137,6 @@ fn fault(error: GraphQLError) -> Fault {
     Fault {
         place: place.map(|place| (place.line, place.column)),
         message: error.message,
+        field: None,
     }
 }

@@ -35,7 +35,11 @@ pub fn refusals(error: &Error) -> Vec<ServerError> {
     };
     let told = faults.iter().map(|fault| {
         let place = fault.place.map(|(line, column)| Pos { line, column });
-        ServerError::new(fault.message.clone(), place)
+        let mut error = ServerError::new(fault.message.clone(), place);
+        if let Some(field) = &fault.field {
+            error.extensions.get_or_insert_default().set("field", field.as_str());
+        }
+        error
     });
     told.collect()
 }

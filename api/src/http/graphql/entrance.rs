@@ -155,7 +155,9 @@ async fn reworded(edge: &Edge, error: Error, text: &Arc<str>, name: Option<Strin
     let written = Written::to_hold_against(&edge.services.config, text, &variables);
     let mut request = Request::new(&**text).variables(variables).only_introspection();
     request.operation_name = name;
-    let mut response = edge.schema.execute(request).await;
+    // As a stream: outside of one, the executor has nothing to say of subscriptions.
+    let mut stream = edge.schema.execute_stream(request);
+    let mut response = stream.next().await.unwrap_or_default();
     if !is_refused(&response) {
         response = Response::from_errors(gql::refusals(&error));
     }
@@ -164,6 +166,13 @@ async fn reworded(edge: &Edge, error: Error, text: &Arc<str>, name: Option<Strin
     }
     let faults = response.errors.into_iter().map(|error| Fault {
         place: error.locations.first().map(|place| (place.line, place.column)),
+        field: error
+            .extensions
+            .as_ref()
+            .and_then(|extensions| match extensions.get("field") {
+                Some(Value::String(field)) => Some(field.clone()),
+                _ => None,
+            }),
         message: error.message,
     });
     Error::Invalid(faults.collect())

@@ -24,7 +24,7 @@ impl Two {
         let world = World::with(database, |config| {
             config.limits.document_bytes = 1024 * 1024;
             config.limits.tokens = 100_000;
-            config.limits.fields = 20_000;
+            config.limits.fields = 100_000;
             config.limits.cost = 10_000_000;
             config.limits.aliases = 10_000;
             config.limits.root_fields = 1000;

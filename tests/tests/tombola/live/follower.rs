@@ -49,6 +49,8 @@ impl Follower {
         let errors = match self.socket.receive().await {
             Received::Next(_, payload) if !payload["errors"].is_null() => payload["errors"].clone(),
             Received::Error(_, errors) => return code(&errors),
+            // A session that ends takes its sockets with it.
+            Received::Closed(Some(4401)) => return "UNAUTHENTICATED".to_owned(),
             other => panic!("expected the end of the stream, got {other:?}"),
         };
         assert_eq!(self.socket.receive().await, Received::Complete("1".to_owned()));

@@ -21,11 +21,11 @@ const ALL: &str = "__typename sequence occurredAt roomId room { id status }
     ... on PrizeDeleted { prizeId name position quantity quantityRemaining prize { id } }
     ... on WinnerAnnounced { winnerId prizeId prizeName quantityRemaining participantId displayName userId
         winner { id status } prize { id } participant { id user { displayName } } }
-    ... on WinnerRevoked { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
+    ... on WinnerRevoked { winnerId prizeId prizeName quantityRemaining participantId displayName userId revokedFor: reason
         winner { id status } prize { id } participant { id } }
     ... on WinnerStatusChanged { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
         winStatus: status winner { id status } prize { id } participant { id } }
-    ... on DrawStepTaken { drawId position step drawStatus: status prizeId rank reason draw { id status } }
+    ... on DrawStepTaken { drawId position step drawStatus: status stepPrizeId: prizeId rank reason draw { id status } }
     ... on DrawProgress { drawId phase done total }";
 
 /// Runs a mutation that must work, and answers the id at a pointer below its payload.
@@ -119,7 +119,7 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
     run(creator, "revokeWinner", input, "winner { id }", "winner/id").await;
     expected.push(with(
         &win,
-        json!({ "__typename": "WinnerRevoked", "quantityRemaining": 3, "reason": "a slip",
+        json!({ "__typename": "WinnerRevoked", "quantityRemaining": 3, "revokedFor": "a slip",
         "winner": { "id": winner, "status": "REVOKED" }, "participant": { "id": place } }),
     ));
     seen.push(follower.next().await);
@@ -283,7 +283,7 @@ async fn tell_of_draws(
 
 fn step(draw: &str, position: i64, step: &str, status: &str) -> Json {
     json!({ "__typename": "DrawStepTaken", "drawId": draw, "position": position, "step": step, "drawStatus": status,
-        "prizeId": null, "rank": null, "reason": null, "draw": { "id": draw, "status": status } })
+        "stepPrizeId": null, "rank": null, "reason": null, "draw": { "id": draw, "status": status } })
 }
 
 fn with(facts: &Json, more: Json) -> Json {

@@ -64,7 +64,9 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     pub(crate) async fn new(database: Database) -> Self {
-        Self::in_world(World::new(database).await).await
+        // What is counted here are statements, of queries as wide as a test likes.
+        let world = World::with(database, |config| config.limits.cost = 10_000_000).await;
+        Self::in_world(world).await
     }
 
     pub(crate) async fn in_world(world: World) -> Self {

@@ -112,7 +112,7 @@ fn attacks() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
         (
             "fragments that double, to one that is missing",
             ask(&doubling(30).replace("{ id }", "{ ...gone }")),
-            Some("TOO_MANY_FIELDS"),
+            Some("VALIDATION"),
         ),
         (
             "10,000 aliases",

@@ -42,7 +42,7 @@ fn documents() -> Vec<(&'static str, String)> {
         ("TOO_MANY_FIELDS", format!("{} {{ rooms {{ nodes {{ ...f0 }} }} }}", doubling(20, "Room"))),
         ("TOO_MANY_FIELDS", format!("{} {{ rooms {{ nodes {{ ...f0 }} }} }}", doubling(40, "Room"))),
         // A fragment that is missing has no fields that could be counted.
-        ("TOO_MANY_FIELDS", format!("{} {{ rooms {{ nodes {{ ...f0 }} }} }}", doubling(30, "Room").replace("__typename", "...gone"))),
+        ("VALIDATION", format!("{} {{ rooms {{ nodes {{ ...f0 }} }} }}", doubling(30, "Room").replace("__typename", "...gone"))),
         // A fragment that nobody spreads is walked by the validator, too.
         ("TOO_MANY_FIELDS", format!("{} {{ __typename }}", doubling(30, "Room"))),
         ("TOO_COSTLY", "{ rooms(first: 100) { nodes { participants(first: 100) { nodes { user { id } room { id } } } winners(first: 100) { nodes { prize { id } } } prizes(first: 100) { nodes { room { id } winners(first: 100) { nodes { id } } } } } } }".into()),
