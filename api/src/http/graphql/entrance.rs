@@ -155,10 +155,10 @@ async fn reworded(edge: &Edge, error: Error, text: &Arc<str>, name: Option<Strin
     let written = Written::to_hold_against(&edge.services.config, text, &variables);
     let mut request = Request::new(&**text).variables(variables).only_introspection();
     request.operation_name = name;
-    // As a stream: outside of one, the executor has nothing to say of subscriptions.
-    let mut stream = edge.schema.execute_stream(request);
-    let mut response = stream.next().await.unwrap_or_default();
-    if !is_refused(&response) {
+    let mut response = edge.schema.execute(request).await;
+    // The validator says where. What has no place is about this way of asking, not about the document.
+    let is_placed = response.errors.iter().all(|error| !error.locations.is_empty());
+    if !is_refused(&response) || !is_placed {
         response = Response::from_errors(gql::refusals(&error));
     }
     if let Some(written) = written {

@@ -26,6 +26,7 @@ impl Two {
             config.limits.tokens = 100_000;
             config.limits.fields = 100_000;
             config.limits.cost = 10_000_000;
+            config.limits.depth = 30;
             config.limits.aliases = 10_000;
             config.limits.root_fields = 1000;
         })

@@ -25,7 +25,7 @@ const ALL: &str = "__typename sequence occurredAt roomId room { id status }
         winner { id status } prize { id } participant { id } }
     ... on WinnerStatusChanged { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
         winStatus: status winner { id status } prize { id } participant { id } }
-    ... on DrawStepTaken { drawId position step drawStatus: status stepPrizeId: prizeId rank reason draw { id status } }
+    ... on DrawStepTaken { drawId stepPosition: position step drawStatus: status stepPrizeId: prizeId rank reason draw { id status } }
     ... on DrawProgress { drawId phase done total }";
 
 /// Runs a mutation that must work, and answers the id at a pointer below its payload.
@@ -282,7 +282,7 @@ async fn tell_of_draws(
 }
 
 fn step(draw: &str, position: i64, step: &str, status: &str) -> Json {
-    json!({ "__typename": "DrawStepTaken", "drawId": draw, "position": position, "step": step, "drawStatus": status,
+    json!({ "__typename": "DrawStepTaken", "drawId": draw, "stepPosition": position, "step": step, "drawStatus": status,
         "stepPrizeId": null, "rank": null, "reason": null, "draw": { "id": draw, "status": status } })
 }
 
