@@ -25,7 +25,7 @@ impl Two {
             config.limits.document_bytes = 1024 * 1024;
             config.limits.tokens = 100_000;
             config.limits.fields = 100_000;
-            config.limits.cost = 10_000_000;
+            config.limits.cost = usize::MAX;
             config.limits.depth = 30;
             config.limits.aliases = 10_000;
             config.limits.root_fields = 1000;

@@ -245,7 +245,7 @@ async fn tell_of_draws(
         "winner": { "id": winner, "status": "CLAIMED" }, "participant": { "id": place } }),
     ));
     let claimed = step(&draw, 5, "CLAIMED", "DRAWN");
-    expected.push(with(&claimed, json!({ "prizeId": prizes[0], "rank": 1 })));
+    expected.push(with(&claimed, json!({ "stepPrizeId": prizes[0], "rank": 1 })));
     seen.extend([follower.next().await, follower.next().await]);
 
     // The first round that leaves time to freeze.
