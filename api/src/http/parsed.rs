@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// About how much memory the documents may take that are kept, in bytes.
-const KEPT: u64 = 64 * 1024 * 1024;
+const KEPT: u64 = 32 * 1024 * 1024;
 
 /// Reads documents, each once.
 #[derive(Clone)]

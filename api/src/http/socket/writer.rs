@@ -22,14 +22,16 @@ pub(super) type Farewell = Option<Message>;
 pub(super) async fn write(
     mut socket: SplitSink<WebSocket, Message>,
     mut queue: mpsc::Receiver<Message>,
-    farewell: oneshot::Receiver<Farewell>,
+    mut farewell: oneshot::Receiver<Farewell>,
     reading: Duration,
 ) {
     let last = tokio::select! {
         biased;
-        Ok(last) = farewell => last,
+        Ok(last) = &mut farewell => last,
         last = send_all(&mut socket, &mut queue, reading) => last,
     };
+    // The queue may have ended because of a farewell that came between two looks.
+    let last = last.or_else(|| farewell.try_recv().ok().flatten());
     // Who waits for a place in the queue need not wait any longer.
     drop(queue);
     let end = async {
