@@ -60,10 +60,11 @@ bench: ## Measure a release build on a large data set; writes docs/benchmarks.md
 	@scripts/with-postgres target/release/bench
 
 .PHONY: fuzz
-fuzz: ## Throw random transcripts at the verifier, bodies and messages at the server, ten minutes each; needs a nightly Rust and cargo-fuzz
-	@mkdir -p draw/fuzz/corpus/transcript api/fuzz/corpus/body api/fuzz/corpus/message
+fuzz: ## Throw random transcripts at the verifier, bodies, query strings and messages at the server, ten minutes each; needs a nightly Rust and cargo-fuzz
+	@mkdir -p draw/fuzz/corpus/transcript api/fuzz/corpus/{body,query,message}
 	@cd draw && $(FUZZ) transcript fuzz/corpus/transcript fuzz/seeds -- $(FUZZ_LIMITS) -max_len=6000
 	@cd api && $(FUZZ) body fuzz/corpus/body fuzz/seeds/body -- $(FUZZ_LIMITS) -max_len=8000 -dict=fuzz/graphql.dict
+	@cd api && $(FUZZ) query fuzz/corpus/query fuzz/seeds/query -- $(FUZZ_LIMITS) -max_len=8000 -dict=fuzz/graphql.dict
 	@cd api && $(FUZZ) message fuzz/corpus/message fuzz/seeds/message -- $(FUZZ_LIMITS) -max_len=8000 -dict=fuzz/graphql.dict
 
 .PHONY: web

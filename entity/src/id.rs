@@ -122,7 +122,7 @@ ids! {
     AuditLogId = "audit",
     /// A program that runs rooms.
     AppId = "app",
-    /// A registered document.
+    /// A published document.
     DocumentId = "document",
     /// A live event that people take part in.
     RoomId = "room",

@@ -1,4 +1,4 @@
-//! Documents that apps have registered: `documents`.
+//! Documents that were published for apps: `documents`.
 
 use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 

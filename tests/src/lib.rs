@@ -10,6 +10,7 @@ pub mod client;
 pub mod database;
 pub mod dump;
 pub mod scene;
+pub mod second;
 pub mod socket;
 pub mod world;
 
@@ -17,5 +18,6 @@ pub use answer::Answer;
 pub use client::Client;
 pub use database::{Database, TestDatabase};
 pub use scene::Scene;
+pub use second::Second;
 pub use socket::Socket;
 pub use world::World;

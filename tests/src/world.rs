@@ -222,12 +222,17 @@ impl World {
         self.folder.path().to_owned()
     }
 
+    /// The server's settings.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
     fn server(&self) -> &Server {
         self.server.as_ref().expect("the server runs")
     }
 }
 
-async fn start(config: &Config, clock: &Clock) -> Server {
+pub(crate) async fn start(config: &Config, clock: &Clock) -> Server {
     let services = app::prepare(config.clone(), clock.clone())
         .await
         .unwrap_or_else(|error| panic!("{error}"));

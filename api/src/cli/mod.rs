@@ -72,7 +72,7 @@ enum Command {
     /// Computes every step of the draw again and says what it checked. The exit status is 0 when everything holds, 1 when a
     /// check fails, 2 when nothing could be read, 3 when nothing failed but the draw is not over yet.
     Verify(verify::Arguments),
-    /// Register the documents that an app's clients may send by name, list them, or take them out of use.
+    /// Publish the documents that an app's clients may send by name, list them, or take them out of use.
     ///
     /// Give the server's address, as for serving.
     Documents(documents::Arguments),

@@ -29,7 +29,7 @@ use crate::{
 
 use grammar::{Grammar, Ruled};
 use outline::Outline;
-use plan::Plan;
+use plan::{Plan, Planned};
 
 /// What a schema says of documents.
 pub struct Language {
@@ -49,6 +49,9 @@ impl Language {
         })
     }
 }
+
+/// The fields that tell of the schema.
+const INTROSPECTION: [&str; 2] = ["__schema", "__type"];
 
 /// What a byte of a document's text takes once it is read, twice.
 const BYTES_OF_TEXT: usize = 16;
@@ -100,6 +103,11 @@ impl Document {
     /// About how much memory it takes, in bytes.
     pub fn weight(&self) -> usize {
         self.weight
+    }
+
+    /// The names of its operations.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.plans.keys().flatten().map(Name::as_str)
     }
 
     /// Picks the operation to execute (GraphQL §6.1 GetOperation).
@@ -159,6 +167,12 @@ impl Chosen {
             Selection::Field(field) => Some(field.node.name.node.as_str()),
             _ => None,
         })
+    }
+
+    /// Whether it asks for the schema. The fields that tell of it stand at the root alone (GraphQL §4.1).
+    pub fn introspects(&self) -> bool {
+        let tells = |field: &Planned| INTROSPECTION.contains(&field.name.as_str());
+        self.plan().is_some_and(|plan| plan.fields.iter().any(tells))
     }
 
     /// How many fields stand at its root, conditions or not.

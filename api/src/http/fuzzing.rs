@@ -54,6 +54,14 @@ impl Reader {
         asked.into_iter().map(|asked| self.answer(asked)).collect()
     }
 
+    /// The answer to the query string of a request by GET.
+    ///
+    /// # Errors
+    /// When the answer is no JSON.
+    pub fn query(&self, text: &str) -> serde_json::Result<Json> {
+        self.answer(Asked::from_query(text))
+    }
+
     /// The answer to a message of a socket, if it asks for an operation.
     ///
     /// # Errors

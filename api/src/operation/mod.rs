@@ -14,11 +14,11 @@ use crate::{
     clock::Clock,
     config::Config,
     credentials::{AccessTokens, Passwords, SigningKey},
-    documents::Documents,
     error::{Error, Result},
     events::Bus,
     loaders::{Snapshot, ViewerMembership, ViewerParticipation},
     policy::{Relation, Relations},
+    published::PublishedDocuments,
     rates::Rates,
     sessions::Sessions,
     store::{Store, Target, Writing},
@@ -50,8 +50,8 @@ pub struct Services {
     pub rates: Rates,
     /// What operators watch.
     pub metrics: Metrics,
-    /// Documents that apps have registered.
-    pub documents: Documents,
+    /// Documents that were published for apps.
+    pub published: PublishedDocuments,
     /// Turns of operations with the same key.
     pub turns: Turns,
 }

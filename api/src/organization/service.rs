@@ -95,7 +95,7 @@ pub async fn found(
 /// The name as a slug with a random end: whether the plain one is free would tell of other tenants.
 fn free_slug(name: &str) -> Result<String> {
     let random: [u8; 4] = random_bytes()?;
-    let end: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let end = base16ct::lower::encode_string(&random);
     let stem = validation::slug_from(name);
     Ok(if stem.is_empty() {
         format!("organization-{end}")

@@ -26,7 +26,7 @@ pub enum Target {
     Draw(DrawId),
     /// The active app with a client id.
     Client(String),
-    /// An active app that has registered the document with a hash.
+    /// An active app for which the document with a hash is published.
     Document(String),
 }
 

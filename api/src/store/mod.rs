@@ -37,7 +37,7 @@ pub use page::{Cursor, DEFAULT_SIZE, MAX_SIZE, Page, Slice, Window, WindowArgume
 pub use reading::Reading;
 pub use tally::{Tally, Told, tallied};
 pub use visible::{Listed, Ordering as ListOrdering, Visible};
-pub use writing::{NewEvent, Writing, insert_all};
+pub use writing::{NewEvent, ROWS_AT_ONCE, Writing, insert_all};
 
 use crate::{
     caller::{Caller, Origin},

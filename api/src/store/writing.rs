@@ -250,7 +250,7 @@ impl Writing {
 }
 
 /// Rows of one statement: below the variables that SQLite and PostgreSQL take, however many columns there are.
-const ROWS_AT_ONCE: usize = 500;
+pub const ROWS_AT_ONCE: usize = 500;
 
 /// Inserts any number of rows, in statements that every database takes.
 ///

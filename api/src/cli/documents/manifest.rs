@@ -1,17 +1,13 @@
 //! Files with documents: one `.graphql` document, or the manifest that a client's compiler writes.
 
-use async_graphql::parser::{parse_query, types::DocumentOperations};
 use serde_json::{Map, Value as Json};
 
-use crate::documents::Source;
+use super::Source;
 
 /// Longest id of a manifest.
 const MAX_ID: usize = 255;
 
-/// Largest document, in bytes: what a request may carry.
-const MAX_TEXT: usize = 64 * 1024;
-
-/// The documents of a file, by its name and content. Each parses.
+/// The documents of a file, by its name and content.
 ///
 /// # Errors
 /// Sentences that name the file and the document.
@@ -56,30 +52,12 @@ fn apollo(file: &str, manifest: &Map<String, Json>) -> Result<Vec<Source>, Strin
 }
 
 fn source(place: String, id: Option<&str>, text: &str) -> Result<Source, String> {
-    if let Some(id) = id
-        && !(1..=MAX_ID).contains(&id.len())
-    {
-        return Err(format!("{place}: an id has 1 to {MAX_ID} characters"));
+    match id {
+        Some(id) if !(1..=MAX_ID).contains(&id.len()) => Err(format!("{place}: an id has 1 to {MAX_ID} characters")),
+        _ => Ok(Source {
+            place,
+            id: id.map(str::to_owned),
+            text: text.to_owned(),
+        }),
     }
-    if text.len() > MAX_TEXT {
-        return Err(format!(
-            "{place}: the document has {} bytes; it may have {MAX_TEXT}",
-            text.len()
-        ));
-    }
-    let document = parse_query(text).map_err(|fault| format!("{place}: {fault}"))?;
-    let name = match &document.operations {
-        DocumentOperations::Single(_) => String::new(),
-        DocumentOperations::Multiple(operations) => {
-            let mut names: Vec<_> = operations.keys().map(|name| name.as_str()).collect();
-            names.sort_unstable();
-            names.join(", ")
-        }
-    };
-    Ok(Source {
-        place,
-        id: id.map(str::to_owned),
-        name,
-        text: text.to_owned(),
-    })
 }

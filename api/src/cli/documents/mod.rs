@@ -11,10 +11,12 @@ use super::{block_on, fail, print};
 use crate::{
     app,
     clock::Clock,
-    config::Config,
-    documents::Source,
+    config::{Config, Limits},
+    document::{Document, Language},
+    error::Error,
     operation::Services,
-    schema::{self, ApiSchema},
+    published::NewDocument,
+    schema,
 };
 
 /// Documents of one app.
@@ -26,11 +28,11 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Register documents, after checking each against the schema.
+    /// Publish documents, after checking each as a server with the same configuration would.
     ///
     /// A FILE is one .graphql document, or a manifest: of Relay's compiler or GraphQL Code Generator's client preset
-    /// ({"<hash>": "<document>"}), or of Apollo (apollo-persisted-query-manifest). Each document is registered under its
-    /// SHA-256 and under its id in the manifest. Registering again changes nothing.
+    /// ({"<hash>": "<document>"}), or of Apollo (apollo-persisted-query-manifest). Each document is published under its
+    /// SHA-256 and under its id in the manifest. Publishing again changes nothing.
     Publish {
         #[command(flatten)]
         of: OfApp,
@@ -71,77 +73,91 @@ pub(super) fn run(config: Config, arguments: Arguments) -> ExitCode {
 
 async fn answer(config: Config, command: Command) -> anyhow::Result<String> {
     // What is wrong with the files is said before a database is asked for.
-    let sources = match &command {
-        Command::Publish { files, .. } => checked(files).await?,
+    let new = match &command {
+        Command::Publish { files, .. } => checked(files, &config.limits)?,
         _ => Vec::new(),
     };
     let services = app::prepare(config, Clock::system()).await?;
-    let text = act(&services, command, &sources).await;
+    let text = act(&services, command, &new).await;
     services.store.close().await;
     text
 }
 
-async fn act(services: &Arc<Services>, command: Command, sources: &[Source]) -> anyhow::Result<String> {
-    let documents = &services.documents;
+async fn act(services: &Arc<Services>, command: Command, new: &[NewDocument]) -> anyhow::Result<String> {
+    let published = &services.published;
     Ok(match command {
         Command::Publish { of, .. } => {
-            let added = documents.publish(&of.client_id, sources).await?;
+            let added = published.publish(&of.client_id, new).await?;
             let mut lines: Vec<_> = added
                 .iter()
                 .map(|row| format!("added {} {}", row.key, row.name))
                 .collect();
-            lines.push(format!("{} documents read, {} keys added", sources.len(), added.len()));
+            lines.push(format!("{} documents read, {} keys added", new.len(), added.len()));
             lines.join("\n")
         }
         Command::List { of } => {
-            let rows = documents.list(&of.client_id).await?;
+            let rows = published.list(&of.client_id).await?;
             let line = |row: &entity::room::document::Model| format!("{} {} {}", row.key, row.hash, row.name);
             rows.iter().map(line).collect::<Vec<_>>().join("\n")
         }
         Command::Remove { of, key } => {
-            let removed = documents.remove(&of.client_id, &key).await?;
+            let removed = published.remove(&of.client_id, &key).await?;
             format!("{removed} keys removed")
         }
     })
 }
 
-/// All documents of the files. Every fault is named, and none is registered when there is one.
-async fn checked(files: &[PathBuf]) -> anyhow::Result<Vec<Source>> {
-    let schema = schema::schema();
-    let (mut sources, mut faults) = (Vec::new(), Vec::new());
+/// A document of a file, as it is written there.
+struct Source {
+    /// Where it stands, for people.
+    place: String,
+    /// The id that its manifest gives it.
+    id: Option<String>,
+    text: String,
+}
+
+/// All documents of the files. Every fault is named, and none is published when there is one.
+fn checked(files: &[PathBuf], limits: &Limits) -> anyhow::Result<Vec<NewDocument>> {
+    let language = Language::of(&schema::sdl()).map_err(|fault| anyhow!(fault))?;
+    let (mut documents, mut faults) = (Vec::new(), Vec::new());
     for file in files {
         let name = file.display().to_string();
         let content = fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
-        let read = manifest::read(&name, &content);
-        let (read, faulty) = read.map_or_else(|fault| (Vec::new(), vec![fault]), |read| (read, Vec::new()));
-        faults.extend(faulty);
-        for source in read {
-            faults.extend(validate(&schema, &source).await);
-            sources.push(source);
+        match manifest::read(&name, &content) {
+            Ok(sources) => {
+                for source in sources {
+                    match accepted(source, &language, limits) {
+                        Ok(document) => documents.push(document),
+                        Err(more) => faults.extend(more),
+                    }
+                }
+            }
+            Err(fault) => faults.push(fault),
         }
     }
     if faults.is_empty() {
-        return Ok(sources);
+        return Ok(documents);
     }
-    Err(anyhow!("nothing was registered:\n  - {}", faults.join("\n  - ")))
+    Err(anyhow!("nothing was published:\n  - {}", faults.join("\n  - ")))
 }
 
-/// No operation is called this: GraphQL's names have no blanks.
-const NO_OPERATION: &str = "no operation";
-
-/// What the schema has against a document. The library validates only on the way to an execution; asking for an operation
-/// that is not there ends that way before anything is executed.
-async fn validate(schema: &ApiSchema, source: &Source) -> Vec<String> {
-    let request = async_graphql::Request::new(&source.text).operation_name(NO_OPERATION);
-    let answer = schema.execute(request).await;
-    let faults = answer
-        .errors
-        .iter()
-        .filter(|error| !error.message.contains(NO_OPERATION));
-    faults
-        .map(|error| match error.locations.first() {
-            Some(place) => format!("{}:{}:{}: {}", source.place, place.line, place.column, error.message),
-            None => format!("{}: {}", source.place, error.message),
-        })
-        .collect()
+/// A document that a server with these limits reads, or what it would have against it.
+fn accepted(source: Source, language: &Language, limits: &Limits) -> Result<NewDocument, Vec<String>> {
+    let Source { place, id, text } = source;
+    match Document::read(&text, language, limits) {
+        Ok(document) => {
+            let mut names: Vec<_> = document.names().collect();
+            names.sort_unstable();
+            let name = names.join(", ");
+            Ok(NewDocument { place, id, name, text })
+        }
+        Err(Error::Invalid(faults)) => Err(faults
+            .iter()
+            .map(|fault| match fault.place {
+                Some((line, column)) => format!("{place}:{line}:{column}: {}", fault.message),
+                None => format!("{place}: {}", fault.message),
+            })
+            .collect()),
+        Err(error) => Err(vec![format!("{place}: {error}")]),
+    }
 }

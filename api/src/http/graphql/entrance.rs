@@ -116,6 +116,7 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     let caller = caller_of(asker, &chosen)?;
     // First: what another site can have a browser send must not use up the attempts of its visitors to sign in.
     fits_its_way(asker, &chosen)?;
+    hidden::keep_schema(&services.config, &chosen)?;
     if signs_in(&chosen) {
         let tries = u32::try_from(chosen.root_count()).unwrap_or(u32::MAX);
         let rates = &services.rates;
@@ -286,12 +287,8 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
         ..
     } = prepared;
     let request_id = origin.request_id.clone();
-    let config = &edge.services.config;
-    let written = Written::to_hold_against(config, &text, &variables);
-    let mut request = chosen.request(variables);
-    if let Err(error) = hidden::keep_schema(config, &mut request) {
-        return Answer::refused(&error, &request_id);
-    }
+    let written = Written::to_hold_against(&edge.services.config, &text, &variables);
+    let request = chosen.request(variables);
     let mut operation = Operation::new(edge.services.clone(), caller, origin);
     if let Some((key, fingerprint)) = once {
         operation = operation.keyed(key, fingerprint);

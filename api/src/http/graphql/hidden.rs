@@ -3,19 +3,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    Request, Response, Value, Variables,
-    parser::types::{ExecutableDocument, Selection, SelectionSet},
-};
+use async_graphql::{Response, Value, Variables};
 
 use crate::{
     config::Config,
+    document::Chosen,
     error::{Error, Result},
     gql,
 };
-
-/// The fields that tell of the schema.
-const INTROSPECTION: [&str; 2] = ["__schema", "__type"];
 
 /// What a client wrote, kept as long as an error may have to be held against it.
 pub(super) struct Written {
@@ -57,35 +52,15 @@ fn holds(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Refuses a document that asks for the schema where that is not told. The executor would answer null for what may not
-/// be null.
+/// Refuses an operation that asks for the schema where that is not told. The executor would answer null for what may
+/// not be null.
 ///
 /// # Errors
 /// `VALIDATION`.
-pub(super) fn keep_schema(config: &Config, request: &mut Request) -> Result<()> {
-    if config.introspection() || !request.parsed_query().is_ok_and(asks_for_schema) {
+pub(super) fn keep_schema(config: &Config, chosen: &Chosen) -> Result<()> {
+    if config.introspection() || !chosen.introspects() {
         return Ok(());
     }
-    Err(Error::Validation {
-        message: "This server does not tell its schema. Ask for its data alone.".into(),
-        field: "query",
-    })
-}
-
-fn asks_for_schema(document: &ExecutableDocument) -> bool {
-    let operations = document.operations.iter();
-    let mut operations = operations.map(|(_, operation)| &operation.node.selection_set.node);
-    let mut fragments = document.fragments.values();
-    operations.any(introspects) || fragments.any(|fragment| introspects(&fragment.node.selection_set.node))
-}
-
-/// At whichever level: the fields stand at the root alone, and a fragment does not say where it is spread.
-fn introspects(set: &SelectionSet) -> bool {
-    set.items.iter().any(|item| match &item.node {
-        Selection::Field(field) => {
-            INTROSPECTION.contains(&field.node.name.node.as_str()) || introspects(&field.node.selection_set.node)
-        }
-        Selection::InlineFragment(fragment) => introspects(&fragment.node.selection_set.node),
-        Selection::FragmentSpread(_) => false,
-    })
+    let message = "This server does not tell its schema. Ask for its data alone.";
+    Err(Error::validation("query", message))
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::asked::Asked;
 use crate::{
-    documents::hash,
     error::{Error, Result},
     operation::Services,
+    published::hash,
 };
 
 /// Where a request without headers names its app.
@@ -28,17 +28,16 @@ pub(super) async fn text(services: &Services, app: Option<&str>, asked: &mut Ask
                 message: "The request has no query. Send the document as a text.".into(),
             });
         };
-        let found = services.documents.find(app, &key).await?;
+        let found = services.published.find(app, &key).await?;
         return found.ok_or(Error::UnknownDocument);
     };
-    let own = hash(&text);
-    // A client that sends both would have the document registered. Here that is done by publishing it.
-    if asked.extensions.contains_key("persistedQuery") && key.is_some_and(|key| key != own) {
+    // A client that sends both would have the document published; here an operator does that.
+    if asked.extensions.contains_key("persistedQuery") && key.is_some_and(|key| key != hash(&text)) {
         let message = "sha256Hash is not the SHA-256 of the query. Send the hash of the very text.";
         return Err(Error::validation("extensions", message));
     }
     if services.config.graphql.published_only {
-        let found = services.documents.find(app, &own).await?;
+        let found = services.published.find(app, &hash(&text)).await?;
         return found.ok_or(Error::UnpublishedDocument);
     }
     Ok(text.into())

@@ -197,8 +197,5 @@ fn slug_of(name: &str) -> Result<String> {
 
 fn client_id() -> Result<String> {
     let random: [u8; 12] = random_bytes()?;
-    Ok(format!(
-        "tmb_client_{}",
-        random.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    ))
+    Ok(format!("tmb_client_{}", base16ct::lower::encode_string(&random)))
 }

@@ -1,6 +1,6 @@
-//! Documents that an app registers from the command line, and where they are found again.
+//! Documents that are published for an app from the command line, and where they are found again.
 
-use api::documents::{Documents, hash};
+use api::published::{PublishedDocuments, hash};
 use rstest::rstest;
 use serde_json::json;
 use tests::{Database, Scene};
@@ -44,7 +44,7 @@ impl Shelf {
 
     /// What a process that has just started finds.
     async fn find(&self, client: Option<&str>, key: &str) -> Option<String> {
-        let documents = Documents::new(self.scene.world.services().store.clone());
+        let documents = PublishedDocuments::new(self.scene.world.services().store.clone());
         let text = documents.find(client, key).await.unwrap();
         text.map(|text| text.to_string())
     }
@@ -151,21 +151,24 @@ async fn a_removed_document_and_those_of_an_inactive_app_are_found_no_more(
 }
 
 #[rstest]
-#[case::syntax("a.graphql", "query {", &["a.graphql", "-->"])]
+#[case::syntax("a.graphql", "query {", &["a.graphql", "line 1, column 8"])]
 #[case::unknown_field("a.graphql", "{ nothing }", &["a.graphql:1:3", "nothing"])]
 #[case::unknown_type("m.json", r#"{"x": "query A($a: Nothing) { viewer { email } }"}"#, &["m.json: x", "Nothing"])]
+#[case::cyclic("a.graphql", "{ ...A } fragment A on Query { ...A }", &["a.graphql", "A"])]
+#[case::never_two_things("a.graphql", "query A($id: ID!) { x: viewer { email } x: room(id: $id) { id } }", &["a.graphql", "x"])]
+#[case::too_many_aliases("a.graphql", &format!("{{ {} }}", (0..21).map(|n| format!("a{n}: __typename ")).collect::<String>()), &["a.graphql", "20"])]
 #[case::no_text("m.json", r#"{"x": 1}"#, &["m.json", "x is no text"])]
 #[case::no_json("m.json", "{ \"x\": ", &["m.json", "no JSON"])]
 #[case::version("m.json", r#"{"format": "apollo-persisted-query-manifest", "version": 2, "operations": []}"#, &["m.json", "version 1"])]
 #[case::no_body("m.json", r#"{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id": "x", "name": "A"}]}"#, &["m.json: A", "a body"])]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_fault_is_named_and_nothing_is_registered(#[case] file: &str, #[case] content: &str, #[case] parts: &[&str]) {
+async fn a_fault_is_named_and_nothing_is_published(#[case] file: &str, #[case] content: &str, #[case] parts: &[&str]) {
     let shelf = Shelf::new(Database::Sqlite).await;
     shelf.program.file("good.graphql", VIEWER);
     shelf.program.file(file, content);
     let ended = shelf.run("publish", &["good.graphql", file]).await;
     ended.is_refused(parts);
-    assert!(ended.err.contains("nothing was registered"), "{}", ended.err);
+    assert!(ended.err.contains("nothing was published"), "{}", ended.err);
     assert_eq!(shelf.find(None, &hash(VIEWER)).await, None);
 }
 

@@ -2,17 +2,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use api::{
-    app::{self, Server},
-    config::Config,
-};
 use chrono::Duration;
 use draw::Standing;
 use entity::room::winner::WinnerStatus;
 use futures::future::join_all;
 use rstest::rstest;
 use serde_json::json;
-use tests::{Client, Database};
+use tests::{Client, Database, Second};
 
 use super::{
     sound::{count, draw_is_sound, is_sound_for, kinds, steps, until, wins},
@@ -346,8 +342,7 @@ async fn a_win_is_declined_or_taken_away_and_one_alternate_follows(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_servers_that_look_after_one_draw_do_nothing_twice(#[values(Database::Postgres)] database: Database) {
     let stage = Stage::new(database, 12).await;
-    let second = second(&stage).await;
-    let elsewhere = Client::stranger(&format!("http://{}", second.address()));
+    let second = Second::start(stage.world(), |config| config.draws.tick_milliseconds = 20).await;
     let prize = stage.scene.prize(6).await;
     let prizes = json!([{ "prizeId": prize, "alternates": 3 }]);
     let draw = stage
@@ -364,7 +359,7 @@ async fn two_servers_that_look_after_one_draw_do_nothing_twice(#[values(Database
     for shown in 1..=6 {
         until("one more is announced", async || announced().await >= shown).await;
         assert_eq!(announced().await, shown, "one at a time");
-        is_sound_for(stage.world(), &stage.scene.room, &draw, &elsewhere).await;
+        is_sound_for(stage.world(), &stage.scene.room, &draw, &second.stranger).await;
         stage.world().clock.advance(Duration::seconds(1));
     }
     until("the seed is shown", async || {
@@ -385,25 +380,11 @@ async fn two_servers_that_look_after_one_draw_do_nothing_twice(#[values(Database
         let taken: Vec<_> = stage.steps(&draw).await;
         assert_eq!(count(&taken, "EXPIRED"), expired);
         assert_eq!(count(&taken, "PROMOTED"), promoted);
-        is_sound_for(stage.world(), &stage.scene.room, &draw, &elsewhere).await;
+        is_sound_for(stage.world(), &stage.scene.room, &draw, &second.stranger).await;
     }
     assert_eq!(stage.remaining(&prize).await, 6);
     let log = kinds(stage.world(), &stage.scene.room).await;
     assert_eq!(count(&log, "WINNER_ANNOUNCED"), 9);
     assert_eq!(count(&log, "WINNER_STATUS_CHANGED"), 9);
     second.stop().await;
-}
-
-/// A second process on the stage's database, with the same signing key and clock.
-async fn second(stage: &Stage) -> Server {
-    let mut config = Config {
-        listen: ([127, 0, 0, 1], 0).into(),
-        ..Config::default()
-    };
-    config.database.url = stage.world().database.server_url();
-    config.database.max_connections = 4;
-    config.draws.tick_milliseconds = 20;
-    config.auth.signing_key_file = stage.world().folder().join("tombola.key");
-    let services = app::prepare(config, stage.world().clock.clone()).await.unwrap();
-    Server::start(services).await.unwrap()
 }

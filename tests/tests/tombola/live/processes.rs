@@ -2,43 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use api::{
-    app::{self, Server},
-    config::Config,
-};
 use rstest::rstest;
 use serde_json::json;
-use tests::{Client, Database, Scene};
+use tests::{Database, Scene, Second};
 
 use super::follower::{Follower, change, newest};
-
-/// A second process on the world's database, with the same signing key.
-struct Second {
-    server: Server,
-    stranger: Client,
-}
-
-impl Second {
-    async fn start(scene: &Scene, poll_milliseconds: u64) -> Self {
-        let mut config = Config {
-            listen: ([127, 0, 0, 1], 0).into(),
-            ..Config::default()
-        };
-        config.database.url = scene.world.database.server_url();
-        config.database.max_connections = 4;
-        config.auth.signing_key_file = scene.world.folder().join("tombola.key");
-        config.events.poll_milliseconds = poll_milliseconds;
-        let services = app::prepare(config, scene.world.clock.clone()).await.unwrap();
-        let server = Server::start(services).await.unwrap();
-        let stranger = Client::stranger(&format!("http://{}", server.address()));
-        Self { server, stranger }
-    }
-
-    /// The same person, talking to the second process.
-    fn client(&self, client: &Client) -> Client {
-        self.stranger.signed_in(client.token.as_deref().unwrap(), &client.user)
-    }
-}
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -50,7 +18,10 @@ async fn a_follower_sees_what_another_process_commits(
     let scene = Scene::new(database).await;
     let place = scene.participant("Gina").await.1;
     let prize = scene.prize(3).await;
-    let second = Second::start(&scene, poll_milliseconds).await;
+    let second = Second::start(&scene.world, |config| {
+        config.events.poll_milliseconds = poll_milliseconds
+    })
+    .await;
     let last = newest(&scene.outsider, &scene.room).await;
     let elsewhere = second.client(&scene.outsider);
     let mut here = Follower::events(&scene.outsider, &scene.room, Some(last), "sequence room { title }").await;
@@ -71,7 +42,7 @@ async fn a_follower_sees_what_another_process_commits(
         there.next().await,
         json!({ "sequence": last + 21, "room": { "title": "The room" } })
     );
-    second.server.stop().await;
+    second.stop().await;
 }
 
 #[rstest]
@@ -91,7 +62,7 @@ async fn access_that_ends_in_one_process_ends_the_streams_of_the_other(
         .mutate("addParticipant", input, "participant { id }")
         .await;
     let place = added.text("/addParticipant/participant/id");
-    let second = Second::start(&scene, 50).await;
+    let second = Second::start(&scene.world, |config| config.events.poll_milliseconds = 50).await;
     let last = newest(&guest, &room).await;
     let mut follower = Follower::events(&second.client(&guest), &room, Some(last), "sequence").await;
     change(&scene.creator, &place, 2).await;
@@ -123,7 +94,7 @@ async fn access_that_ends_in_one_process_ends_the_streams_of_the_other(
         .await
         .at("/deleteRoom");
     assert_eq!(follower.end().await, "NOT_FOUND");
-    second.server.stop().await;
+    second.stop().await;
 }
 
 #[rstest]
@@ -132,7 +103,7 @@ async fn a_subscriber_that_comes_back_to_another_process_misses_nothing(
     #[values(Database::Postgres)] database: Database,
 ) {
     let scene = Scene::new(database).await;
-    let second = Second::start(&scene, 60_000).await;
+    let second = Second::start(&scene.world, |config| config.events.poll_milliseconds = 60_000).await;
     let places = [scene.participant("Gina").await.1, scene.participant("Hans").await.1];
     let before = newest(&scene.outsider, &scene.room).await;
     let done = AtomicBool::new(false);
@@ -170,5 +141,5 @@ async fn a_subscriber_that_comes_back_to_another_process_misses_nothing(
     let ((), (seen, cuts)) = futures::join!(write, follow);
     assert_eq!(seen, (before + 1..=total).collect::<Vec<_>>());
     assert!(cuts > 10, "{cuts} cuts while changes went on");
-    second.server.stop().await;
+    second.stop().await;
 }

@@ -2,9 +2,9 @@
 
 use futures::future::join_all;
 use rstest::rstest;
-use tests::{Client, Database, Scene};
+use tests::{Client, Database, Scene, Second};
 
-use super::{count, document, prize, prizes, wait::Second};
+use super::{count, document, prize, prizes};
 
 const MANY: usize = 30;
 
@@ -39,7 +39,7 @@ async fn of_thirty_equal_requests_one_acts(#[values(Database::Sqlite, Database::
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_thirty_equal_requests_to_two_processes_one_acts(#[values(Database::Postgres)] database: Database) {
     let scene = Scene::new(database).await;
-    let second = Second::start(&scene, 5).await;
+    let second = Second::start(&scene.world, |_| {}).await;
     all_at_once(&scene, &[scene.creator.clone(), second.client(&scene.creator)]).await;
     second.stop().await;
 }

@@ -1,47 +1,11 @@
 //! Waiting for a request with the same key that is still running, and no longer than is set.
 
-use api::{
-    app::{self, Server},
-    config::Config,
-};
 use rstest::rstest;
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 use serde_json::json;
-use tests::{Client, Database, Scene, World, database::execute};
+use tests::{Client, Database, Scene, Second, World, database::execute};
 
 use super::{prize, prizes};
-
-/// A second process on the world's database, with the same signing key.
-pub(super) struct Second {
-    server: Server,
-    stranger: Client,
-}
-
-impl Second {
-    pub(super) async fn start(scene: &Scene, wait_seconds: u64) -> Self {
-        let mut config = Config {
-            listen: ([127, 0, 0, 1], 0).into(),
-            ..Config::default()
-        };
-        config.database.url = scene.world.database.server_url();
-        config.database.max_connections = 4;
-        config.auth.signing_key_file = scene.world.folder().join("tombola.key");
-        config.idempotency.wait_seconds = wait_seconds;
-        let services = app::prepare(config, scene.world.clock.clone()).await.unwrap();
-        let server = Server::start(services).await.unwrap();
-        let stranger = Client::stranger(&format!("http://{}", server.address()));
-        Self { server, stranger }
-    }
-
-    /// The same person, talking to the second process.
-    pub(super) fn client(&self, client: &Client) -> Client {
-        self.stranger.signed_in(client.token.as_deref().unwrap(), &client.user)
-    }
-
-    pub(super) async fn stop(self) {
-        self.server.stop().await;
-    }
-}
 
 async fn impatient(database: Database) -> Scene {
     Scene::in_world(World::with(database, |config| config.idempotency.wait_seconds = 1).await).await
@@ -96,7 +60,7 @@ async fn a_request_waits_for_an_equal_one_until_the_limit(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_waits_for_an_equal_one_of_another_process(#[values(Database::Postgres)] database: Database) {
     let scene = impatient(database).await;
-    let second = Second::start(&scene, 1).await;
+    let second = Second::start(&scene.world, |_| {}).await;
     one_waits_in_vain(&scene, scene.creator.clone(), second.client(&scene.creator)).await;
     second.stop().await;
 }

@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 20] = [
     &["operation"],
     &["loaders"],
     &["policy"],
-    &["sessions", "documents"],
+    &["sessions", "published"],
     &["store"],
     &["rates"],
     &["events", "credentials", "telemetry"],

@@ -1,5 +1,6 @@
 //! A draw's history: each step is a row, an event and an audit record, and none comes without the others.
 
+use base16ct::lower::encode_string;
 use chrono::{DateTime, Utc};
 use entity::{
     DrawStepId, PrizeId,
@@ -147,17 +148,12 @@ pub(super) async fn record(
 /// What a step fixed for ever. In the log it stands beyond the draw's own row: who changed the row would be found out.
 fn evidence(kind: DrawStepKind, draw: &draw::Model) -> Option<String> {
     match kind {
-        DrawStepKind::Committed => Some(hexadecimal(&draw.policy_hash)),
-        DrawStepKind::Frozen => draw.list_root.as_deref().map(hexadecimal),
+        DrawStepKind::Committed => Some(encode_string(&draw.policy_hash)),
+        DrawStepKind::Frozen => draw.list_root.as_deref().map(encode_string),
         DrawStepKind::EntropyProvided => draw.entropy.clone(),
-        DrawStepKind::Presented | DrawStepKind::Voided => draw.seed.as_deref().map(hexadecimal),
+        DrawStepKind::Presented | DrawStepKind::Voided => draw.seed.as_deref().map(encode_string),
         _ => None,
     }
-}
-
-/// Bytes as people and programs read them: lower-case hexadecimal.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What the audit log calls a step.

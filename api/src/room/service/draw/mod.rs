@@ -29,7 +29,6 @@ pub(super) use guards::{
     closed_draws, refuse_award, refuse_cancellation, refuse_change, refuse_change_of_people, refuse_deletion,
     refuse_end, refuse_removal,
 };
-pub use history::hexadecimal;
 pub use plan::{DrawPlan, PlannedPrize, Randomness};
 pub use receipt::{OwnEntry, own_entry};
 pub use run::run_draw;

@@ -8,6 +8,7 @@ mod receipt;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use base16ct::lower::encode_string;
 use entity::room::{draw, draw_exclusion, draw_step, winner};
 use futures::future::BoxFuture;
 
@@ -24,7 +25,7 @@ use crate::{
         prime,
     },
     operation::Operation,
-    room::{finder::WinnerFilter, service::hexadecimal},
+    room::finder::WinnerFilter,
     store::Page,
 };
 
@@ -122,12 +123,12 @@ impl Draw {
 
     /// SHA-256 of policyDocument, hexadecimal. It fixes the rules and the seed: keep it from before the dice or the round.
     async fn policy_hash(&self) -> String {
-        hexadecimal(&self.0.policy_hash)
+        encode_string(&self.0.policy_hash)
     }
 
     /// The promise of the seed, hexadecimal: SHA-256 over the draw's id and the seed.
     async fn seed_commit(&self) -> String {
-        hexadecimal(&self.0.seed_commit)
+        encode_string(&self.0.seed_commit)
     }
 
     /// The server's signature under the commitment.
@@ -138,7 +139,7 @@ impl Draw {
     /// The seed, 32 bytes, hexadecimal: revealed with the last winner, or when the draw is
     /// voided. It stays null when the draw was voided after the server had lost its key.
     async fn seed(&self) -> Option<String> {
-        self.0.seed.as_deref().map(hexadecimal)
+        self.0.seed.as_deref().map(encode_string)
     }
 
     /// Whether a freeze was asked for and waits for a REVIEWER (approveDraw).
@@ -159,7 +160,7 @@ impl Draw {
     /// The list's tree hash (RFC 6962), hexadecimal; null before the freeze. It fixes the list, and policyHash everything
     /// else: keep both.
     async fn list_root(&self) -> Option<String> {
-        self.0.list_root.as_deref().map(hexadecimal)
+        self.0.list_root.as_deref().map(encode_string)
     }
 
     /// The server's signature under the frozen list; null before the freeze.
@@ -280,8 +281,8 @@ impl Draw {
     fn signed(&self, value: &[u8]) -> DrawSignature {
         DrawSignature {
             key_id: self.0.key_id.clone(),
-            public_key: hexadecimal(&self.0.public_key),
-            value: hexadecimal(value),
+            public_key: encode_string(&self.0.public_key),
+            value: encode_string(value),
         }
     }
 }

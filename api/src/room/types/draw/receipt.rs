@@ -1,13 +1,10 @@
 //! A participant's own proof.
 
 use async_graphql::SimpleObject;
+use base16ct::lower::encode_string;
 
 use super::long;
-use crate::{
-    error::Result,
-    gql::Long,
-    room::service::{OwnEntry, hexadecimal},
-};
+use crate::{error::Result, gql::Long, room::service::OwnEntry};
 
 /// The viewer's own entry in a draw, and the proof that it is on the list. It says who is behind a public entry id: keep it,
 /// and show it only to whom you would tell.
@@ -34,11 +31,11 @@ impl DrawReceipt {
     pub fn new(entry: &OwnEntry) -> Result<Self> {
         let receipt = entry.receipt.as_ref();
         Ok(Self {
-            nonce: hexadecimal(&entry.nonce),
-            entry_id: hexadecimal(&entry.pid),
+            nonce: encode_string(&entry.nonce),
+            entry_id: encode_string(&entry.pid),
             index: receipt.map(|receipt| long(receipt.index)).transpose()?,
             weight: receipt.map(|receipt| long(receipt.weight.into())).transpose()?,
-            path: receipt.map(|receipt| receipt.path.iter().map(|hash| hexadecimal(&hash.0)).collect()),
+            path: receipt.map(|receipt| receipt.path.iter().map(|hash| encode_string(&hash.0)).collect()),
             document: receipt.map(serde_json::to_string).transpose()?,
         })
     }

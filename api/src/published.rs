@@ -1,4 +1,4 @@
-//! Documents that apps have registered: published from the command line, found by whoever serves.
+//! Documents that were published for apps from the command line, and are found by whoever serves.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{
     caller::{Caller, Origin},
     error::{Error, Result},
-    store::{AuditRecord, Scope, Store, Target, Writing},
+    store::{AuditRecord, ROWS_AT_ONCE, Scope, Store, Target, Writing},
 };
 
 /// How long a document is served after it was removed.
@@ -25,9 +25,9 @@ const KEPT_BYTES: u64 = 16 * 1024 * 1024;
 /// An app's client id, if one is named, and what a client sends instead of a document.
 type Sought = (Option<String>, String);
 
-/// A document to register.
+/// A document to publish.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct NewDocument {
     /// Where it stands, for people.
     pub place: String,
     /// The id that its manifest gives it.
@@ -38,15 +38,15 @@ pub struct Source {
     pub text: String,
 }
 
-/// The registered documents of one database, the latest of them kept in the process.
+/// The published documents of one database, the latest of them kept in the process.
 #[derive(Clone)]
-pub struct Documents {
+pub struct PublishedDocuments {
     store: Store,
     kept: Cache<Sought, Arc<str>>,
 }
 
-impl Documents {
-    /// Documents of one database.
+impl PublishedDocuments {
+    /// The published documents of one database.
     pub fn new(store: Store) -> Self {
         let weight = |sought: &Sought, text: &Arc<str>| {
             let bytes = sought.1.len() + text.len();
@@ -61,7 +61,7 @@ impl Documents {
     }
 
     /// The text of a document: of one app by its hash or the id in its manifest; without an app, by its hash. None when it
-    /// is not registered, or its app is not active.
+    /// is not published, or its app is not active.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -100,19 +100,19 @@ impl Documents {
         Ok(Some(text))
     }
 
-    /// Registers documents of an app, under their hashes and under the ids of their manifest; answers those that were not
-    /// registered before.
+    /// Publishes documents of an app, under their hashes and under the ids of their manifest; answers those that were not
+    /// published before.
     ///
     /// # Errors
     /// `NOT_FOUND` when there is no such app; `CONFLICT` when an id stands for another text already.
-    pub async fn publish(&self, client_id: &str, sources: &[Source]) -> Result<Vec<document::Model>> {
+    pub async fn publish(&self, client_id: &str, new: &[NewDocument]) -> Result<Vec<document::Model>> {
         let (tx, app) = self.change(client_id).await?;
         let known = document::Entity::find()
             .filter(document::Column::AppId.eq(app.id))
             .all(&tx)
             .await?;
-        let added = added(&tx, &app, &known, sources)?;
-        for row in &added {
+        let added = added(&tx, &app, &known, new)?;
+        for rows in added.chunks(ROWS_AT_ONCE) {
             // One that was removed comes back.
             let again = OnConflict::columns([document::Column::AppId, document::Column::Key])
                 .update_columns([
@@ -123,7 +123,8 @@ impl Documents {
                     document::Column::UpdatedAt,
                 ])
                 .to_owned();
-            document::Entity::insert(row.clone().into_active_model())
+            let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
+            document::Entity::insert_many(rows)
                 .on_conflict(again)
                 .exec_without_returning(&tx)
                 .await?;
@@ -199,13 +200,13 @@ fn added(
     tx: &Writing,
     app: &app::Model,
     known: &[document::Model],
-    sources: &[Source],
+    new: &[NewDocument],
 ) -> Result<Vec<document::Model>> {
     let now = tx.now();
     let mut added: Vec<document::Model> = Vec::new();
-    for source in sources {
-        let hash = hash(&source.text);
-        let given = source.id.clone().filter(|id| *id != hash);
+    for document in new {
+        let hash = hash(&document.text);
+        let given = document.id.clone().filter(|id| *id != hash);
         for key in std::iter::once(hash.clone()).chain(given) {
             let live = known.iter().filter(|row| row.deleted_at.is_none());
             match live.chain(&added).find(|row| row.key == key) {
@@ -213,7 +214,7 @@ fn added(
                 Some(row) => {
                     return Err(Error::conflict(format!(
                         "{}: the id {key} stands for another document of this app ({}). Remove that one first.",
-                        source.place, row.hash
+                        document.place, row.hash
                     )));
                 }
                 None => added.push(document::Model {
@@ -222,8 +223,8 @@ fn added(
                     app_id: app.id,
                     key,
                     hash: hash.clone(),
-                    name: source.name.clone(),
-                    text: source.text.clone(),
+                    name: document.name.clone(),
+                    text: document.text.clone(),
                     deleted_at: None,
                     created_at: now,
                     updated_at: now,
@@ -245,5 +246,5 @@ async fn app_of(scope: &impl Scope, client_id: &str) -> Result<Option<app::Model
 /// SHA-256 of a document's text, in lower-case hexadecimal digits.
 pub fn hash(text: &str) -> String {
     let digest = digest::digest(&digest::SHA256, text.as_bytes());
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(digest.as_ref())
 }
