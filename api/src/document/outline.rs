@@ -20,6 +20,8 @@ pub struct Outline {
     members: HashMap<String, HashSet<String>>,
     /// Of `__typename`.
     typename: Type,
+    /// How many types there are, whatever their kind.
+    size: u64,
 }
 
 /// The name of a type without lists and exclamation marks.
@@ -48,10 +50,12 @@ impl Outline {
                 base: BaseType::Named(Name::new("String")),
                 nullable: false,
             },
+            size: 0,
         };
         for text in [sdl, INTROSPECTION] {
             for definition in parse_schema(text)?.definitions {
                 if let TypeSystemDefinition::Type(definition) = definition {
+                    outline.size += 1;
                     let definition = definition.node;
                     let name = definition.name.node.to_string();
                     let fields = match definition.kind {
@@ -81,6 +85,11 @@ impl Outline {
             }
         }
         Ok(outline)
+    }
+
+    /// How many types the schema has.
+    pub(super) fn size(&self) -> u64 {
+        self.size
     }
 
     /// The type of `__typename`.

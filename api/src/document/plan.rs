@@ -89,7 +89,7 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
         name: field.field.name.node.clone(),
         ty: field.ty.clone(),
         is_composite: outline.is_composite(base_name(field.ty)),
-        items: items(&field.parent, field.field, field.ty),
+        items: items(outline, &field.parent, field.field, field.ty),
         places: field.places,
         parts: build(outline, document, &field.parts),
     });
@@ -235,7 +235,7 @@ fn type_of<'a>(outline: &'a Outline, parent: &str, field: &Field) -> Option<&'a 
     }
 }
 
-fn items(parent: &str, field: &Field, ty: &Type) -> Items {
+fn items(outline: &Outline, parent: &str, field: &Field, ty: &Type) -> Items {
     let given = |names: &[&str]| -> Vec<_> { names.iter().filter_map(|name| amount(field, name)).collect() };
     if base_name(ty).ends_with("Connection") {
         return Items::Page(given(&["first", "last"]));
@@ -248,19 +248,21 @@ fn items(parent: &str, field: &Field, ty: &Type) -> Items {
     }
     let given = given(&["first", "ids"]);
     if given.is_empty() {
-        Items::About(usual(parent, &field.name.node))
+        Items::About(usual(outline, parent, &field.name.node))
     } else {
         Items::Given(given)
     }
 }
 
-/// How long lists without a bound of their own tend to be.
-fn usual(parent: &str, name: &str) -> u64 {
+/// How long lists without a bound of their own tend to be. Those of the schema are as long as they are, or on average over
+/// all its types.
+fn usual(outline: &Outline, parent: &str, name: &str) -> u64 {
     match (parent, name) {
-        ("__Schema", "types") => 100,
-        ("__Type", "fields") => 8,
-        ("__Field", "args") => 2,
-        _ if parent.starts_with("__") => 3,
+        ("__Schema", "types") => outline.size(),
+        ("__Schema", "directives") => 5,
+        ("__Type", "fields") => 4,
+        ("__Type", "enumValues") => 2,
+        _ if parent.starts_with("__") => 1,
         _ => 10,
     }
 }

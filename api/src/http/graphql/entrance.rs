@@ -68,6 +68,13 @@ pub(in crate::http) struct Prepared {
     once: Option<(IdempotencyKey, Fingerprint)>,
 }
 
+impl Asker {
+    /// Who is counted: nobody in particular, when their token is none.
+    pub(in crate::http) fn counted(&self) -> &Caller {
+        self.caller.as_ref().unwrap_or(&Caller::Anonymous)
+    }
+}
+
 impl Prepared {
     /// Query, mutation or subscription.
     pub(in crate::http) fn kind(&self) -> OperationType {
@@ -79,12 +86,9 @@ impl Prepared {
 ///
 /// # Errors
 /// `RATE_LIMITED`.
-pub(in crate::http) fn admit(edge: &Edge, asker: &Asker) -> Result<RateState> {
-    let caller = asker.caller.as_ref().unwrap_or(&Caller::Anonymous);
-    let admitted = edge
-        .services
-        .rates
-        .check(caller, asker.origin.address, RateKind::Request, 1);
+pub(in crate::http) fn admit(edge: &Edge, caller: &Caller, origin: &Origin) -> Result<RateState> {
+    let rates = &edge.services.rates;
+    let admitted = rates.check(caller, origin.address, RateKind::Request, 1);
     admitted.map_err(|refused| told(edge, refused.into()))
 }
 

@@ -12,6 +12,7 @@ use axum::{
 use futures::{Stream, StreamExt, stream};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
 
 use super::{Answer, Delivery, entrance::Prepared, follow, refusal};
 use crate::{
@@ -47,9 +48,11 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
     let request_id = origin.request_id.clone();
     let shutdown = edge.shutdown.clone();
     let (sender, receiver) = mpsc::channel(edge.services.config.limits.queue);
+    let (last, goodbye) = mpsc::channel(2);
+    let cut = CancellationToken::new();
+    let is_cut = cut.clone().cancelled_owned();
     let reading = Duration::from_secs(edge.services.config.limits.reading_seconds);
     edge.work.spawn(async move {
-        let _place = place;
         let stop = async {
             tokio::select! {
                 () = sender.closed() => following::Outcome::Gone,
@@ -61,22 +64,29 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
             async { sent.await.is_ok() }
         };
         let outcome = following::deliver(deliveries, watch, stop, reading, send).await;
-        let last = match outcome {
-            following::Outcome::Ended => Some(complete()),
+        let words = match outcome {
+            following::Outcome::Ended => vec![complete()],
             following::Outcome::Refused(error) => {
+                // What waits is not for this client any more.
+                cut.cancel();
                 let answer = Answer::refused(&error, &request_id);
-                // Whoever reads no more is not told either.
-                let _ = sender.try_send(next(&Delivery { answer, position: None }));
-                Some(complete())
+                vec![next(&Delivery { answer, position: None }), complete()]
             }
             // Without a word of its end the client comes back by itself.
-            following::Outcome::Gone | following::Outcome::ShuttingDown => None,
+            following::Outcome::Gone | following::Outcome::ShuttingDown => Vec::new(),
         };
-        if let Some(last) = last {
-            let _ = sender.try_send(last);
+        for word in words {
+            // There is room for both.
+            let _ = last.try_send(word);
         }
     });
-    respond(edge, ReceiverStream::new(receiver))
+    let events = ReceiverStream::new(receiver).take_until(is_cut);
+    let events = events.chain(ReceiverStream::new(goodbye));
+    // The place is taken as long as the client has its stream.
+    let events = events.inspect(move |_| {
+        let _held = &place;
+    });
+    respond(edge, events)
 }
 
 fn next(delivery: &Delivery) -> Event {

@@ -73,7 +73,7 @@ pub(super) async fn post(
     };
     // Counted before its body is read: what cannot be read costs, too.
     let asker = asker(&incoming, true);
-    let state = match admit(&edge, &asker) {
+    let state = match admit(&edge, asker.counted(), &asker.origin) {
         Ok(state) => state,
         Err(error) => return refuse(&incoming, &error),
     };
@@ -111,7 +111,7 @@ pub(super) async fn get(
         return Redirect::to("/").into_response();
     }
     let asker = asker(&incoming, false);
-    match admit(&edge, &asker) {
+    match admit(&edge, asker.counted(), &asker.origin) {
         Ok(state) => standing(answered(&edge, incoming, asker, Asked::from_query(&query)).await, state),
         Err(error) => refuse(&incoming, &error),
     }
@@ -227,7 +227,7 @@ async fn batch(edge: &Edge, incoming: Incoming, asker: Asker, list: Vec<Json>) -
         // The first one is counted as the request that it came with.
         let admitted = match place {
             0 => Ok(()),
-            _ => admit(edge, &asker).map(|admitted| state = Some(admitted)),
+            _ => admit(edge, asker.counted(), &asker.origin).map(|admitted| state = Some(admitted)),
         };
         let prepared = match admitted.and_then(|()| Asked::from_json(body)) {
             Ok(asked) => prepare(edge, &asker, asked).await,

@@ -12,24 +12,23 @@ use tokio::{
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 use super::{
+    chatter::Chatter,
     message::{Close, Received, ack, answer, pong},
     operation::Operation,
-    pings::Pings,
     running::{Full, Running},
     writer::{self, Farewell, GOODBYE},
 };
 use crate::{
-    caller::Origin,
+    caller::{Caller, Origin},
     error::Error,
     http::{
         Edge,
         authentication::{Identity, bearer},
         following,
-        graphql::{Answer, Asked, Asker},
+        graphql::{Answer, Asked, Asker, admit},
         occupancy::Places,
     },
     limit::Limit,
-    rates::RateKind,
     sessions::{Ending, Watch},
 };
 
@@ -41,7 +40,7 @@ struct Conversation {
     running: Running,
     /// Counts operations.
     serial: u64,
-    pings: Pings,
+    chatter: Chatter,
     /// Who asks; nobody knows before `connection_init`.
     known: Option<Known>,
 }
@@ -98,7 +97,7 @@ pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, speaks: 
         queue,
         running: Running::default(),
         serial: 0,
-        pings: Pings::new(),
+        chatter: Chatter::new(),
         known: None,
     };
     let end = if speaks {
@@ -178,7 +177,7 @@ impl Conversation {
             Some(Ok(Message::Text(text))) => self.hear(&text).await,
             Some(Ok(Message::Binary(_))) => Err(End::because(Close::BadRequest, "Messages are texts, not binary.")),
             // The library answers pings by itself.
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.count_ping().map(|()| None),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => self.count_chatter().map(|()| None),
             Some(Err(cause)) => Err(End::unreadable(&cause)),
             Some(Ok(Message::Close(_))) | None => Err(End::silent()),
         }
@@ -188,22 +187,30 @@ impl Conversation {
         match Received::read(text).map_err(|reason| End::because(Close::BadRequest, reason))? {
             Received::Init(payload) => self.initialise(&payload).await.map(Some),
             Received::Ping(payload) => self.ping(&payload).await.map(Some),
-            Received::Pong => self.count_ping().map(|()| None),
-            Received::Complete(id) => {
-                self.running.stop(&id);
-                Ok(None)
-            }
+            Received::Pong => self.count_chatter().map(|()| None),
+            Received::Complete(id) => match self.running.stop(&id) {
+                true => Ok(None),
+                false => self.count_chatter().map(|()| None),
+            },
             Received::Subscribe { id, asked } => self.subscribe(&id, asked),
         }
     }
 
-    fn count_ping(&mut self) -> Result<(), End> {
-        match self.pings.one_more() {
+    fn count_chatter(&mut self) -> Result<(), End> {
+        match self.chatter.one_more() {
             true => Ok(()),
             false => Err(End::because(
                 Close::TooMany,
-                "Too many pings. One in some seconds is enough.",
+                "Too many messages that ask for nothing. A ping in some seconds is enough.",
             )),
+        }
+    }
+
+    /// To look at a token is work, as a request is.
+    fn count_request(&self, caller: &Caller) -> Result<(), End> {
+        match admit(&self.edge, caller, &self.origin) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(End::because(Close::TooMany, error.to_string())),
         }
     }
 
@@ -212,17 +219,18 @@ impl Conversation {
             return Err(End::because(Close::TooMany, "Too many initialisation requests"));
         }
         let identity = match authorization(payload) {
-            Some(Json::String(text)) => bearer(&self.edge.services, text)
-                .await
-                .map_err(|error| End::because(Close::Forbidden, error.to_string()))?,
+            Some(Json::String(text)) => bearer(&self.edge.services, text).await,
             Some(_) => {
                 return Err(End::because(
                     Close::Forbidden,
                     "authorization must be a text: Bearer and the access token.",
                 ));
             }
-            None => Identity::NOBODY,
+            None => Ok(Identity::NOBODY),
         };
+        let counted = identity.as_ref().map_or(&Caller::Anonymous, |known| &known.caller);
+        self.count_request(counted)?;
+        let identity = identity.map_err(|error| End::because(Close::Forbidden, error.to_string()))?;
         let limits = &self.edge.services.config.limits;
         let places = self.edge.occupancy.caller(&identity.caller, limits);
         let places = places.map_err(|error| End::because(Close::TooMany, error.to_string()))?;
@@ -236,18 +244,14 @@ impl Conversation {
 
     /// A ping with an authorization brings a newer access token of the same session.
     async fn ping(&mut self, payload: &Map<String, Json>) -> Result<Message, End> {
-        self.count_ping()?;
+        self.count_chatter()?;
         let Some(authorization) = authorization(payload) else {
             return Ok(pong(None));
         };
-        let Some(known) = &mut self.known else {
+        let Some(known) = &self.known else {
             return Err(End::because(Close::Unauthorized, "Unauthorized"));
         };
-        // To look at a token is work, as a request is.
-        let rates = &self.edge.services.rates;
-        rates
-            .check(&known.identity.caller, self.origin.address, RateKind::Request, 1)
-            .map_err(|refused| End::because(Close::TooMany, refused.sentence))?;
+        self.count_request(&known.identity.caller)?;
         let text = authorization.as_str().unwrap_or_default();
         let fresh = bearer(&self.edge.services, text)
             .await
@@ -262,7 +266,9 @@ impl Conversation {
         let until = fresh
             .expires
             .map(|until| until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
-        known.identity = fresh;
+        if let Some(known) = &mut self.known {
+            known.identity = fresh;
+        }
         Ok(pong(Some(json!({ "authorization": "accepted", "expiresAt": until }))))
     }
 

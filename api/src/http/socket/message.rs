@@ -38,7 +38,7 @@ pub(in crate::http) enum Close {
     Duplicate,
     /// The server's own fault.
     Broken,
-    /// A second `connection_init`, too many sockets, or too many pings.
+    /// A second `connection_init`, too many sockets, tokens, or messages that ask for nothing.
     TooMany,
 }
 

@@ -1,9 +1,9 @@
 //! GraphQL over WebSocket: the sub-protocol `graphql-transport-ws`.
 
+mod chatter;
 mod conversation;
 pub(super) mod message;
 mod operation;
-mod pings;
 mod running;
 mod writer;
 
@@ -21,6 +21,9 @@ use crate::{caller::Origin, error::Error};
 
 /// The sub-protocol that is spoken here.
 const PROTOCOL: &str = "graphql-transport-ws";
+
+/// Bytes that are read from a socket at once. The library keeps as many for each, whether or not anything comes.
+const READ_AT_ONCE: usize = 4096;
 
 /// Whether a request wants to become a socket.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
@@ -46,6 +49,7 @@ pub(super) fn upgrade(
         Err(error) => return refusal(&error, &origin.request_id),
     };
     let upgrade = upgrade
+        .read_buffer_size(READ_AT_ONCE)
         .max_message_size(limits.body_bytes)
         .max_frame_size(limits.body_bytes)
         .protocols([PROTOCOL]);

@@ -37,7 +37,7 @@ pub(super) struct Operation {
 impl Operation {
     /// Runs it to its end, or until its client wants no more of it.
     pub(super) async fn run(self, asker: Asker, asked: Asked) {
-        let prepared = match admit(&self.edge, &asker) {
+        let prepared = match admit(&self.edge, asker.counted(), &asker.origin) {
             Ok(_) => prepare(&self.edge, &asker, asked).await,
             Err(error) => Err(error),
         };

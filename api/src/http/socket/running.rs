@@ -70,18 +70,20 @@ impl Running {
         })
     }
 
-    /// Stops an operation, whose client wants no more of it. Its id is free at once; its place, when it has ended: a
-    /// stream does so by itself.
-    pub(super) fn stop(&self, id: &str) {
+    /// Stops an operation, whose client wants no more of it, and says whether there was one. Its id is free at once; its
+    /// place, when it has ended: a stream does so by itself.
+    pub(super) fn stop(&self, id: &str) -> bool {
         let mut state = self.locked();
-        if let Some(entry) = state.operations.remove(id) {
-            entry.stop.cancel();
-            if !entry.is_stream {
-                state.leftover.insert(entry.serial);
-            }
+        let Some(entry) = state.operations.remove(id) else {
+            return false;
+        };
+        entry.stop.cancel();
+        if !entry.is_stream {
+            state.leftover.insert(entry.serial);
         }
         drop(state);
         self.changed.notify_one();
+        true
     }
 
     /// Stops everything.

@@ -32,8 +32,8 @@ fn ranks(history: &[(String, i64, Option<String>)]) -> Vec<(&str, i64)> {
 /// The newest events of a room.
 async fn newest(stage: &Stage, count: usize) -> Vec<Json> {
     let selection = "__typename ... on WinnerAnnounced { winnerId quantityRemaining }
-        ... on WinnerStatusChanged { winnerId status reason } ... on WinnerRevoked { winnerId revoked: reason }
-        ... on DrawStepTaken { step rank because: reason }";
+        ... on WinnerStatusChanged { winnerId winnerStatus reason } ... on WinnerRevoked { winnerId reason }
+        ... on DrawStepTaken { step rank reason }";
     let mut events = log(stage.world().stranger(), &stage.scene.room, selection).await;
     events.split_off(events.len() - count)
 }
@@ -61,9 +61,9 @@ async fn a_declined_win_goes_to_the_next_alternate(#[values(Database::Sqlite, Da
     assert_eq!(
         newest(&stage, 4).await,
         [
-            json!({ "__typename": "WinnerStatusChanged", "winnerId": first.id, "status": "DECLINED", "reason": "I have one already" }),
-            json!({ "__typename": "DrawStepTaken", "step": "DECLINED", "rank": 1, "because": "I have one already" }),
-            json!({ "__typename": "DrawStepTaken", "step": "PROMOTED", "rank": 2, "because": null }),
+            json!({ "__typename": "WinnerStatusChanged", "winnerId": first.id, "winnerStatus": "DECLINED", "reason": "I have one already" }),
+            json!({ "__typename": "DrawStepTaken", "step": "DECLINED", "rank": 1, "reason": "I have one already" }),
+            json!({ "__typename": "DrawStepTaken", "step": "PROMOTED", "rank": 2, "reason": null }),
             json!({ "__typename": "WinnerAnnounced", "winnerId": second.id, "quantityRemaining": 0 }),
         ]
     );

@@ -11,7 +11,7 @@ use crate::relations::schema::Schema;
 
 /// Everything that there is to know of an event.
 const ALL: &str = "__typename sequence occurredAt roomId room { id status }
-    ... on RoomStatusChanged { previousStatus status }
+    ... on RoomStatusChanged { previousStatus roomStatus }
     ... on RoomChanged { title }
     ... on ParticipantJoined { participantId displayName role tickets participant { id leftAt } user { displayName } }
     ... on ParticipantChanged { participantId displayName role tickets participant { id role } user { displayName } }
@@ -21,11 +21,11 @@ const ALL: &str = "__typename sequence occurredAt roomId room { id status }
     ... on PrizeDeleted { prizeId name position quantity quantityRemaining prize { id } }
     ... on WinnerAnnounced { winnerId prizeId prizeName quantityRemaining participantId displayName userId
         winner { id status } prize { id } participant { id user { displayName } } }
-    ... on WinnerRevoked { winnerId prizeId prizeName quantityRemaining participantId displayName userId revokedFor: reason
+    ... on WinnerRevoked { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
         winner { id status } prize { id } participant { id } }
     ... on WinnerStatusChanged { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
-        winStatus: status winner { id status } prize { id } participant { id } }
-    ... on DrawStepTaken { drawId stepPosition: position step drawStatus: status stepPrizeId: prizeId rank reason draw { id status } }
+        winnerStatus winner { id status } prize { id } participant { id } }
+    ... on DrawStepTaken { drawId stepPosition step drawStatus stepPrizeId rank reason draw { id status } }
     ... on DrawProgress { drawId phase done total }";
 
 /// Runs a mutation that must work, and answers the id at a pointer below its payload.
@@ -119,7 +119,7 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
     run(creator, "revokeWinner", input, "winner { id }", "winner/id").await;
     expected.push(with(
         &win,
-        json!({ "__typename": "WinnerRevoked", "quantityRemaining": 3, "revokedFor": "a slip",
+        json!({ "__typename": "WinnerRevoked", "quantityRemaining": 3, "reason": "a slip",
         "winner": { "id": winner, "status": "REVOKED" }, "participant": { "id": place } }),
     ));
     seen.push(follower.next().await);
@@ -172,7 +172,7 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
         "room/id",
     )
     .await;
-    expected.push(json!({ "__typename": "RoomStatusChanged", "previousStatus": "ACTIVE", "status": "COMPLETED" }));
+    expected.push(json!({ "__typename": "RoomStatusChanged", "previousStatus": "ACTIVE", "roomStatus": "COMPLETED" }));
     seen.push(follower.next().await);
     Story {
         scene,
@@ -241,7 +241,7 @@ async fn tell_of_draws(
     .await;
     expected.push(with(
         &win,
-        json!({ "__typename": "WinnerStatusChanged", "winStatus": "CLAIMED", "reason": null,
+        json!({ "__typename": "WinnerStatusChanged", "winnerStatus": "CLAIMED", "reason": null,
         "winner": { "id": winner, "status": "CLAIMED" }, "participant": { "id": place } }),
     ));
     let claimed = step(&draw, 5, "CLAIMED", "DRAWN");

@@ -5,5 +5,6 @@ mod descriptions;
 mod files;
 mod imports;
 mod layers;
+mod shapes;
 mod snapshots;
 mod sources;

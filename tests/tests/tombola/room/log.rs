@@ -214,7 +214,7 @@ async fn what_the_log_says_is_what_was_at_the_time(#[values(Database::Sqlite, Da
     let people = "participantId displayName role tickets";
     let document = format!(
         "query($id: ID!) {{ room(id: $id) {{ events {{ __typename sequence occurredAt roomId
-            ... on RoomStatusChanged {{ previousStatus status }}
+            ... on RoomStatusChanged {{ previousStatus roomStatus }}
             ... on ParticipantJoined {{ {people} }} ... on ParticipantChanged {{ {people} }}
             ... on ParticipantLeft {{ {people} removed user {{ displayName }} }} }} }} }}"
     );
@@ -239,7 +239,7 @@ async fn what_the_log_says_is_what_was_at_the_time(#[values(Database::Sqlite, Da
         assert_eq!(event["occurredAt"], "2026-06-01T12:00:00.000Z");
     }
     assert_eq!(
-        (told(1, "previousStatus"), told(1, "status")),
+        (told(1, "previousStatus"), told(1, "roomStatus")),
         (json!("DRAFT"), json!("ACTIVE"))
     );
     assert_eq!((told(2, "role"), told(2, "tickets")), (json!("VIEWER"), json!(1)));
@@ -251,7 +251,7 @@ async fn what_the_log_says_is_what_was_at_the_time(#[values(Database::Sqlite, Da
     assert_eq!(told(3, "displayName"), "Gustav Guest");
     assert_eq!(told(4, "removed"), true);
     assert_eq!(
-        (told(5, "previousStatus"), told(5, "status")),
+        (told(5, "previousStatus"), told(5, "roomStatus")),
         (json!("ACTIVE"), json!("COMPLETED"))
     );
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{SinkExt, StreamExt};
 use rstest::rstest;
 use serde_json::json;
-use tests::{Database, World};
+use tests::{Client, Database, Scene, World};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
@@ -40,6 +40,25 @@ async fn kept(world: &World, wanted: i64) {
     tokio::time::timeout(PATIENCE, reached)
         .await
         .unwrap_or_else(|_| panic!("{} connections are kept", metrics.connections()));
+}
+
+/// Waits until a gauge of the server has a value.
+async fn gauge(world: &World, name: &str, wanted: i64) {
+    let metrics = &world.services().metrics;
+    let line = format!("{name} {wanted}");
+    let reached = async {
+        while !metrics.text().lines().any(|known| known == line) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, reached)
+        .await
+        .unwrap_or_else(|_| panic!("no “{line}”"));
+}
+
+async fn sign_out(client: &Client) {
+    let signed_out = client.query("mutation { signOut { session { id } } }").await;
+    signed_out.at("/signOut");
 }
 
 #[rstest]
@@ -101,38 +120,17 @@ async fn the_reason_of_a_close_arrives_though_the_client_goes_on_talking() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_does_not_put_off_who_must_say_who_it_is() {
-    let world = World::with(Database::Sqlite, |config| config.limits.init_seconds = 1).await;
-    let raw = Raw::open(world.stranger(), Some("graphql-transport-ws")).await;
-    let (mut writing, mut reading) = raw.0.split();
-    let flood = tokio::spawn(async move {
-        let text = json!({ "type": "complete", "id": "nothing" }).to_string();
-        while writing.feed(Message::text(text.clone())).await.is_ok() {}
-    });
-    let began = std::time::Instant::now();
-    let code = loop {
-        let message = tokio::time::timeout(PATIENCE, reading.next()).await.expect("an end");
-        if let Some(Ok(Message::Close(Some(frame)))) = message {
-            break u16::from(frame.code);
-        }
-        assert!(matches!(message, Some(Ok(_))), "{message:?}");
-    };
-    flood.abort();
-    assert_eq!(code, 4408);
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-}
-
 #[rstest]
 #[case::frames(Message::Ping(Default::default()))]
 #[case::pongs(Message::Pong(Default::default()))]
 #[case::messages(Message::text("{\"type\":\"ping\"}"))]
+#[case::completes(Message::text("{\"type\":\"complete\",\"id\":\"nothing\"}"))]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pings_without_end_are_4429(#[case] ping: Message) {
+async fn what_asks_for_nothing_without_end_is_4429(#[case] nothing: Message) {
     let world = World::new(Database::Sqlite).await;
     let raw = Raw::ready(world.stranger()).await;
     let (mut writing, mut reading) = raw.0.split();
-    let flood = tokio::spawn(async move { while writing.feed(ping.clone()).await.is_ok() {} });
+    let flood = tokio::spawn(async move { while writing.feed(nothing.clone()).await.is_ok() {} });
     let closed = async {
         while let Some(Ok(message)) = reading.next().await {
             if let Message::Close(Some(frame)) = message {
@@ -146,7 +144,7 @@ async fn pings_without_end_are_4429(#[case] ping: Message) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_in_a_ping_is_counted_as_a_request() {
+async fn a_token_is_counted_as_a_request() {
     let world = World::with(Database::Sqlite, |config| {
         config.rates.requests_per_minute = 1;
         config.rates.burst = 3;
@@ -156,7 +154,8 @@ async fn a_token_in_a_ping_is_counted_as_a_request() {
     let mut raw = Raw::ready(&ann).await;
     let token = format!("Bearer {}", ann.token.as_ref().unwrap());
     let ping = json!({ "type": "ping", "payload": { "authorization": token } });
-    for _ in 0..3 {
+    // The first one was the socket's beginning.
+    for _ in 0..2 {
         raw.send(ping.clone()).await;
         assert_eq!(raw.receive().await["payload"]["authorization"], "accepted");
     }
@@ -235,22 +234,50 @@ async fn a_session_that_ends_does_not_wait_for_a_client_that_does_not_read() {
         socket.send(Message::text(subscribe.to_string())).await.unwrap();
     }
     // None of these answers is read.
-    let signed_out = ann.query("mutation { signOut { session { id } } }").await;
-    signed_out.at("/signOut");
-    let metrics = &world.services().metrics;
-    let ended = async {
-        while !metrics
-            .text()
-            .lines()
-            .any(|line| line.starts_with("tombola_sockets ") && line.ends_with(" 0"))
-        {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, ended)
-        .await
-        .expect("the server ends the conversation");
+    sign_out(&ann).await;
+    gauge(&world, "tombola_sockets", 0).await;
     drop(socket);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_ends_takes_back_the_events_that_wait() {
+    const EVENTS: usize = 300;
+    let world = World::with(Database::Sqlite, |config| {
+        config.events.session_milliseconds = 50;
+        config.limits.reading_seconds = 600;
+        config.limits.queue = 2 * EVENTS;
+    })
+    .await;
+    let scene = Scene::in_world(world).await;
+    for number in 1..=EVENTS {
+        let input = json!({ "roomId": scene.room, "title": format!("{number:0>120}") });
+        let changed = scene.creator.mutate("updateRoom", input, "room { id }").await;
+        changed.at("/updateRoom");
+    }
+    let ann = scene.world.user("Ann").await;
+    let titles: String = (0..95).map(|number| format!("a{number}: title ")).collect();
+    let body = json!({ "query": format!(
+        "subscription {{ roomEvents(roomId: \"{}\", after: 0) {{ room {{ {titles} }} }} }}", scene.room
+    ) });
+    let body = body.to_string();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\n\
+         Authorization: Bearer {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        ann.token.as_ref().unwrap(),
+        body.len()
+    );
+    let mut stream = narrow(&scene.world).await;
+    stream.write_all(request.as_bytes()).await.unwrap();
+    gauge(&scene.world, "tombola_subscriptions", 1).await;
+    sign_out(&ann).await;
+    gauge(&scene.world, "tombola_subscriptions", 0).await;
+    let mut told = String::new();
+    let reading = stream.read_to_string(&mut told);
+    tokio::time::timeout(PATIENCE, reading).await.unwrap().unwrap();
+    let events = told.matches("\nid: ").count();
+    assert!(events < EVENTS, "all {events} events came after the end of the session");
+    assert!(told.contains("UNAUTHENTICATED"), "{}", &told[told.len() - 500..]);
+    assert!(told.contains("event: complete"), "{}", &told[told.len() - 500..]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

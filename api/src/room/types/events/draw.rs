@@ -23,7 +23,7 @@ event_type! {
             output(DrawId(self.facts.draw_id))
         }
         /// The step's place among those of the draw, from 1 without gaps.
-        fn position(&self) -> Long {
+        fn step_position(&self) -> Long {
             Long(self.facts.position)
         }
         /// What happened.
@@ -31,11 +31,11 @@ event_type! {
             self.facts.step.0.into()
         }
         /// Where the draw stands from then on.
-        fn status(&self) -> DrawStatus {
+        fn draw_status(&self) -> DrawStatus {
             self.facts.status.0.into()
         }
         /// Id of the prize that it was about.
-        fn prize_id(&self) -> Option<ID> {
+        fn step_prize_id(&self) -> Option<ID> {
             self.facts.prize_id.map(|prize| output(PrizeId(prize)))
         }
         /// The rank that it was about, from 1.

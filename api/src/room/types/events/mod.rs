@@ -261,7 +261,7 @@ event_type! {
             self.facts.0
         }
         /// The status from then on.
-        fn status(&self) -> RoomStatus {
+        fn room_status(&self) -> RoomStatus {
             self.facts.1
         }
     }
@@ -320,9 +320,9 @@ winner_event! {
 winner_event! {
     /// A win was taken back; its quantity can be won again.
     WinnerRevoked((WinnerFacts, String), |facts| facts.0) {
-        /// Why.
-        fn reason(&self) -> &str {
-            &self.facts.1
+        /// Why. It is always said; the type is that of other events' `reason`, so that one selection takes them all.
+        fn reason(&self) -> Option<&str> {
+            Some(&self.facts.1)
         }
     }
 }
@@ -331,7 +331,7 @@ winner_event! {
     /// A win was claimed, turned down, or not claimed in time.
     WinnerStatusChanged((WinnerFacts, WinnerStatus, Option<String>), |facts| facts.0) {
         /// Where the win stands from then on.
-        fn status(&self) -> WinnerStatus {
+        fn winner_status(&self) -> WinnerStatus {
             self.facts.1
         }
         /// Why, if somebody said.

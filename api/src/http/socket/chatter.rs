@@ -1,21 +1,22 @@
-//! How often a client may ask whether the server is there.
+//! How often a client may say what asks for nothing.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Pings and pongs of one socket in a second, of both kinds: frames and messages. Clients send one in some seconds.
+/// Messages of one socket in a second that ask for nothing: pings and pongs of both kinds, frames and messages, and
+/// `complete` for what does not run. Clients send one in some seconds.
 const MOST: u32 = 100;
 /// The time in which they are counted.
 const SPAN: Duration = Duration::from_secs(1);
 
-/// The pings and pongs that a client has sent lately.
-pub(super) struct Pings {
+/// What a client has said lately without asking for anything.
+pub(super) struct Chatter {
     since: Instant,
     count: u32,
 }
 
-impl Pings {
+impl Chatter {
     pub(super) fn new() -> Self {
         Self {
             since: Instant::now(),
