@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Publish documents, after checking each as a server with the same configuration would.
+    /// Publish documents, after checking each against the schema and the limits.
     ///
     /// A FILE is one .graphql document, or a manifest: of Relay's compiler or GraphQL Code Generator's client preset
     /// ({"<hash>": "<document>"}), or of Apollo (apollo-persisted-query-manifest). Each document is published under its

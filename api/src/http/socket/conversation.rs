@@ -210,7 +210,7 @@ impl Conversation {
     fn count_request(&self, caller: &Caller) -> Result<(), End> {
         match admit(&self.edge, caller, &self.origin) {
             Ok(_) => Ok(()),
-            Err(error) => Err(End::because(Close::TooMany, error.to_string())),
+            Err(error) => Err(End::because(Close::Later, error.to_string())),
         }
     }
 

@@ -22,8 +22,8 @@ pub(in crate::http) enum Close {
     NotUtf8,
     /// A message above the limit.
     TooLarge,
-    /// The client reads too slowly; it may come back.
-    TooSlow,
+    /// The client reads too slowly or asks too often; it may come back (IANA, WebSocket close codes: try again later).
+    Later,
     /// A message that is none.
     BadRequest,
     /// An operation before `connection_ack`, or a session that has ended.
@@ -38,7 +38,7 @@ pub(in crate::http) enum Close {
     Duplicate,
     /// The server's own fault.
     Broken,
-    /// A second `connection_init`, too many sockets, tokens, or messages that ask for nothing.
+    /// A second `connection_init`, too many sockets, or too many messages that ask for nothing.
     TooMany,
 }
 
@@ -49,7 +49,7 @@ impl Close {
             Self::Malformed => 1002,
             Self::NotUtf8 => 1007,
             Self::TooLarge => 1009,
-            Self::TooSlow => 1013,
+            Self::Later => 1013,
             Self::BadRequest => 4400,
             Self::Unauthorized => 4401,
             Self::Forbidden => 4403,

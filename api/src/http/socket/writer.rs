@@ -58,7 +58,7 @@ async fn send_all(
             Ok(Ok(())) if !is_last => {}
             Ok(_) => return None,
             // Most likely it is not read either.
-            Err(_) => return Some(Close::TooSlow.frame("Nothing was read for too long. Come back with “after”.")),
+            Err(_) => return Some(Close::Later.frame("Nothing was read for too long. Come back with “after”.")),
         }
     }
     None

@@ -38,7 +38,7 @@ impl Raw {
         raw
     }
 
-    async fn init(&mut self, client: &Client) {
+    pub(crate) async fn init(&mut self, client: &Client) {
         let payload = client
             .token
             .as_ref()

@@ -161,7 +161,7 @@ async fn a_token_is_counted_as_a_request() {
     }
     raw.send(ping).await;
     let closed = raw.receive().await;
-    assert_eq!(closed["closed"], 4429, "{closed}");
+    assert_eq!(closed["closed"], 1013, "{closed}");
     assert!(
         closed["reason"].as_str().unwrap().contains("Too many requests"),
         "{closed}"
