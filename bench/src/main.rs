@@ -62,7 +62,7 @@ struct Arguments {
     /// Connections that ask at once.
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// Only “transport”, “mixed” or “sockets”, whose section is recorded; or “engine”, or rows whose name contains this,
+    /// Only “transport”, “mixed”, “sockets” or “attacks”, whose section is recorded; or “engine”, or rows whose name contains this,
     /// which are not.
     #[arg(long, default_value = "")]
     only: String,

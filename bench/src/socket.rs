@@ -18,10 +18,31 @@ pub type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTls
 /// # Errors
 /// When the server does not take it.
 pub async fn follow(address: &str, bearer: &str, room: u64) -> Result<Socket> {
+    let mut socket = signed_in(address, bearer).await?;
+    let document = "subscription ($room: ID!) { roomEvents(roomId: $room) { sequence } }";
+    let payload = json!({ "query": document, "variables": { "room": text(Table::Room, room) } });
+    let subscribe = json!({ "type": "subscribe", "id": "1", "payload": payload });
+    socket.send(Message::text(subscribe.to_string())).await?;
+    Ok(socket)
+}
+
+/// A socket that does not say who it is.
+///
+/// # Errors
+/// When the server does not take it.
+pub async fn open(address: &str) -> Result<Socket> {
     let mut request = format!("{}/graphql", address.replacen("http", "ws", 1)).into_client_request()?;
     let protocol = HeaderValue::from_static("graphql-transport-ws");
     request.headers_mut().insert("sec-websocket-protocol", protocol);
-    let (mut socket, _) = connect_async(request).await?;
+    Ok(connect_async(request).await?.0)
+}
+
+/// A socket of a caller.
+///
+/// # Errors
+/// When the server does not take it.
+pub async fn signed_in(address: &str, bearer: &str) -> Result<Socket> {
+    let mut socket = open(address).await?;
     let hello = json!({ "type": "connection_init", "payload": { "authorization": bearer } });
     socket.send(Message::text(hello.to_string())).await?;
     let answer = socket.next().await.context("the server closed the socket")??;
@@ -29,9 +50,5 @@ pub async fn follow(address: &str, bearer: &str, room: u64) -> Result<Socket> {
     if answer["type"] != "connection_ack" {
         bail!("the server did not acknowledge the socket: {answer}");
     }
-    let document = "subscription ($room: ID!) { roomEvents(roomId: $room) { sequence } }";
-    let payload = json!({ "query": document, "variables": { "room": text(Table::Room, room) } });
-    let subscribe = json!({ "type": "subscribe", "id": "1", "payload": payload });
-    socket.send(Message::text(subscribe.to_string())).await?;
     Ok(socket)
 }

@@ -6,6 +6,7 @@
 )]
 
 pub mod answer;
+pub mod attacks;
 pub mod client;
 pub mod database;
 pub mod dump;

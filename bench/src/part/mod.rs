@@ -1,5 +1,6 @@
 //! Parts of the benchmark that have a section of their own in `docs/benchmarks.md`.
 
+mod attacks;
 mod mixed;
 mod sockets;
 mod transport;
@@ -58,11 +59,13 @@ pub enum Part {
     Mixed,
     /// Many sockets on which nothing happens.
     Sockets,
+    /// Requests that are meant to bring the server down.
+    Attacks,
 }
 
 impl Part {
     /// In the order of the report.
-    pub const ALL: [Self; 3] = [Self::Transport, Self::Mixed, Self::Sockets];
+    pub const ALL: [Self; 4] = [Self::Transport, Self::Mixed, Self::Sockets, Self::Attacks];
 
     /// Its name for `--only`.
     pub fn name(self) -> &'static str {
@@ -70,6 +73,7 @@ impl Part {
             Self::Transport => "transport",
             Self::Mixed => "mixed",
             Self::Sockets => "sockets",
+            Self::Attacks => "attacks",
         }
     }
 
@@ -79,6 +83,7 @@ impl Part {
             Self::Transport => "Transport",
             Self::Mixed => "Mixed load",
             Self::Sockets => "Idle sockets",
+            Self::Attacks => "Attacks",
         }
     }
 
@@ -87,6 +92,7 @@ impl Part {
             Self::Transport => transport::introduction(),
             Self::Mixed => mixed::introduction(),
             Self::Sockets => sockets::introduction(),
+            Self::Attacks => attacks::introduction(),
         }
     }
 
@@ -96,6 +102,7 @@ impl Part {
             Self::Transport => transport::HEAD,
             Self::Mixed => mixed::HEAD,
             Self::Sockets => sockets::HEAD,
+            Self::Attacks => attacks::HEAD,
         }
     }
 
@@ -108,6 +115,7 @@ impl Part {
             Self::Transport => transport::measure(setting).await,
             Self::Mixed => mixed::measure(setting).await,
             Self::Sockets => sockets::measure(setting).await,
+            Self::Attacks => attacks::measure(setting).await,
         }
     }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use serde_json::{Value as Json, json};
-use tests::Client;
+use tests::{
+    Client,
+    attacks::{Attack, attacks},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -72,137 +75,13 @@ fn memory(serving: &Serving) -> u64 {
     kilobytes * 1024
 }
 
-fn doubling(levels: usize) -> String {
-    let spreads: String = (0..levels)
-        .map(|level| format!("fragment f{level} on Room {{ ...f{} ...f{} }} ", level + 1, level + 1))
-        .collect();
-    format!("{spreads} fragment f{levels} on Room {{ id }} {{ rooms {{ nodes {{ ...f0 }} }} }}")
-}
-
-fn ask(query: &str) -> Vec<u8> {
-    json!({ "query": query }).to_string().into_bytes()
-}
-
-fn attacks() -> Vec<(&'static str, Vec<u8>, Option<&'static str>)> {
-    let cyclic = format!(
-        "{{ __schema {{ types {} }} }}",
-        "{ fields { type ".repeat(6) + "{ name }" + &" } }".repeat(6)
-    );
-    let operations: String = (0..500)
-        .map(|index| format!("query Q{index} {{ __typename }} "))
-        .collect();
-    let long = json!({ "query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": { "ids": vec!["room_x"; 100_000] } });
-    let deep = |text: &str| text.repeat(100_000);
-    vec![
-        (
-            "fragments that double 20 times",
-            ask(&doubling(20)),
-            Some("TOO_MANY_FIELDS"),
-        ),
-        (
-            "fragments that double 30 times",
-            ask(&doubling(30)),
-            Some("TOO_MANY_FIELDS"),
-        ),
-        (
-            "fragments that double 40 times",
-            ask(&doubling(40)),
-            Some("TOO_MANY_FIELDS"),
-        ),
-        (
-            "fragments that double, to one that is missing",
-            ask(&doubling(30).replace("{ id }", "{ ...gone }")),
-            Some("VALIDATION"),
-        ),
-        (
-            "10,000 aliases",
-            ask(&format!(
-                "{{ {} }}",
-                (0..10_000)
-                    .map(|index| format!("a{index}:__typename "))
-                    .collect::<String>()
-            )),
-            Some("DOCUMENT_TOO_LARGE"),
-        ),
-        (
-            "600 aliases of a list",
-            ask(&format!(
-                "{{ {} }}",
-                (0..600)
-                    .map(|index| format!("a{index}:rooms{{totalCount}} "))
-                    .collect::<String>()
-            )),
-            Some("TOO_MANY_TOKENS"),
-        ),
-        (
-            "depth 2,000",
-            ask(&("{ node ".repeat(2000) + &"}".repeat(2000))),
-            Some("TOO_DEEP"),
-        ),
-        (
-            "200,000 tokens",
-            ask(&format!("{{ {} }}", "a ".repeat(200_000))),
-            Some("DOCUMENT_TOO_LARGE"),
-        ),
-        (
-            "a literal of 900 kB",
-            ask(&format!("{{ room(id: \"{}\") {{ id }} }}", "x".repeat(900_000))),
-            Some("DOCUMENT_TOO_LARGE"),
-        ),
-        (
-            "a literal of 2 MB",
-            ask(&format!("{{ room(id: \"{}\") {{ id }} }}", "x".repeat(2_000_000))),
-            Some("BODY_TOO_LARGE"),
-        ),
-        ("introspection in circles", ask(&cyclic), Some("TOO_COSTLY")),
-        (
-            "a variable of 100,000 entries",
-            long.to_string().into_bytes(),
-            Some("VALIDATION"),
-        ),
-        ("100,000 brackets of JSON", deep("[").into_bytes(), Some("VALIDATION")),
-        (
-            "100,000 objects of JSON",
-            deep("{\"a\":").into_bytes(),
-            Some("VALIDATION"),
-        ),
-        ("500 operations", ask(&operations), Some("TOO_MANY_TOKENS")),
-        (
-            "no UTF-8",
-            b"{\"query\":\"{ __typename \xff\xfe }\"}".to_vec(),
-            Some("VALIDATION"),
-        ),
-        (
-            "a lone surrogate",
-            br#"{"query":"{ __typename } # \ud800"}"#.to_vec(),
-            Some("VALIDATION"),
-        ),
-        (
-            "fields that all might overlap",
-            ask(&format!("{{ rooms {{ nodes {{ {} }} }} }}", "title ".repeat(1900))),
-            None,
-        ),
-        (
-            "fragments that all might overlap",
-            ask(&format!(
-                "{{ rooms {{ nodes {{ {} }} }} }} {}",
-                (0..180).map(|index| format!("...f{index} ")).collect::<String>(),
-                (0..180)
-                    .map(|index| format!("fragment f{index} on Room {{ title id }} "))
-                    .collect::<String>()
-            )),
-            None,
-        ),
-    ]
-}
-
 #[tokio::test]
 async fn no_request_brings_the_server_down() {
     let target = Target::new(Program::new()).await;
-    for (name, body, expected) in attacks() {
+    for Attack { name, body, code } in attacks() {
         let answers = join_all((0..4).map(|_| target.code(body.clone()))).await;
-        for code in answers {
-            assert_eq!(code.as_deref(), expected, "{name}");
+        for answered in answers {
+            assert_eq!(answered.as_deref(), code, "{name}");
         }
         target.stands().await;
     }
