@@ -46,10 +46,7 @@ pub async fn room_file(
     room: RoomId,
     file: RoomFile,
 ) -> Result<impl Stream<Item = Result<Vec<u8>>> + Send> {
-    let reading = services.store.read(&caller);
-    let row = finder::room(&reading, room).await?;
-    policy::to_room(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
-    drop(reading);
+    drop(allowed(&services, &caller, room).await?);
     let header = written(&[file.header()])?;
     let rows = stream::try_unfold(Some(Uuid::nil()), move |after| {
         let (services, caller) = (services.clone(), caller.clone());
@@ -57,10 +54,8 @@ pub async fn room_file(
             let Some(after) = after else {
                 return Ok(None);
             };
-            let reading = services.store.read(&caller);
             // Who may no longer read gets no file that looks whole.
-            let row = finder::room(&reading, room).await?;
-            policy::to_room(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
+            let reading = allowed(&services, &caller, room).await?;
             let (lines, last) = match file {
                 RoomFile::Winners => winners(&reading, room, after).await?,
                 RoomFile::Participants => participants(&reading, room, after).await?,
@@ -69,6 +64,14 @@ pub async fn room_file(
         }
     });
     Ok(stream::once(std::future::ready(Ok(header))).chain(rows))
+}
+
+/// A view of the database, once the policy has said that the caller may read the room's files.
+async fn allowed(services: &Services, caller: &Caller, room: RoomId) -> Result<Reading> {
+    let reading = services.store.read(caller);
+    let row = finder::room(&reading, room).await?;
+    policy::to_room(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
+    Ok(reading)
 }
 
 impl RoomFile {

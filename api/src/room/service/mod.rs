@@ -6,14 +6,16 @@ mod files;
 mod follow;
 mod participant;
 mod prize;
+mod quantity;
 mod room;
+mod win;
 mod winner;
 
 pub use app::{AppChange, deactivate_app, regenerate_app_secret, register_app, update_app};
 pub use draw::{
     DrawPlan, GivenEntropy, OwnEntry, PlannedPrize, Randomness, Transcript, approve_draw, claim_prize, create_draw,
-    decline_prize, disqualify_winner, exclude_from_draw, freeze_draw, look_after_draws, own_entry, provide_entropy,
-    run_draw, transcript, void_draw,
+    decline_prize, disqualify_winner, exclude_from_draw, freeze_draw, look_after_draws, moment, own_entry, policy_of,
+    provide_entropy, run_draw, transcript, void_draw,
 };
 pub use files::{RoomFile, room_file};
 pub use follow::follow_room;

@@ -9,15 +9,15 @@ use entity::{
         winner::{self, WinnerSource, WinnerStatus},
     },
 };
-use sea_orm::{
-    ActiveEnum,
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::json;
 
-use super::{draw, participant::facts_user, require_status};
+use super::{
+    draw,
+    participant::facts_user,
+    quantity, require_status,
+    win::{self, Quantity},
+};
 use crate::{
     error::{Error, Result},
     operation::Operation,
@@ -56,7 +56,12 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
             "A VIEWER cannot win. Change their role first.",
         ));
     }
-    prize.quantity_remaining = take_one(&tx, &prize).await?;
+    prize.quantity_remaining = quantity::take(&tx, prize.id, 1).await?.ok_or_else(|| {
+        Error::conflict_of(
+            "prizeId",
+            "Nothing of this prize is left. Raise its quantity, or revoke a winner.",
+        )
+    })?;
     let now = tx.now();
     let winner = winner::Model {
         id: tx.new_id(),
@@ -104,7 +109,7 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
     let before = finder::winner(&tx, id).await?;
     let prize = prize::Entity::find_by_id(before.prize_id).one(&tx).await?;
     let prize = prize.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
-    let (room, mut prize) = managed(&tx, &prize).await?;
+    let (room, _) = managed(&tx, &prize).await?;
     // Read again: now that the prize is held, nobody else moves its winners.
     let before = finder::winner(&tx, id).await?;
     require_status(
@@ -119,44 +124,8 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
         return Err(Error::conflict_of("winnerId", message));
     }
 
-    // One conditional update: of many at once, exactly one finds the win live.
-    let live = [WinnerStatus::Pending, WinnerStatus::Claimed];
-    let change = winner::ActiveModel {
-        status: Set(WinnerStatus::Revoked),
-        revoked_at: Set(Some(tx.now())),
-        revoke_reason: Set(Some(reason.clone())),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
-    let revoked = winner::Entity::update_many()
-        .set(change)
-        .filter(winner::Column::Id.eq(id))
-        .filter(winner::Column::Status.is_in(live))
-        .exec(&tx)
-        .await?;
-    if revoked.rows_affected != 1 {
-        let status = before.status.to_value();
-        return Err(Error::conflict(format!(
-            "The win is {status}; only one that is PENDING or CLAIMED can be revoked."
-        )));
-    }
-    prize.quantity_remaining = give_one_back(&tx, &prize).await?;
-    let winner = winner::Entity::find_by_id(id).one(&tx).await?;
-    let winner = winner.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
-    let participant = entity::room::participant::Entity::find_by_id(winner.participant_id)
-        .one(&tx)
-        .await?;
-    let participant = participant.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
-    let user = facts_user(&tx, &participant).await?;
-    let facts = WinnerFacts::new(&winner, &prize, &ParticipantFacts::new(&participant, user.as_ref()));
-    tx.announce(
-        room.id,
-        Event::WinnerRevoked {
-            winner: facts,
-            reason: reason.clone(),
-        }
-        .into_new()?,
-    );
+    let (revoked, because) = (WinnerStatus::Revoked, Some(reason.clone()));
+    let winner = win::set_status(&tx, &before, revoked, because, Quantity::GivenBack).await?;
     tx.audit(AuditRecord::new("WINNER_REVOKED", id).because(json!({ "reason": reason })));
     tx.commit(winner).await
 }
@@ -167,40 +136,4 @@ async fn managed(tx: &Writing, prize: &prize::Model) -> Result<(room::Model, pri
     policy::to_room(tx, &room).await?.allow(Action::ManageWinners)?;
     let prize = finder::prize_for_change(tx, prize.id).await?;
     Ok((room, prize))
-}
-
-/// One conditional update, never read, decide, write: a prize is never awarded beyond its quantity.
-async fn take_one(tx: &Writing, prize: &prize::Model) -> Result<i32> {
-    let left = move_quantity(tx, prize, -1).await?;
-    left.ok_or_else(|| {
-        Error::conflict_of(
-            "prizeId",
-            "Nothing of this prize is left. Raise its quantity, or revoke a winner.",
-        )
-    })
-}
-
-async fn give_one_back(tx: &Writing, prize: &prize::Model) -> Result<i32> {
-    let left = move_quantity(tx, prize, 1).await?;
-    left.ok_or_else(|| Error::internal(anyhow::anyhow!("a win was revoked, but its prize has all its quantity")))
-}
-
-async fn move_quantity(tx: &Writing, prize: &prize::Model, by: i32) -> Result<Option<i32>> {
-    let left = Expr::col(prize::Column::QuantityRemaining);
-    let mut update = Query::update();
-    update
-        .table(prize::Entity)
-        .value(prize::Column::QuantityRemaining, left.clone().add(by))
-        .value(prize::Column::UpdatedAt, tx.now())
-        .and_where(prize::Column::Id.eq(prize.id))
-        .returning_col(prize::Column::QuantityRemaining);
-    if by < 0 {
-        update
-            .and_where(left.gt(0))
-            .and_where(prize::Column::DeletedAt.is_null());
-    } else {
-        update.and_where(left.lt(Expr::col(prize::Column::Quantity)));
-    }
-    let row = tx.query_one(&update).await?;
-    row.map(|row| row.try_get_by_index(0).map_err(Error::from)).transpose()
 }

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::{
-    endings::{Endings, give_back, rank_of, set_status},
+    endings::{Endings, rank_of},
     history::{Step, record, require_draw_status},
 };
 use crate::{
@@ -23,7 +23,10 @@ use crate::{
     policy::{self, Action, Relation},
     room::{
         finder::{self, Lock},
-        service::require_status,
+        service::{
+            require_status,
+            win::{self, Quantity},
+        },
     },
     store::{AuditRecord, Target, Writing},
     validation,
@@ -40,7 +43,7 @@ const EXPIRED_AT_ONCE: u64 = 500;
 /// `NOT_FOUND`; `FORBIDDEN` for somebody else's win; `CONFLICT` when it is not PENDING or the time to claim is over.
 pub async fn claim_prize(operation: &Operation, id: WinnerId) -> Result<winner::Model> {
     let (tx, draw, before) = own(operation, id).await?;
-    let winner = set_status(&tx, &before, WinnerStatus::Claimed, None).await?;
+    let winner = win::set_status(&tx, &before, WinnerStatus::Claimed, None, Quantity::Kept).await?;
     match draw {
         Some(draw) => {
             let step = Step::of(winner.prize_id, rank_of(&winner)?);
@@ -64,8 +67,8 @@ pub async fn decline_prize(operation: &Operation, id: WinnerId, reason: Option<&
             end(&tx, &draw, &before, Ending::Declined, reason).await?
         }
         None => {
-            let winner = set_status(&tx, &before, WinnerStatus::Declined, reason.clone()).await?;
-            give_back(&tx, winner.prize_id, 1).await?;
+            let declined = WinnerStatus::Declined;
+            let winner = win::set_status(&tx, &before, declined, reason.clone(), Quantity::GivenBack).await?;
             tx.audit(AuditRecord::new("PRIZE_DECLINED", id).because(json!({ "reason": reason })));
             winner
         }

@@ -196,7 +196,7 @@ async fn insert_prizes(tx: &Writing, draw: &row::Model, plan: &DrawPlan, prizes:
 ///
 /// # Errors
 /// `INTERNAL` when what is stored is none.
-pub(super) fn policy_of(draw: &row::Model) -> Result<Policy> {
+pub fn policy_of(draw: &row::Model) -> Result<Policy> {
     serde_json::from_str(&draw.policy).map_err(Error::internal)
 }
 

@@ -59,7 +59,7 @@ pub async fn exclude_from_draw(
     conflict_if_taken(insert, || {
         Error::conflict_of("participantId", "This participant is excluded from the draw already.")
     })?;
-    // Whoever approves a freeze approves the list as they saw it.
+    // A freeze that was asked for before was asked for with this participant on the list.
     let mut change = draw.clone().into_active_model();
     change.freeze_requested_by = Set(None);
     change.updated_at = Set(tx.now());

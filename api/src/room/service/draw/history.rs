@@ -69,6 +69,7 @@ impl<'a> History<'a> {
     pub(super) fn add(&mut self, kind: DrawStepKind, status: DrawStatus, step: Step) -> Result<()> {
         let (prize, rank) = step.of.unzip();
         let at = not_before(self.tx, self.last_at);
+        let evidence = evidence(kind, self.draw);
         let facts = DrawStepFacts {
             draw_id: self.draw.id.0,
             position: self.next,
@@ -77,7 +78,7 @@ impl<'a> History<'a> {
             prize_id: prize.map(|prize| prize.0),
             rank,
             reason: step.reason.clone(),
-            evidence: evidence(kind, self.draw),
+            evidence: evidence.clone(),
         };
         self.tx
             .announce(self.draw.room_id, Event::DrawStepTaken(facts).into_new()?);
@@ -86,7 +87,7 @@ impl<'a> History<'a> {
             "prizeId": prize.map(|prize| prize.to_string()),
             "rank": rank,
             "reason": step.reason,
-            "evidence": evidence(kind, self.draw),
+            "evidence": evidence,
         });
         self.tx
             .audit(AuditRecord::new(action(kind), self.draw.id).because(detail));

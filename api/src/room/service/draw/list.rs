@@ -179,7 +179,7 @@ fn eligible(policy: &Policy, room: &room::Model, draw: DrawId, after: Uuid) -> S
 }
 
 /// A time of the protocol as the database keeps it.
-pub(super) fn moment(time: draw::Time) -> Option<chrono::DateTime<chrono::Utc>> {
+pub fn moment(time: draw::Time) -> Option<chrono::DateTime<chrono::Utc>> {
     chrono::DateTime::from_timestamp_millis(time.0)
 }
 

@@ -21,7 +21,7 @@ mod winners;
 mod work;
 
 pub use claims::{claim_prize, decline_prize, disqualify_winner};
-pub use commit::create_draw;
+pub use commit::{create_draw, policy_of};
 pub use entropy::{GivenEntropy, provide_entropy};
 pub use exclude::exclude_from_draw;
 pub use freeze::{approve_draw, freeze_draw};
@@ -29,6 +29,7 @@ pub(super) use guards::{
     closed_draws, refuse_award, refuse_cancellation, refuse_change, refuse_change_of_people, refuse_deletion,
     refuse_end, refuse_removal,
 };
+pub use list::moment;
 pub use plan::{DrawPlan, PlannedPrize, Randomness};
 pub use receipt::{OwnEntry, own_entry};
 pub use run::run_draw;

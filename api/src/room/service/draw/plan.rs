@@ -169,7 +169,7 @@ impl DrawPlan {
                 u64::try_from(round).ok()
             }
             Randomness::DrandAt(time) => {
-                let time = Time(validation::moment("drandAt", time)?.timestamp_millis());
+                let time = milliseconds(validation::moment("drandAt", time)?);
                 let round = draw::QUICKNET.round_at(time);
                 // A round that began before the time is a moment too early.
                 let late_enough = draw::QUICKNET.round_time(round).is_some_and(|begins| begins >= time);

@@ -5,15 +5,11 @@ use entity::{
     DrawId,
     room::{
         draw::{self as row, DrawStatus},
-        draw_prize, draw_ranking, prize,
+        draw_prize, draw_ranking,
         room::RoomStatus,
     },
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, IntoActiveModel,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use tokio::sync::mpsc;
 
 use super::{
@@ -29,7 +25,11 @@ use crate::{
     error::{Error, Result},
     operation::Operation,
     policy::Action,
-    room::{event::DrawPhase, finder, service::require_status},
+    room::{
+        event::DrawPhase,
+        finder,
+        service::{quantity, require_status},
+    },
     store::{Writing, insert_all},
     validation,
 };
@@ -163,22 +163,9 @@ async fn take(tx: &Writing, prizes: &[draw_prize::Model], rankings: &[Vec<u32>])
     Ok(wins)
 }
 
-/// One conditional update: a prize never goes below nothing.
 async fn take_quantity(tx: &Writing, prize: &draw_prize::Model, count: usize) -> Result<()> {
     let count = i32::try_from(count).map_err(Error::internal)?;
-    if count == 0 {
-        return Ok(());
-    }
-    let left = Expr::col(prize::Column::QuantityRemaining);
-    let update = Query::update()
-        .table(prize::Entity)
-        .value(prize::Column::QuantityRemaining, left.clone().sub(count))
-        .value(prize::Column::UpdatedAt, tx.now())
-        .and_where(prize::Column::Id.eq(prize.prize_id))
-        .and_where(prize::Column::DeletedAt.is_null())
-        .and_where(left.gte(count))
-        .take();
-    if tx.execute(&update).await?.rows_affected() == 1 {
+    if count == 0 || quantity::take(tx, prize.prize_id, count).await?.is_some() {
         return Ok(());
     }
     Err(Error::internal(anyhow::anyhow!(

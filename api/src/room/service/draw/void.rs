@@ -15,16 +15,17 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, Entity
 
 use super::{
     commit::{managed, seed_of},
-    endings::give_back,
     history::{Step, record},
     present::show_rankings,
-    winners,
 };
 use crate::{
     error::{Error, Result},
     operation::Operation,
     policy::Action,
-    room::event::Event,
+    room::{
+        event::Event,
+        service::{quantity, win},
+    },
     store::Writing,
     validation,
 };
@@ -100,13 +101,13 @@ async fn revoke_all(tx: &Writing, draw: &row::Model, reason: &str) -> Result<()>
         *freed.entry(winner.prize_id).or_default() += 1;
     }
     for (prize, count) in freed {
-        give_back(tx, prize, count).await?;
+        quantity::give_back(tx, prize, count).await?;
     }
     let announced: Vec<_> = winners
         .into_iter()
         .filter(|winner| winner.announced_at.is_some())
         .collect();
-    for winner in winners::facts(tx, &announced).await? {
+    for winner in win::facts(tx, &announced).await? {
         let event = Event::WinnerRevoked {
             winner,
             reason: reason.to_owned(),

@@ -5,26 +5,21 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use draw::{Outcome, Policy};
 use entity::{
-    ParticipantId, PrizeId, UserId, WinnerId,
-    identity::user,
+    ParticipantId, PrizeId, WinnerId,
     room::{
         draw as row, draw_prize, draw_ranking, draw_step,
         draw_step::DrawStepKind,
-        participant, prize,
         winner::{self, WinnerSource, WinnerStatus},
     },
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use super::{commit::policy_of, transcript};
 use crate::{
     error::{Error, Result},
-    room::{
-        event::{Event, ParticipantFacts, WinnerFacts},
-        finder,
-    },
-    store::{Scope, Writing, among, insert_all},
+    room::{event::Event, finder, service::win},
+    store::{Scope, Writing, insert_all},
 };
 
 /// A win of a draw that is about to be written.
@@ -75,52 +70,10 @@ pub(super) async fn insert(
 
 /// Announces wins in this order.
 pub(super) async fn announce(tx: &Writing, winners: &[winner::Model]) -> Result<()> {
-    for facts in facts(tx, winners).await? {
+    for facts in win::facts(tx, winners).await? {
         tx.announce(winners[0].room_id, Event::WinnerAnnounced(facts).into_new()?);
     }
     Ok(())
-}
-
-/// What events say of wins.
-pub(super) async fn facts(tx: &Writing, winners: &[winner::Model]) -> Result<Vec<WinnerFacts>> {
-    let mut facts = Vec::with_capacity(winners.len());
-    // Below the variables that SQLite takes.
-    for part in winners.chunks(10_000) {
-        let backend = tx.get_database_backend();
-        let places: Vec<_> = part.iter().map(|winner| winner.participant_id.0).collect();
-        let places = participant::Entity::find()
-            .filter(among(backend, participant::Column::Id, places))
-            .all(tx)
-            .await?;
-        let people = places
-            .iter()
-            .filter_map(|place| place.user_id.map(|user| user.0))
-            .collect();
-        let people = user::Entity::find()
-            .filter(among(backend, user::Column::Id, people))
-            .all(tx)
-            .await?;
-        let prizes: Vec<_> = part.iter().map(|winner| winner.prize_id.0).collect();
-        let prizes = prize::Entity::find()
-            .filter(among(backend, prize::Column::Id, prizes))
-            .all(tx)
-            .await?;
-        let people: HashMap<UserId, user::Model> = people.into_iter().map(|user| (user.id, user)).collect();
-        let places: HashMap<ParticipantId, participant::Model> =
-            places.into_iter().map(|place| (place.id, place)).collect();
-        let prizes: HashMap<PrizeId, prize::Model> = prizes.into_iter().map(|prize| (prize.id, prize)).collect();
-        for winner in part {
-            let (Some(place), Some(prize)) = (places.get(&winner.participant_id), prizes.get(&winner.prize_id)) else {
-                return Err(Error::internal(anyhow::anyhow!(
-                    "{} lost its prize or participant",
-                    winner.id
-                )));
-            };
-            let user = place.user_id.and_then(|user| people.get(&user));
-            facts.push(WinnerFacts::new(winner, prize, &ParticipantFacts::new(place, user)));
-        }
-    }
-    Ok(facts)
 }
 
 /// When a win that is announced at a time can no longer be claimed.

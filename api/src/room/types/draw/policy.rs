@@ -1,6 +1,6 @@
 //! A draw's policy: as an organizer asks for it, and as it was promised.
 
-use ::draw::{Policy, Role};
+use ::draw::Role;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entity::{
     PrizeId,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     gql::{Answer, Int, Long, OperationContext, Timestamp, id, load_with_deleted, optional_id},
-    room::service::{DrawPlan, PlannedPrize, Randomness},
+    room::service::{DrawPlan, PlannedPrize, Randomness, moment, policy_of},
 };
 
 /// How an entrant's weight comes about.
@@ -253,7 +253,7 @@ pub struct DrawPolicy {
 impl DrawPolicy {
     /// Reads what is stored.
     pub(super) fn read(row: &draw::Model) -> Result<Self> {
-        let policy: Policy = serde_json::from_str(&row.policy).map_err(Error::internal)?;
+        let policy = policy_of(row)?;
         let round_time = policy.drand.as_ref().and_then(|round| {
             let chain = ::draw::Chain::pinned(&round.chain)?;
             chain.round_time(round.round)
@@ -305,7 +305,7 @@ fn role(role: &Role) -> ParticipantRole {
 }
 
 fn timestamp(time: ::draw::Time) -> Result<Timestamp> {
-    let time = chrono::DateTime::from_timestamp_millis(time.0);
-    time.map(Timestamp)
+    moment(time)
+        .map(Timestamp)
         .ok_or_else(|| Error::internal(anyhow::anyhow!("a policy holds a time that is none")))
 }

@@ -1,0 +1,158 @@
+//! A win's way from one status to the next, and what events say of it.
+
+use std::collections::HashMap;
+
+use entity::{
+    ParticipantId, PrizeId, UserId,
+    identity::user,
+    room::{
+        participant, prize,
+        winner::{self, WinnerStatus},
+    },
+};
+use sea_orm::{
+    ActiveEnum,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+
+use super::quantity;
+use crate::{
+    error::{Error, Result},
+    room::event::{Event, ParticipantFacts, Stored, WinnerFacts},
+    store::{Writing, among},
+};
+
+/// What becomes of the quantity that a win took.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quantity {
+    /// It stays taken: the win goes on, or an alternate has it.
+    Kept,
+    /// It can be won again, or stays unawarded.
+    GivenBack,
+}
+
+/// Moves a win on: one conditional update, so that of many at once exactly one does.
+pub(super) async fn set_status(
+    tx: &Writing,
+    before: &winner::Model,
+    status: WinnerStatus,
+    reason: Option<String>,
+    quantity: Quantity,
+) -> Result<winner::Model> {
+    let from = allowed_before(status);
+    let mut change = winner::ActiveModel {
+        status: Set(status),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    if status == WinnerStatus::Revoked {
+        change.revoked_at = Set(Some(tx.now()));
+        change.revoke_reason = Set(reason.clone());
+    }
+    let mut update = winner::Entity::update_many()
+        .set(change)
+        .filter(winner::Column::Id.eq(before.id))
+        .filter(winner::Column::Status.is_in(from.iter().copied()));
+    if status == WinnerStatus::Claimed {
+        let in_time = Expr::col(winner::Column::ClaimBy).gt(tx.now());
+        update = update.filter(winner::Column::ClaimBy.is_null().or(in_time));
+    }
+    if update.exec(tx).await?.rows_affected != 1 {
+        return Err(stands_otherwise(tx, before, status).await?);
+    }
+    if quantity == Quantity::GivenBack {
+        // Before the event, which says how many are left.
+        quantity::give_back(tx, before.prize_id, 1).await?;
+    }
+    let winner = winner::Entity::find_by_id(before.id).one(tx).await?;
+    let winner = winner.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    for winner_facts in facts(tx, std::slice::from_ref(&winner)).await? {
+        let event = match status {
+            WinnerStatus::Revoked => Event::WinnerRevoked {
+                winner: winner_facts,
+                reason: reason.clone().unwrap_or_default(),
+            },
+            _ => Event::WinnerStatusChanged {
+                winner: winner_facts,
+                status: Stored(status),
+                reason: reason.clone(),
+            },
+        };
+        tx.announce(winner.room_id, event.into_new()?);
+    }
+    Ok(winner)
+}
+
+async fn stands_otherwise(tx: &Writing, before: &winner::Model, wanted: WinnerStatus) -> Result<Error> {
+    let now = winner::Entity::find_by_id(before.id).one(tx).await?;
+    let now = now.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    Ok(match require_live(&now, wanted) {
+        Err(error) => error,
+        Ok(()) => Error::conflict_of("winnerId", "The time to claim this win is over."),
+    })
+}
+
+/// Where a win may come from.
+fn allowed_before(status: WinnerStatus) -> &'static [WinnerStatus] {
+    match status {
+        WinnerStatus::Revoked => &[WinnerStatus::Pending, WinnerStatus::Claimed],
+        _ => &[WinnerStatus::Pending],
+    }
+}
+
+/// Whether a win may come to a status from where it is.
+///
+/// # Errors
+/// `CONFLICT`.
+pub(super) fn require_live(winner: &winner::Model, wanted: WinnerStatus) -> Result<()> {
+    if allowed_before(wanted).contains(&winner.status) {
+        return Ok(());
+    }
+    let (is, wanted) = (winner.status.to_value(), wanted.to_value());
+    let message = format!("The win is {is}; it cannot become {wanted}.");
+    Err(Error::conflict_of("winnerId", message))
+}
+
+/// What events say of wins.
+pub(super) async fn facts(tx: &Writing, winners: &[winner::Model]) -> Result<Vec<WinnerFacts>> {
+    let mut facts = Vec::with_capacity(winners.len());
+    // Below the variables that SQLite takes.
+    for part in winners.chunks(10_000) {
+        let backend = tx.get_database_backend();
+        let places: Vec<_> = part.iter().map(|winner| winner.participant_id.0).collect();
+        let places = participant::Entity::find()
+            .filter(among(backend, participant::Column::Id, places))
+            .all(tx)
+            .await?;
+        let people = places
+            .iter()
+            .filter_map(|place| place.user_id.map(|user| user.0))
+            .collect();
+        let people = user::Entity::find()
+            .filter(among(backend, user::Column::Id, people))
+            .all(tx)
+            .await?;
+        let prizes: Vec<_> = part.iter().map(|winner| winner.prize_id.0).collect();
+        let prizes = prize::Entity::find()
+            .filter(among(backend, prize::Column::Id, prizes))
+            .all(tx)
+            .await?;
+        let people: HashMap<UserId, user::Model> = people.into_iter().map(|user| (user.id, user)).collect();
+        let places: HashMap<ParticipantId, participant::Model> =
+            places.into_iter().map(|place| (place.id, place)).collect();
+        let prizes: HashMap<PrizeId, prize::Model> = prizes.into_iter().map(|prize| (prize.id, prize)).collect();
+        for winner in part {
+            let (Some(place), Some(prize)) = (places.get(&winner.participant_id), prizes.get(&winner.prize_id)) else {
+                return Err(Error::internal(anyhow::anyhow!(
+                    "{} lost its prize or participant",
+                    winner.id
+                )));
+            };
+            let user = place.user_id.and_then(|user| people.get(&user));
+            facts.push(WinnerFacts::new(winner, prize, &ParticipantFacts::new(place, user)));
+        }
+    }
+    Ok(facts)
+}
