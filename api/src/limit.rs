@@ -19,8 +19,10 @@ pub enum Limit {
     RootFields,
     /// Fields in all, when every fragment stands where it is spread.
     Fields,
-    /// What an operation may cost.
+    /// What a query or mutation may cost.
     Cost,
+    /// What each event of a subscription may cost.
+    EventCost,
     /// How long an operation may take.
     Time,
     /// How long the body of a request may take to come.
@@ -39,7 +41,7 @@ pub enum Limit {
 
 impl Limit {
     /// All of them, for documents and checks.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Body,
         Self::BodyTime,
         Self::Operations,
@@ -51,6 +53,7 @@ impl Limit {
         Self::RootFields,
         Self::Fields,
         Self::Cost,
+        Self::EventCost,
         Self::Time,
         Self::Sockets,
         Self::SocketsPerAddress,
@@ -69,7 +72,7 @@ impl Limit {
             Self::Directives => "TOO_MANY_DIRECTIVES",
             Self::RootFields => "TOO_MANY_ROOT_FIELDS",
             Self::Fields => "TOO_MANY_FIELDS",
-            Self::Cost => "TOO_COSTLY",
+            Self::Cost | Self::EventCost => "TOO_COSTLY",
             Self::Time | Self::BodyTime => "TOO_SLOW",
             Self::Sockets | Self::SocketsPerAddress => "TOO_MANY_SOCKETS",
             Self::Subscriptions => "TOO_MANY_SUBSCRIPTIONS",
@@ -90,6 +93,7 @@ impl Limit {
             Self::RootFields => "limits.root_fields",
             Self::Fields => "limits.fields",
             Self::Cost => "limits.cost",
+            Self::EventCost => "limits.event_cost",
             Self::Time => "operation_seconds",
             Self::BodyTime => "limits.body_seconds",
             Self::Sockets => "limits.sockets",
@@ -97,6 +101,29 @@ impl Limit {
             Self::Subscriptions => "limits.subscriptions",
             Self::Operations => "limits.batch",
             Self::Reading => "limits.reading_seconds",
+        }
+    }
+
+    /// Whether it bounds a document and its execution rather than the request that carries it.
+    pub fn is_of_operation(self) -> bool {
+        match self {
+            Self::Document
+            | Self::Tokens
+            | Self::Depth
+            | Self::Aliases
+            | Self::Directives
+            | Self::RootFields
+            | Self::Fields
+            | Self::Cost
+            | Self::EventCost
+            | Self::Time => true,
+            Self::Body
+            | Self::BodyTime
+            | Self::Sockets
+            | Self::SocketsPerAddress
+            | Self::Subscriptions
+            | Self::Operations
+            | Self::Reading => false,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! How often somebody may ask: by caller, by address, and by address once more for signing in.
+//! How often somebody may ask: by caller, by address, and by address once more for signing in. What may cost much counts
+//! as several requests.
 //!
 //! Each has a bucket that fills at the rate and holds the burst (GCRA). It lives in this process: several processes allow
 //! as many times as much.
@@ -29,6 +30,9 @@ use crate::{
 
 /// All callers of an address together have this many times what one caller has: a school is one address, too.
 const CALLERS_OF_AN_ADDRESS: u32 = 5;
+
+/// An operation of the highest cost counts as this part of a burst.
+const DEAREST: u32 = 4;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +77,8 @@ pub struct Rates {
     callers: Buckets,
     addresses: Buckets,
     sign_ins: Buckets,
+    /// Requests for which an operation of the highest cost counts.
+    dearest: u32,
     metrics: Metrics,
 }
 
@@ -85,6 +91,7 @@ impl Rates {
             callers: Buckets::new(each_minute, burst, clock),
             addresses: Buckets::new(all(each_minute), all(burst), clock),
             sign_ins: Buckets::new(config.sign_ins_per_minute, config.sign_in_burst, clock),
+            dearest: burst / DEAREST,
             metrics,
         }
     }
@@ -111,6 +118,12 @@ impl Rates {
             RateKind::Request => Ok(state),
             RateKind::SignIn => self.sign_ins.take(place, count).map_err(refused(RateLimited::SignIn)),
         }
+    }
+
+    /// As how many requests an operation counts beside its own, by the share of the highest cost that it may cost.
+    pub fn requests_for(&self, cost: u64, highest: u64) -> u32 {
+        let requests = u64::from(self.dearest).saturating_mul(cost.min(highest)) / highest.max(1);
+        u32::try_from(requests).unwrap_or(self.dearest)
     }
 
     /// Forgets the buckets that are full again.

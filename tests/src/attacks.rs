@@ -99,6 +99,14 @@ pub fn attacks() -> Vec<Attack> {
             ask(&format!("{{ room(id: \"{}\") {{ id }} }}", "x".repeat(2_000_000))),
             Some("BODY_TOO_LARGE"),
         ),
+        attack(
+            "long texts under a hundred names",
+            ask(&format!(
+                "{{ rooms(first: 100) {{ nodes {{ prizes(first: 100) {{ nodes {{ {} }} }} }} }} }}",
+                (0..95).map(|index| format!("a{index}:metadata ")).collect::<String>()
+            )),
+            Some("TOO_COSTLY"),
+        ),
         attack("introspection in circles", ask(&cyclic), Some("TOO_COSTLY")),
         attack(
             "a variable of 100,000 entries",

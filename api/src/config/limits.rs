@@ -28,8 +28,10 @@ pub struct Limits {
     pub root_fields: usize,
     /// Fields of a document, counted wherever a fragment is spread.
     pub fields: usize,
-    /// What one operation may cost.
+    /// What a query or mutation may cost.
     pub cost: usize,
+    /// What each event of a subscription may cost.
+    pub event_cost: usize,
     /// Sockets and streams of one caller.
     pub sockets: usize,
     /// Sockets and streams from one network address.
@@ -60,6 +62,7 @@ impl Default for Limits {
             root_fields: 20,
             fields: 2000,
             cost: 50_000,
+            event_cost: 1_000,
             sockets: 50,
             sockets_per_address: 500,
             subscriptions: 50,
@@ -87,6 +90,7 @@ impl Limits {
         range("root_fields", self.root_fields, 1, 1000);
         range("fields", self.fields, 100, 20_000);
         range("cost", self.cost, 100, 10_000_000);
+        range("event_cost", self.event_cost, 10, 10_000_000);
         range("sockets", self.sockets, 1, 100_000);
         range("sockets_per_address", self.sockets_per_address, 1, 1_000_000);
         range("subscriptions", self.subscriptions, 1, 10_000);

@@ -1,14 +1,21 @@
-//! What an operation costs: one for each object that it answers, more for what is counted or changed.
+//! What an operation costs: one for each object that it answers and for each KiB of an object, more for what is counted or
+//! changed.
 
 use async_graphql::{Value, Variables, parser::types::OperationDefinition};
 
-use super::plan::{Amount, Items, Plan, Planned};
+use super::{
+    bytes,
+    plan::{Amount, Items, Plan, Planned},
+};
 use crate::store::{DEFAULT_SIZE, MAX_SIZE};
 
 /// What a change costs beyond what it answers.
 const CHANGE: u64 = 10;
 /// What counting a whole list costs.
 const COUNT: u64 = 5;
+
+/// Bytes of an object that cost as much as the object itself.
+const KIBIBYTE: u64 = 1024;
 
 /// What the operation costs at most, as far as its arguments say.
 pub(super) fn requested(plan: &Plan, operation: &OperationDefinition, variables: &Variables) -> u64 {
@@ -42,7 +49,9 @@ impl Asked<'_> {
     /// `page` is the size of the connection whose fields these are.
     fn plan(&self, plan: &Plan, page: u64) -> u64 {
         let costs = plan.fields.iter().map(|field| self.field(field, page));
-        costs.fold(0, u64::saturating_add)
+        let bytes = plan.fields.iter().map(|field| field.bytes);
+        let bytes = bytes.fold(0, u64::saturating_add);
+        costs.fold(bytes / KIBIBYTE, u64::saturating_add)
     }
 
     fn field(&self, field: &Planned, page: u64) -> u64 {
@@ -86,12 +95,19 @@ fn answered(plan: &Plan, value: &Value) -> u64 {
     let Value::Object(object) = value else {
         return 0;
     };
-    let costs = plan.fields.iter().map(|field| match object.get(&field.key) {
-        Some(value) if field.is_composite => objects(&field.parts, value),
-        Some(_) => own(field),
-        None => 0,
-    });
-    costs.fold(0, u64::saturating_add)
+    let (mut cost, mut size) = (0_u64, 0_u64);
+    for field in &plan.fields {
+        let Some(value) = object.get(&field.key) else { continue };
+        size = size.saturating_add(field.key.len() as u64);
+        cost = cost.saturating_add(match field.is_composite {
+            true => objects(&field.parts, value),
+            false => {
+                size = size.saturating_add(bytes::taken(value));
+                own(field)
+            }
+        });
+    }
+    cost.saturating_add(size / KIBIBYTE)
 }
 
 fn objects(parts: &Plan, value: &Value) -> u64 {

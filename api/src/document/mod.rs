@@ -1,6 +1,7 @@
 //! Documents: read once, held to the limits before anything walks them, and known well enough to say what an operation
 //! may cost and how its answer has to look.
 
+mod bytes;
 mod completion;
 mod cost;
 mod gathering;
@@ -192,12 +193,16 @@ impl Chosen {
         let checked = ruled.check_variables(self.name(), variables);
         checked.map_err(|faults| Error::Invalid(faults.into()))?;
         let cost = cost::requested(plan, operation, variables);
-        if cost > limits.cost as u64 {
+        let (limit, most, what) = match operation.ty {
+            OperationType::Subscription => (Limit::EventCost, limits.event_cost, "Each event"),
+            _ => (Limit::Cost, limits.cost, "The operation"),
+        };
+        if cost > most as u64 {
             let message = format!(
-                "The operation may cost {cost}; {} is allowed. Ask for smaller pages, or for fewer levels at once.",
-                limits.cost
+                "{what} may cost {cost}; {most} is allowed. Ask for smaller pages, for fewer levels or for fewer long texts \
+                 at once."
             );
-            return Err(Error::exceeded(Limit::Cost, message));
+            return Err(Error::exceeded(limit, message));
         }
         Ok(cost)
     }

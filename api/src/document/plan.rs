@@ -9,7 +9,7 @@ use async_graphql::{
 };
 
 use super::{
-    Outline,
+    Outline, bytes,
     gathering::arguments,
     outline::{base_name, is_list},
 };
@@ -33,6 +33,8 @@ pub(super) struct Planned {
     pub(super) ty: Type,
     /// Whether it has parts.
     pub(super) is_composite: bool,
+    /// What it may take in the answer, in bytes: its name, and a value that has no parts.
+    pub(super) bytes: u64,
     pub(super) items: Items,
     /// Where it stands in the document.
     pub(super) places: Vec<Pos>,
@@ -89,6 +91,7 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
         name: field.field.name.node.clone(),
         ty: field.ty.clone(),
         is_composite: outline.is_composite(base_name(field.ty)),
+        bytes: bytes_of(outline, &field),
         items: items(outline, &field.parent, field.field, field.ty),
         places: field.places,
         parts: build(outline, document, &field.parts),
@@ -109,6 +112,14 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
     });
     let types = types.collect();
     Plan { fields, types }
+}
+
+fn bytes_of(outline: &Outline, field: &Collected<'_>) -> u64 {
+    let value = match outline.is_composite(base_name(field.ty)) {
+        true => 0,
+        false => bytes::expected(&field.parent, &field.field.name.node, field.ty),
+    };
+    value.saturating_add(field.field.response_key().node.len() as u64)
 }
 
 fn at(place: Pos) -> (usize, usize) {

@@ -181,17 +181,5 @@ fn is_transport(error: &Error) -> bool {
             | Error::Invalid(_)
             | Error::UnknownDocument
             | Error::UnpublishedDocument
-            | Error::Exceeded {
-                limit: Limit::Document
-                    | Limit::Tokens
-                    | Limit::Depth
-                    | Limit::Aliases
-                    | Limit::Directives
-                    | Limit::RootFields
-                    | Limit::Fields
-                    | Limit::Cost
-                    | Limit::Time,
-                ..
-            }
-    )
+    ) && !matches!(error, Error::Exceeded { limit, .. } if limit.is_of_operation())
 }

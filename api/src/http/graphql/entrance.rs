@@ -24,7 +24,7 @@ use crate::{
     idempotency::{Fingerprint, IdempotencyKey},
     limit::{Limit, RateState},
     loaders::whole_batches,
-    operation::Operation,
+    operation::{Operation, Services},
     rates::RateKind,
     store::{Tally, tallied},
     telemetry::{OperationKind, Outcome, operation_span},
@@ -63,6 +63,8 @@ pub(in crate::http) struct Prepared {
     caller: Caller,
     origin: Origin,
     cost: u64,
+    /// Where its caller stands, if its cost counted as requests.
+    state: Option<RateState>,
     explain: bool,
     last_event: Option<i64>,
     once: Option<(IdempotencyKey, Fingerprint)>,
@@ -79,6 +81,11 @@ impl Prepared {
     /// Query, mutation or subscription.
     pub(in crate::http) fn kind(&self) -> OperationType {
         self.chosen.kind()
+    }
+
+    /// Where its caller stands, if that is not what it was when the request was admitted.
+    pub(in crate::http) fn rate_state(&self) -> Option<RateState> {
+        self.state
     }
 }
 
@@ -135,10 +142,12 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
         Ok(cost) => cost,
         Err(error) => return Err(reworded(edge, error, &text, asked.operation_name, variables).await),
     };
+    let state = count_cost(services, &caller, &asker.origin, &chosen, cost)?;
     if asker.explain {
         explanation::allow(services, &caller).await?;
     }
     Ok(Prepared {
+        state,
         chosen,
         text,
         variables,
@@ -149,6 +158,30 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
         last_event: asker.last_event,
         once,
     })
+}
+
+/// What may answer much counts as several requests; of a stream, as many events as may wait for its client.
+fn count_cost(
+    services: &Services,
+    caller: &Caller,
+    origin: &Origin,
+    chosen: &Chosen,
+    cost: u64,
+) -> Result<Option<RateState>> {
+    let limits = &services.config.limits;
+    let cost = match chosen.kind() {
+        OperationType::Subscription => cost.saturating_mul(limits.queue as u64),
+        _ => cost,
+    };
+    match services.rates.requests_for(cost, limits.cost as u64) {
+        0 => Ok(None),
+        count => Ok(Some(services.rates.check(
+            caller,
+            origin.address,
+            RateKind::Request,
+            count,
+        )?)),
+    }
 }
 
 /// The words of the executor's own validator for what is wrong with a document or its variables, where it notices: they

@@ -162,8 +162,8 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<A
         }
         Err(error) => return refuse(&incoming, &error),
     };
-    let kind = prepared.kind();
-    match accepted.form {
+    let (kind, state) = (prepared.kind(), prepared.rate_state());
+    let response = match accepted.form {
         _ if kind == OperationType::Subscription => {
             events::followed(edge, incoming.identity, &incoming.origin, prepared)
         }
@@ -177,6 +177,10 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<A
             }
             response
         }
+    };
+    match state {
+        Some(state) => standing(response, state),
+        None => response,
     }
 }
 

@@ -65,7 +65,11 @@ pub(crate) struct Crowd {
 impl Crowd {
     pub(crate) async fn new(database: Database) -> Self {
         // What is counted here are statements, of queries as wide as a test likes.
-        let world = World::with(database, |config| config.limits.cost = 10_000_000).await;
+        let world = World::with(database, |config| {
+            config.limits.cost = 10_000_000;
+            config.limits.event_cost = 10_000_000;
+        })
+        .await;
         Self::in_world(world).await
     }
 

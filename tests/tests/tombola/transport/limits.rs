@@ -47,6 +47,9 @@ fn documents() -> Vec<(&'static str, String)> {
         ("TOO_MANY_FIELDS", format!("{} {{ __typename }}", doubling(30, "Room"))),
         ("TOO_COSTLY", "{ rooms(first: 100) { nodes { participants(first: 100) { nodes { user { id } room { id } } } winners(first: 100) { nodes { prize { id } } } prizes(first: 100) { nodes { room { id } winners(first: 100) { nodes { id } } } } } } }".into()),
         ("TOO_COSTLY", format!("{{ __schema {types} }}")),
+        // Few objects, but each a long text a hundred times.
+        ("TOO_COSTLY", format!("{{ rooms(first: 100) {{ nodes {{ {} }} }} }}", (0..95).map(|n| format!("a{n}: description ")).collect::<String>())),
+        ("TOO_COSTLY", format!("{{ rooms(first: 100) {{ nodes {{ participants(first: 10) {{ nodes {{ {}: id }} }} }} }} }}", "x".repeat(60_000))),
         ("VALIDATION", "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }".into()),
     ]
 }
@@ -182,6 +185,89 @@ async fn variables_count_like_what_is_written() {
         let answer = world.stranger().run(document, variables.clone()).await;
         assert_eq!(answer.code(), code, "{variables}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn each_event_of_a_stream_has_a_limit_of_its_own() {
+    let world = World::with(Database::Sqlite, |config| config.limits.event_cost = 30).await;
+    let scene = tests::Scene::in_world(world).await;
+    let event = |first: usize| {
+        let inner = format!("room {{ prizes(first: {first}) {{ nodes {{ id }} }} }}");
+        format!(
+            "subscription {{ roomEvents(roomId: \"{}\", after: 0) {{ {inner} }} }}",
+            scene.room
+        )
+    };
+    let mut raw = Raw::ready(&scene.creator).await;
+    raw.subscribe("1", &event(50)).await;
+    let refused = raw.receive().await;
+    let error = &refused["payload"][0];
+    assert_eq!(error["extensions"]["code"], "TOO_COSTLY", "{refused}");
+    assert_eq!(error["extensions"]["limit"], "limits.event_cost", "{refused}");
+    assert!(
+        error["message"].as_str().unwrap().contains("30 is allowed"),
+        "{refused}"
+    );
+    raw.subscribe("2", &event(20)).await;
+    assert_eq!(raw.receive().await["type"], "next");
+    let query = format!(
+        "{{ room(id: \"{}\") {{ prizes(first: 50) {{ nodes {{ id }} }} }} }}",
+        scene.room
+    );
+    assert!(scene.creator.query(&query).await.is_ok(), "a query has the other limit");
+}
+
+#[tokio::test]
+async fn what_costs_much_counts_as_several_requests() {
+    let world = World::with(Database::Sqlite, |config| {
+        config.limits.cost = 100;
+        config.rates.requests_per_minute = 60;
+        config.rates.burst = 8;
+    })
+    .await;
+    let ask = async |query: &str| {
+        let client = world.stranger();
+        let request = client.http().post(format!("{}/graphql", client.base()));
+        request.json(&json!({ "query": query })).send().await.unwrap()
+    };
+    // A quarter of the burst is for what costs as much as may be; half of that counts as one request more.
+    let half = "{ rooms(first: 50) { nodes { id } } }";
+    for (query, left) in [
+        ("{ __typename }", 7),
+        (half, 5),
+        ("{ rooms(first: 40) { nodes { id } } }", 4),
+        (half, 2),
+        (half, 0),
+    ] {
+        let response = ask(query).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(number(response.headers(), "ratelimit-remaining"), left, "{query}");
+    }
+    assert_eq!(ask(half).await.status(), 429);
+    world.clock.advance(chrono::Duration::seconds(1));
+    let refused = ask(half).await;
+    assert_eq!(refused.status(), 429, "there is a request left, but not two");
+    assert_eq!(number(refused.headers(), "retry-after"), 1);
+    world.clock.advance(chrono::Duration::seconds(1));
+    assert_eq!(ask("{ __typename }").await.status(), 200);
+}
+
+#[tokio::test]
+async fn long_texts_cost_what_they_may_take() {
+    let scene = tests::Scene::new(Database::Sqlite).await;
+    let input = json!({ "roomId": scene.room, "description": "x".repeat(5000) });
+    scene
+        .creator
+        .mutate("updateRoom", input, "room { id }")
+        .await
+        .at("/updateRoom");
+    let answer = scene
+        .creator
+        .query("{ rooms(first: 10) { nodes { description } } }")
+        .await;
+    let cost = &answer.body["extensions"]["cost"];
+    // A connection and ten rooms with 8 KiB each; what came is one room with 4 KiB and a part of one.
+    assert_eq!((&cost["requested"], &cost["actual"]), (&json!(91), &json!(6)), "{cost}");
 }
 
 #[tokio::test]
