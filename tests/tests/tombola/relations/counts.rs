@@ -48,12 +48,16 @@ async fn a_relation_takes_as_many_statements_for_a_thousand_parents_as_for_one(
     let mut faults = Vec::new();
     for way in WAYS {
         for case in of_parent(way.parent) {
-            let mut found = Vec::new();
-            for (n, m) in way.sizes {
-                let parent = format!("parent: __typename {}", case.selection);
-                let document = way.document.replace("PARENT", &parent);
-                found.push(crowd.count(&document, *n, *m).await);
-            }
+            let found = settled(async || {
+                let mut found = Vec::new();
+                for (n, m) in way.sizes {
+                    let parent = format!("parent: __typename {}", case.selection);
+                    let document = way.document.replace("PARENT", &parent);
+                    found.push(crowd.count(&document, *n, *m).await);
+                }
+                found
+            })
+            .await;
             let many = ["Query", "Viewer"].contains(&way.parent);
             judge(
                 &mut faults,
@@ -87,15 +91,19 @@ async fn a_relation_takes_as_many_statements_for_fifty_ids_as_for_one(
         "Profile",
     ] {
         for case in of_parent(kind).chain([&ITSELF]) {
-            let mut found = Vec::new();
-            for number in [1, 50, 100] {
-                let ids = crowd.ids(kind, number);
-                let document = format!(
-                    "{{ nodes(ids: [{ids}]) {{ ... on {kind} {{ parent: __typename {} }} }} }}",
-                    case.selection
-                );
-                found.push(crowd.count(&document, number, 0).await);
-            }
+            let found = settled(async || {
+                let mut found = Vec::new();
+                for number in [1, 50, 100] {
+                    let ids = crowd.ids(kind, number);
+                    let document = format!(
+                        "{{ nodes(ids: [{ids}]) {{ ... on {kind} {{ parent: __typename {} }} }} }}",
+                        case.selection
+                    );
+                    found.push(crowd.count(&document, number, 0).await);
+                }
+                found
+            })
+            .await;
             judge(&mut faults, &format!("{} of nodes: {kind}", case.field), &found, false);
         }
     }
@@ -112,16 +120,40 @@ async fn each_of_ten_pages_takes_as_many_statements_as_the_first(
         nodes { app { name } participants(first: 10) { nodes { user { displayName } } }
           winners(first: 10) { nodes { prize { name } participant { user { displayName } } } } }
         pageInfo { endCursor } } }";
-    let mut counts = Vec::new();
-    let mut after = None;
-    for _ in 0..10 {
-        let before = crowd.world.statements();
-        let answer = crowd.viewer.run(document, serde_json::json!({ "after": after })).await;
-        counts.push(crowd.world.statements() - before);
-        assert_eq!(answer.list("/rooms/nodes").len(), 10);
-        after = Some(answer.text("/rooms/pageInfo/endCursor"));
+    let counts = settled(async || {
+        let mut counts = Vec::new();
+        let mut after = None;
+        for _ in 0..10 {
+            let before = crowd.world.statements();
+            let answer = crowd.viewer.run(document, serde_json::json!({ "after": after })).await;
+            counts.push((crowd.world.statements() - before, 10));
+            assert_eq!(answer.list("/rooms/nodes").len(), 10);
+            after = Some(answer.text("/rooms/pageInfo/endCursor"));
+        }
+        counts
+    })
+    .await;
+    assert!(are_alike(&counts), "{counts:?}");
+}
+
+/// How often a count is taken before it is believed.
+const TRIES: usize = 5;
+
+/// Statements and parents, taken again while they differ. On a busy machine a batch is cut in two now and then, which adds a
+/// statement (ADR 0007); what depends on the rows does so every time.
+async fn settled(count: impl AsyncFn() -> Vec<(u64, usize)>) -> Vec<(u64, usize)> {
+    let mut found = count().await;
+    for _ in 1..TRIES {
+        if are_alike(&found) {
+            break;
+        }
+        found = count().await;
     }
-    assert!(counts.iter().all(|count| *count == counts[0]), "{counts:?}");
+    found
+}
+
+fn are_alike(found: &[(u64, usize)]) -> bool {
+    found.windows(2).all(|pair| pair[0].0 == pair[1].0)
 }
 
 /// The node alone.
