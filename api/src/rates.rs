@@ -31,7 +31,9 @@ use crate::{
 /// All callers of an address together have this many times what one caller has: a school is one address, too.
 const CALLERS_OF_AN_ADDRESS: u32 = 5;
 
-/// An operation of the highest cost counts as this part of a burst.
+/// The cost that counts as a request.
+const COST_OF_REQUEST: u64 = 1000;
+/// No operation counts as more than this part of a burst: what may be asked for can be asked for.
 const DEAREST: u32 = 4;
 
 /// What is asked for.
@@ -77,7 +79,7 @@ pub struct Rates {
     callers: Buckets,
     addresses: Buckets,
     sign_ins: Buckets,
-    /// Requests for which an operation of the highest cost counts.
+    /// Requests for which an operation counts at most.
     dearest: u32,
     metrics: Metrics,
 }
@@ -120,10 +122,10 @@ impl Rates {
         }
     }
 
-    /// As how many requests an operation counts beside its own, by the share of the highest cost that it may cost.
-    pub fn requests_for(&self, cost: u64, highest: u64) -> u32 {
-        let requests = u64::from(self.dearest).saturating_mul(cost.min(highest)) / highest.max(1);
-        u32::try_from(requests).unwrap_or(self.dearest)
+    /// As how many requests the cost of an operation counts, beside the one that it came with.
+    pub fn requests_for(&self, cost: u64) -> u32 {
+        let requests = cost / COST_OF_REQUEST;
+        u32::try_from(requests).unwrap_or(u32::MAX).min(self.dearest)
     }
 
     /// Forgets the buckets that are full again.

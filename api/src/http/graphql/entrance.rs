@@ -168,12 +168,11 @@ fn count_cost(
     chosen: &Chosen,
     cost: u64,
 ) -> Result<Option<RateState>> {
-    let limits = &services.config.limits;
     let cost = match chosen.kind() {
-        OperationType::Subscription => cost.saturating_mul(limits.queue as u64),
+        OperationType::Subscription => cost.saturating_mul(services.config.limits.queue as u64),
         _ => cost,
     };
-    match services.rates.requests_for(cost, limits.cost as u64) {
+    match services.rates.requests_for(cost) {
         0 => Ok(None),
         count => Ok(Some(services.rates.check(
             caller,

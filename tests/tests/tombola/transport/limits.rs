@@ -220,9 +220,8 @@ async fn each_event_of_a_stream_has_a_limit_of_its_own() {
 #[tokio::test]
 async fn what_costs_much_counts_as_several_requests() {
     let world = World::with(Database::Sqlite, |config| {
-        config.limits.cost = 100;
         config.rates.requests_per_minute = 60;
-        config.rates.burst = 8;
+        config.rates.burst = 12;
     })
     .await;
     let ask = async |query: &str| {
@@ -230,22 +229,26 @@ async fn what_costs_much_counts_as_several_requests() {
         let request = client.http().post(format!("{}/graphql", client.base()));
         request.json(&json!({ "query": query })).send().await.unwrap()
     };
-    // A quarter of the burst is for what costs as much as may be; half of that counts as one request more.
-    let half = "{ rooms(first: 50) { nodes { id } } }";
+    let list =
+        |first: usize| format!("{{ rooms(first: {first}) {{ nodes {{ prizes(first: 99) {{ nodes {{ id }} }} }} }} }}");
+    // These cost 910, 1,011 and 4,041: no operation counts as more than a quarter of the burst besides its own.
+    let (cheap, dear, dearest) = (list(9), list(10), list(40));
+    let typename = "{ __typename }".to_owned();
     for (query, left) in [
-        ("{ __typename }", 7),
-        (half, 5),
-        ("{ rooms(first: 40) { nodes { id } } }", 4),
-        (half, 2),
-        (half, 0),
+        (&typename, 11),
+        (&cheap, 10),
+        (&dear, 8),
+        (&dearest, 4),
+        (&dear, 2),
+        (&dear, 0),
     ] {
         let response = ask(query).await;
         assert_eq!(response.status(), 200);
         assert_eq!(number(response.headers(), "ratelimit-remaining"), left, "{query}");
     }
-    assert_eq!(ask(half).await.status(), 429);
+    assert_eq!(ask(&dear).await.status(), 429);
     world.clock.advance(chrono::Duration::seconds(1));
-    let refused = ask(half).await;
+    let refused = ask(&dear).await;
     assert_eq!(refused.status(), 429, "there is a request left, but not two");
     assert_eq!(number(refused.headers(), "retry-after"), 1);
     world.clock.advance(chrono::Duration::seconds(1));
