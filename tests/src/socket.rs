@@ -108,18 +108,21 @@ impl Socket {
     }
 
     async fn message(&mut self) -> Option<Json> {
-        loop {
-            let message = tokio::time::timeout(PATIENCE, self.stream.next())
-                .await
-                .expect("a message comes in time");
-            match message? {
-                Ok(Message::Text(text)) => return serde_json::from_str(&text).ok(),
-                Ok(Message::Close(frame)) => {
-                    return Some(json!({ "type": "closed", "code": frame.map(|frame| u16::from(frame.code)) }));
+        let message = async {
+            loop {
+                match self.stream.next().await? {
+                    Ok(Message::Text(text)) => return serde_json::from_str(&text).ok(),
+                    Ok(Message::Close(frame)) => {
+                        return Some(json!({ "type": "closed", "code": frame.map(|frame| u16::from(frame.code)) }));
+                    }
+                    Ok(_) => {}
+                    Err(_) => return None,
                 }
-                Ok(_) => {}
-                Err(_) => return None,
             }
-        }
+        };
+        // The server's pings do not make the wait longer.
+        tokio::time::timeout(PATIENCE, message)
+            .await
+            .expect("a message comes in time")
     }
 }

@@ -1,5 +1,6 @@
 //! Apps: registered, changed, given new secrets, taken out of use.
 
+mod asking;
 mod documents;
 mod lifecycle;
 mod listing;

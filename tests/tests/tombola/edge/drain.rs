@@ -6,10 +6,12 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database, TestDatabase, database::execute, socket::Received};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
+use tokio_tungstenite::{MaybeTlsStream, client_async, tungstenite::client::IntoClientRequest};
 
 use super::program::{PATIENCE, Program, Serving};
+use crate::transport::socket::Raw;
 
 const FOUND: &str = "mutation { createOrganization(input: { name: \"Late\" }) { organization { name } } }";
 
@@ -171,6 +173,60 @@ async fn an_operation_beyond_the_limit_is_cut_off_and_leaves_nothing(#[values(Da
     assert!(waiting.await.unwrap().is_err(), "the client learns that it was cut off");
     lock.commit().await.unwrap();
     assert_eq!(count(&watcher, "SELECT count(*) FROM organizations").await, 0);
+}
+
+/// Waits until so many operations of a name were executed.
+async fn executed(client: &Client, name: &str, wanted: usize) {
+    let line = format!("tombola_operations_total{{name=\"{name}\",kind=\"query\",outcome=\"ok\"}} {wanted}");
+    let reached = async {
+        loop {
+            let figures = client.http().get(format!("{}/metrics", client.base())).send();
+            if figures.await.unwrap().text().await.unwrap().contains(&line) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, reached)
+        .await
+        .unwrap_or_else(|_| panic!("no “{line}”"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_answers_that_wait_for_a_socket_come_before_its_goodbye() {
+    const MANY: usize = 30;
+    let program = Program::new().with("TOMBOLA_LIMITS__QUEUE", "100");
+    let mut serving = program.serve(&[]).await;
+    let host = serving.address.trim_start_matches("http://").to_owned();
+    // Answers that are too large for what the kernel keeps of an unread connection.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(16 * 1024).unwrap();
+    let stream = MaybeTlsStream::Plain(socket.connect(host.parse().unwrap()).await.unwrap());
+    let mut request = format!("ws://{host}/graphql").into_client_request().unwrap();
+    let protocol = "graphql-transport-ws".parse().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", protocol);
+    let mut raw = Raw(client_async(request, stream).await.unwrap().0);
+    raw.init(&serving.client()).await;
+    assert_eq!(raw.receive().await["type"], "connection_ack");
+    for id in 0..MANY {
+        let document = include_str!("../transport/introspection.graphql");
+        raw.subscribe(&id.to_string(), document).await;
+    }
+    executed(&serving.client(), "IntrospectionQuery", MANY).await;
+
+    serving.terminate().await;
+    serving.line("shutting down").await;
+    is_closed(&serving.address).await;
+    let mut complete = 0;
+    let closed = loop {
+        let message = raw.receive().await;
+        match message["type"].as_str() {
+            Some("next") => {}
+            Some("complete") => complete += 1,
+            _ => break message,
+        }
+    };
+    assert_eq!((complete, &closed["closed"]), (MANY, &json!(1001)), "{closed}");
+    serving.ended().await.is_ok();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

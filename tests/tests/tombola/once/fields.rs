@@ -2,10 +2,10 @@
 
 use rstest::rstest;
 use serde_json::json;
-use tests::{Answer, Database, Scene};
+use tests::{Answer, Database, Scene, World};
 
 use super::{count, document, prize, prizes};
-use crate::identity::account::{Account, PASSWORD};
+use crate::identity::account::{Account, PASSWORD, refresh};
 
 fn ids(answer: &Answer, names: &[&str]) -> Vec<String> {
     names
@@ -119,4 +119,20 @@ async fn what_follows_signing_in_as_another_is_not_done_as_oneself(
         .collect();
     assert_eq!(codes, ["CONFLICT", "UNAUTHENTICATED"], "{}", second.body);
     assert_eq!(scene.world.dump().await, before);
+}
+
+/// The use of a spent token ends its session, which lasts although the verb fails.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_changed_on_the_way_to_a_failure_is_no_outcome(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let world = World::new(database).await;
+    let spent = Account::sign_up(&world, "ann@example.com").await.refresh;
+    assert!(refresh(world.stranger(), &spent, None).await.is_ok());
+    let client = Account::sign_in(&world, "ann@example.com").await.client.keyed("one");
+    for _ in 0..2 {
+        refresh(&client, &spent, None).await.is_refused("UNAUTHENTICATED");
+        assert_eq!(count(&world, "idempotency_keys").await, 0);
+    }
 }

@@ -107,6 +107,27 @@ async fn a_key_that_is_no_text_or_not_the_headers_changes_nothing(
     assert_eq!(count().await, 2);
 }
 
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_key_does_not_stand_for_a_list(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let world = World::with(database, |config| config.limits.batch = 2).await;
+    let ann = world.user("Ann").await;
+    let keyed = |key: &str| json!({ "query": CHANGE, "extensions": { "idempotencyKey": key } });
+    let list = json!([keyed("one"), keyed("other")]).to_string();
+    let before = world.dump().await;
+    let (_, body) = told(send(&ann, &[("idempotency-key", "one")], list.clone()).await).await;
+    assert_eq!(error(&body)["extensions"]["field"], "Idempotency-Key", "{body}");
+    assert_eq!(world.dump().await, before);
+
+    // Each has its own.
+    for _ in 0..2 {
+        let (_, body) = told(send(&ann, &[], list.clone()).await).await;
+        assert!(body[0]["errors"].is_null() && body[1]["errors"].is_null(), "{body}");
+        let answer = ann.query("{ viewer { memberships { totalCount } } }").await;
+        assert_eq!(answer.number("/viewer/memberships/totalCount"), 2);
+    }
+}
+
 #[tokio::test]
 async fn an_app_that_is_no_text_or_not_the_headers_is_refused() {
     let world = World::new(Database::Sqlite).await;
@@ -205,6 +226,19 @@ async fn a_refusal_says_where_its_client_stands(#[values(Database::Sqlite, Datab
         assert_eq!(standing(&refused), (3, 0));
         assert_eq!(number(refused.headers(), "retry-after"), 1);
     }
+}
+
+#[tokio::test]
+async fn each_attempt_of_an_operation_is_counted() {
+    let world = World::with(Database::Sqlite, |config| config.rates.sign_in_burst = 3).await;
+    let field = SIGN_IN.trim_start_matches("mutation {").trim_end_matches('}');
+    let twice = format!("mutation {{ a: {field} b: {field} }}");
+    let client = world.stranger();
+    client.query(&twice).await.is_refused("UNAUTHENTICATED");
+    client.query(&twice).await.is_refused("RATE_LIMITED");
+    // One is left.
+    client.query(SIGN_IN).await.is_refused("UNAUTHENTICATED");
+    client.query(SIGN_IN).await.is_refused("RATE_LIMITED");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::config::Limits;
 use futures::StreamExt;
 use reqwest::{RequestBuilder, Response};
 use rstest::rstest;
@@ -250,9 +251,12 @@ async fn a_session_that_ends_ends_its_streams(#[values(Database::Sqlite, Databas
     assert_eq!(events.next().await, None);
 }
 
+#[rstest]
+#[case::of_a_caller(|limits: &mut Limits| limits.sockets = 2)]
+#[case::of_an_address(|limits: &mut Limits| limits.sockets_per_address = 2)]
 #[tokio::test]
-async fn more_streams_than_may_be_are_refused() {
-    let world = World::with(Database::Sqlite, |config| config.limits.sockets = 2).await;
+async fn more_streams_than_may_be_are_refused(#[case] limit: fn(&mut Limits)) {
+    let world = World::with(Database::Sqlite, |config| limit(&mut config.limits)).await;
     let scene = Scene::in_world(world).await;
     let ann = scene.world.user("Ann").await;
     let _one = Events::asked(&ann, follow(&scene.room, "")).await;

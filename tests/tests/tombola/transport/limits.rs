@@ -1,11 +1,19 @@
 //! Every limit has a code, a sentence with what was found and what is allowed, and holds on every way in.
 
+use std::sync::Arc;
+
+use api::{
+    config::Limits,
+    document::{Document, Language},
+};
+use async_graphql::Variables;
 use reqwest::header::HeaderMap;
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Client, Database, World};
 
 use super::socket::Raw;
+use crate::edge::program::PATIENCE;
 
 fn aliases(count: usize) -> String {
     let fields: String = (0..count).map(|index| format!(" a{index}: __typename")).collect();
@@ -123,6 +131,51 @@ async fn refused(client: &Client, way: &str, document: &str) -> Json {
     body["errors"][0].clone()
 }
 
+/// Sets in each other, so many with the outermost.
+fn braces(count: usize) -> String {
+    let fields = ["rooms", "nodes", "app"].iter().cycle().take(count - 1);
+    let open: String = fields.map(|field| format!("{{ {field} ")).collect();
+    format!("{open}{{ __typename {}", "}".repeat(count))
+}
+
+/// Sets and fragments in each other, with the field at the end 149 levels and some more.
+fn chain(more: usize) -> String {
+    let spreads = (0..73).map(|index| format!("fragment f{index} on Query {{ ... {{ ...f{} }} }} ", index + 1));
+    let (open, close) = ("{ ... ".repeat(more), " }".repeat(more));
+    let spreads: String = spreads.collect();
+    format!("{open}{{ ...f0 }}{close} {spreads} fragment f73 on Query {{ __typename }}")
+}
+
+#[rstest]
+#[case::bytes("DOCUMENT_TOO_LARGE", |limits: &mut Limits| limits.document_bytes = 14, "{ __typename }", "{ __typename } ")]
+#[case::tokens("TOO_MANY_TOKENS", |limits: &mut Limits| limits.tokens = 3, "{ __typename }", "{ __typename x }")]
+#[case::depth("TOO_DEEP", |limits: &mut Limits| limits.depth = 2, "{ rooms { totalCount } }", "{ rooms { nodes { id } } }")]
+#[case::brackets("TOO_DEEP", |limits: &mut Limits| limits.depth = 1000, &braces(64), &braces(65))]
+#[case::fragments("TOO_DEEP", |limits: &mut Limits| limits.fields = 100_000, &chain(1), &chain(2))]
+#[case::root_fields("TOO_MANY_ROOT_FIELDS", |limits: &mut Limits| limits.root_fields = 1, "{ a: __typename }", "{ a: __typename b: __typename }")]
+#[case::aliases("TOO_MANY_ALIASES", |limits: &mut Limits| limits.aliases = 1, "{ a: __typename __typename }", "{ a: __typename b: __typename }")]
+#[case::aliases_of_fragments("TOO_MANY_ALIASES", |limits: &mut Limits| limits.aliases = 1, "{ ...F } fragment F on Query { a: __typename }", "{ ...F ...F } fragment F on Query { a: __typename }")]
+#[case::fields("TOO_MANY_FIELDS", |limits: &mut Limits| limits.fields = 2, "{ rooms { totalCount } }", "{ rooms { totalCount __typename } }")]
+#[case::directives("TOO_MANY_DIRECTIVES", |limits: &mut Limits| limits.directives = 0, "{ __typename }", "{ __typename @skip(if: false) }")]
+#[case::directive_of_the_operation("TOO_MANY_DIRECTIVES", |limits: &mut Limits| limits.directives = 0, "query { __typename }", "query @x { __typename }")]
+#[case::directive_of_a_part("TOO_MANY_DIRECTIVES", |limits: &mut Limits| limits.directives = 0, "{ ... { __typename } }", "{ ... @x { __typename } }")]
+#[case::directive_of_a_spread("TOO_MANY_DIRECTIVES", |limits: &mut Limits| limits.directives = 0, "{ ...F } fragment F on Query { __typename }", "{ ...F @x } fragment F on Query { __typename }")]
+#[case::directive_of_a_fragment("TOO_MANY_DIRECTIVES", |limits: &mut Limits| limits.directives = 0, "{ ...F } fragment F on Query { __typename }", "{ ...F } fragment F on Query @x { __typename }")]
+#[test]
+fn a_limit_is_the_most_that_is_allowed(
+    #[case] code: &str,
+    #[case] limit: fn(&mut Limits),
+    #[case] most: &str,
+    #[case] more: &str,
+) {
+    let language = Language::of(&api::schema::sdl()).unwrap();
+    let mut limits = Limits::default();
+    limit(&mut limits);
+    let refused = |text: &str| Document::read(text, &language, &limits).err().map(|error| error.code());
+    assert_eq!(refused(most), None, "{most}");
+    assert_eq!(refused(more), Some(code), "{more}");
+}
+
 #[tokio::test]
 async fn what_is_just_allowed_is_answered() {
     let world = World::new(Database::Sqlite).await;
@@ -185,6 +238,20 @@ async fn variables_count_like_what_is_written() {
         let answer = world.stranger().run(document, variables.clone()).await;
         assert_eq!(answer.code(), code, "{variables}: {}", answer.body);
     }
+}
+
+#[rstest]
+#[case::usual_page("{ rooms { nodes { id } } }", 21)]
+#[case::last("{ rooms(last: 3) { nodes { id } } }", 4)]
+#[case::count("{ rooms { totalCount } }", 6)]
+#[case::ids("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id } }", 3)]
+#[case::change_with_a_list("mutation { joinRoom(input: { roomId: \"x\" }) { closedDraws { id } } }", 21)]
+#[test]
+fn an_operation_costs_what_it_may_answer(#[case] document: &str, #[case] cost: u64) {
+    let (language, limits) = (Language::of(&api::schema::sdl()).unwrap(), Limits::default());
+    let document = Arc::new(Document::read(document, &language, &limits).unwrap());
+    let chosen = document.choose(None).unwrap();
+    assert_eq!(chosen.check(&Variables::default(), &limits).unwrap(), cost);
 }
 
 #[tokio::test]
@@ -292,29 +359,27 @@ async fn the_answer_tells_what_it_cost() {
 async fn a_body_above_the_limit_is_413_however_it_is_sent() {
     let world = World::with(Database::Sqlite, |config| config.limits.body_bytes = 5000).await;
     let client = world.stranger();
-    let large = json!({ "query": "{ __typename }", "variables": { "x": "y".repeat(6000) } }).to_string();
-    let pieces = large
-        .clone()
-        .into_bytes()
-        .chunks(500)
-        .map(<[u8]>::to_vec)
-        .map(Ok::<_, std::io::Error>)
-        .collect::<Vec<_>>();
-    let bodies = [
-        reqwest::Body::from(large),
-        reqwest::Body::wrap_stream(futures::stream::iter(pieces)),
-    ];
-    for body in bodies {
+    let send = async |body: reqwest::Body| {
         let request = client.http().post(format!("{}/graphql", client.base()));
-        let response = request
-            .header("content-type", "application/json")
-            .body(body)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(response.status(), 413);
-        let body: Json = response.json().await.unwrap();
-        assert_eq!(body["errors"][0]["extensions"]["code"], "BODY_TOO_LARGE", "{body}");
+        let request = request.header("content-type", "application/json").body(body);
+        request.send().await.unwrap()
+    };
+    for (bytes, status) in [(5000, 200), (5001, 413), (10_000, 413)] {
+        let whole = format!("{:<bytes$}", json!({ "query": "{ __typename }" }).to_string());
+        let pieces = whole.clone().into_bytes();
+        let pieces: Vec<_> = pieces
+            .chunks(500)
+            .map(<[u8]>::to_vec)
+            .map(Ok::<_, std::io::Error>)
+            .collect();
+        let pieces = reqwest::Body::wrap_stream(futures::stream::iter(pieces));
+        for body in [reqwest::Body::from(whole), pieces] {
+            let response = send(body).await;
+            assert_eq!(response.status(), status, "{bytes} bytes");
+            let body: Json = response.json().await.unwrap();
+            let code = (status == 413).then_some("BODY_TOO_LARGE");
+            assert_eq!(body["errors"][0]["extensions"]["code"].as_str(), code, "{body}");
+        }
     }
 }
 
@@ -326,11 +391,10 @@ async fn a_body_that_does_not_come_is_408() {
     let never = futures::stream::pending();
     let body = reqwest::Body::wrap_stream(futures::StreamExt::chain(pieces, never));
     let request = client.http().post(format!("{}/graphql", client.base()));
-    let response = request
-        .header("content-type", "application/json")
-        .body(body)
-        .send()
+    let answered = request.header("content-type", "application/json").body(body).send();
+    let response = tokio::time::timeout(PATIENCE, answered)
         .await
+        .expect("it is refused")
         .unwrap();
     assert_eq!(response.status(), 408);
     let body: Json = response.json().await.unwrap();

@@ -46,6 +46,10 @@ async fn a_mutation_that_breaks_a_rule_does_nothing(
 #[case::unknown_fragment("{ ...f0 } fragment f0 on Query { ...f1 ...f1 } fragment f1 on Query { ...missing }", json!({}))]
 #[case::open_block("query($a: [String] = [\"\"\" \"]) { node(id: \"x\") { id } }", json!({}))]
 #[case::two_shapes("{ node(id: \"x\") { ... on Room { x: title } ... on Prize { x: description } } }", json!({}))]
+#[case::twice_in_a_part("{ ... { rooms(orderBy: { field: TITLE, field: CREATED_AT }) { totalCount } } }", json!({}))]
+#[case::twice_in_a_fragment("{ ...F } fragment F on Query { rooms(orderBy: { field: TITLE, field: CREATED_AT }) { totalCount } }", json!({}))]
+#[case::twice_in_a_default("query($o: RoomOrder = { field: TITLE, field: CREATED_AT }) { rooms(orderBy: $o) { totalCount } }", json!({}))]
+#[case::twice_in_a_list("mutation { createDraw(input: { roomId: \"x\", policy: { level: L0, prizes: [{ prizeId: \"x\", prizeId: \"y\" }] } }) { draw { id } } }", json!({}))]
 #[tokio::test]
 async fn what_the_reference_refuses_is_refused(#[case] document: &str, #[case] variables: Json) {
     let scene = Scene::new(Database::Sqlite).await;

@@ -62,19 +62,20 @@ impl Raw {
 
     /// The next message; pings apart. A close frame comes as its code and reason.
     pub(crate) async fn receive(&mut self) -> Json {
-        loop {
-            let message = tokio::time::timeout(PATIENCE, self.0.next())
-                .await
-                .expect("a message comes");
-            match message {
-                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
-                Some(Ok(Message::Close(Some(frame)))) => {
-                    return json!({ "closed": u16::from(frame.code), "reason": frame.reason.to_string() });
+        let message = async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                    Some(Ok(Message::Close(Some(frame)))) => {
+                        return json!({ "closed": u16::from(frame.code), "reason": frame.reason.to_string() });
+                    }
+                    other => return json!({ "closed": format!("{other:?}") }),
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                other => return json!({ "closed": format!("{other:?}") }),
             }
-        }
+        };
+        // The server's pings do not make the wait longer.
+        tokio::time::timeout(PATIENCE, message).await.expect("a message comes")
     }
 
     /// The code with which the server closes; anything before is left aside.
