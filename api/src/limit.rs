@@ -19,6 +19,8 @@ pub enum Limit {
     RootFields,
     /// Fields in all, when every fragment stands where it is spread.
     Fields,
+    /// Values in the variables of an operation.
+    Values,
     /// What a query or mutation may cost.
     Cost,
     /// What each event of a subscription may cost.
@@ -41,7 +43,7 @@ pub enum Limit {
 
 impl Limit {
     /// All of them, for documents and checks.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Body,
         Self::BodyTime,
         Self::Operations,
@@ -52,6 +54,7 @@ impl Limit {
         Self::Directives,
         Self::RootFields,
         Self::Fields,
+        Self::Values,
         Self::Cost,
         Self::EventCost,
         Self::Time,
@@ -72,6 +75,7 @@ impl Limit {
             Self::Directives => "TOO_MANY_DIRECTIVES",
             Self::RootFields => "TOO_MANY_ROOT_FIELDS",
             Self::Fields => "TOO_MANY_FIELDS",
+            Self::Values => "TOO_MANY_VALUES",
             Self::Cost | Self::EventCost => "TOO_COSTLY",
             Self::Time | Self::BodyTime => "TOO_SLOW",
             Self::Sockets | Self::SocketsPerAddress => "TOO_MANY_SOCKETS",
@@ -92,6 +96,7 @@ impl Limit {
             Self::Directives => "limits.directives",
             Self::RootFields => "limits.root_fields",
             Self::Fields => "limits.fields",
+            Self::Values => "limits.values",
             Self::Cost => "limits.cost",
             Self::EventCost => "limits.event_cost",
             Self::Time => "operation_seconds",
@@ -114,6 +119,7 @@ impl Limit {
             | Self::Directives
             | Self::RootFields
             | Self::Fields
+            | Self::Values
             | Self::Cost
             | Self::EventCost
             | Self::Time => true,

@@ -164,9 +164,9 @@ impl Run {
         let circumstances = self.circumstances();
         let mut text = format!(
             "# Benchmarks\n\n\
-             Written by `make bench` (the crate [`bench`](../bench)); a run overwrites it. `--only` with `transport`, `mixed` \
-             or `sockets` renews that section alone, which says when and what it measured. Figures, not tests: a slow one is \
-             marked, and nothing fails.\n\n\
+             Written by `make bench` (the crate [`bench`](../bench)); a run overwrites it. `--only` with `transport`, `mixed`, \
+             `sockets` or `attacks` renews that section alone, which says when and what it measured. Figures, not tests: a \
+             slow one is marked, and nothing fails.\n\n\
              - {circumstances}\n\
              - Client, server and database share the machine. PostgreSQL runs with `fsync = off` \
              (`scripts/with-postgres`), so its changes do not wait for a disk; SQLite's do.\n\n\

@@ -111,7 +111,7 @@ pub fn attacks() -> Vec<Attack> {
         attack(
             "a variable of 100,000 entries",
             long.to_string().into_bytes(),
-            Some("VALIDATION"),
+            Some("TOO_MANY_VALUES"),
         ),
         attack("100,000 brackets of JSON", deep("[").into_bytes(), Some("VALIDATION")),
         attack(

@@ -28,6 +28,8 @@ pub struct Limits {
     pub root_fields: usize,
     /// Fields of a document, counted wherever a fragment is spread.
     pub fields: usize,
+    /// Values in the variables of an operation: every entry of a list and every field of an object.
+    pub values: usize,
     /// What a query or mutation may cost.
     pub cost: usize,
     /// What each event of a subscription may cost.
@@ -61,6 +63,7 @@ impl Default for Limits {
             directives: 20,
             root_fields: 20,
             fields: 2000,
+            values: 10_000,
             cost: 50_000,
             event_cost: 1_000,
             sockets: 50,
@@ -89,6 +92,7 @@ impl Limits {
         range("directives", self.directives, 0, 1000);
         range("root_fields", self.root_fields, 1, 1000);
         range("fields", self.fields, 100, 20_000);
+        range("values", self.values, 100, 1_000_000);
         range("cost", self.cost, 100, 10_000_000);
         range("event_cost", self.event_cost, 10, 10_000_000);
         range("sockets", self.sockets, 1, 100_000);

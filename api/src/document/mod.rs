@@ -11,6 +11,7 @@ mod outline;
 mod plan;
 mod repetition;
 mod size;
+mod values;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -30,7 +31,9 @@ use crate::{
 
 use grammar::{Grammar, Ruled};
 use outline::Outline;
-use plan::{Plan, Planned};
+use plan::Plan;
+
+pub use values::check_values;
 
 /// What a schema says of documents.
 pub struct Language {
@@ -172,13 +175,13 @@ impl Chosen {
 
     /// Whether it asks for the schema. The fields that tell of it stand at the root alone (GraphQL §4.1).
     pub fn introspects(&self) -> bool {
-        let tells = |field: &Planned| INTROSPECTION.contains(&field.name.as_str());
-        self.plan().is_some_and(|plan| plan.fields.iter().any(tells))
+        self.planned_fields().any(|field| INTROSPECTION.contains(&field))
     }
 
-    /// How many fields stand at its root, conditions or not.
-    pub fn root_count(&self) -> usize {
-        self.plan().map_or(0, |plan| plan.fields.len())
+    /// The schema's names of all fields at its root, conditions or not.
+    pub fn planned_fields(&self) -> impl Iterator<Item = &str> {
+        let planned = self.plan().into_iter().flat_map(|plan| &plan.fields);
+        planned.map(|field| field.name.as_str())
     }
 
     /// Holds the variables to the operation's definitions, and what it may cost to the limit.

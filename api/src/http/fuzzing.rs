@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::{Config, Limits},
-    document::{Document, Language},
+    document::{Document, Language, check_values},
     error::{Error, Result},
     gql,
     idempotency::Fingerprint,
@@ -84,6 +84,7 @@ impl Reader {
 
     /// What the entrance does with an operation, short of its database.
     fn execute(&self, mut asked: Asked) -> Result<Answer> {
+        check_values(&asked.variables, &self.limits)?;
         asked.document_key()?;
         let text = asked.query.take().ok_or(Error::UnknownDocument)?;
         let document = Arc::new(Document::read(&text, &self.language, &self.limits)?);

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use async_graphql::{Request, Response, Value, Variables, parser::types::OperationType, value};
+use async_graphql::{Request, Response, ServerError, Value, Variables, parser::types::OperationType, value};
 use futures::{FutureExt, Stream, StreamExt};
 use serde_json::Value as Json;
 use tracing::Instrument;
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     caller::{Caller, Origin},
-    document::{Chosen, is_refused},
+    document::{Chosen, check_values, is_refused},
     error::{Error, Fault, Result},
     gql::{self, Place},
     http::Edge,
@@ -32,6 +32,8 @@ use crate::{
 
 /// Where a request without headers has its `Idempotency-Key`.
 const KEY_EXTENSION: &str = "idempotencyKey";
+/// What the executor says of documents that are deeper than it likes to parse.
+const OWN_LIMIT: &str = "recursion depth";
 /// Mutations that need no session, because they make one.
 const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
 
@@ -115,6 +117,7 @@ pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, asked: Asked) -
 
 async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> {
     let services = &edge.services;
+    check_values(&asked.variables, &services.config.limits)?;
     let text = published::text(services, asker.app.as_deref(), &mut asked).await?;
     let document = match edge.documents.read(&text) {
         Ok(document) => document,
@@ -128,10 +131,10 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     // First: what another site can have a browser send must not use up the attempts of its visitors to sign in.
     fits_its_way(asker, &chosen)?;
     hidden::keep_schema(&services.config, &chosen)?;
-    if signs_in(&chosen) {
-        let tries = u32::try_from(chosen.root_count()).unwrap_or(u32::MAX);
+    let attempts = attempts(&chosen);
+    if attempts > 0 {
         let rates = &services.rates;
-        rates.check(&caller, asker.origin.address, RateKind::SignIn, tries)?;
+        rates.check(&caller, asker.origin.address, RateKind::SignIn, attempts)?;
     }
     let once = match chosen.kind() {
         OperationType::Mutation => once(asker, &asked, &text)?,
@@ -193,9 +196,10 @@ async fn reworded(edge: &Edge, error: Error, text: &Arc<str>, name: Option<Strin
     let mut request = Request::new(&**text).variables(variables).only_introspection();
     request.operation_name = name;
     let mut response = edge.schema.execute(request).await;
-    // The validator says where. What has no place is about this way of asking, not about the document.
-    let is_placed = response.errors.iter().all(|error| !error.locations.is_empty());
-    if !is_refused(&response) || !is_placed {
+    // The validator says where. What has no place is about this way of asking, and so is its own limit of fragments within
+    // fragments.
+    let is_about_the_document = |error: &ServerError| !error.locations.is_empty() && !error.message.contains(OWN_LIMIT);
+    if !is_refused(&response) || !response.errors.iter().all(is_about_the_document) {
         response = Response::from_errors(gql::refusals(&error));
     }
     if let Some(written) = written {
@@ -250,11 +254,20 @@ fn caller_of(asker: &Asker, chosen: &Chosen) -> Result<Caller> {
     }
 }
 
+/// How often an operation may sign in, sign up or refresh, whatever else it does and on whatever condition.
+fn attempts(chosen: &Chosen) -> u32 {
+    let attempts = chosen.planned_fields().filter(|field| SIGNING_IN.contains(field));
+    match chosen.kind() {
+        OperationType::Mutation => u32::try_from(attempts.count()).unwrap_or(u32::MAX),
+        _ => 0,
+    }
+}
+
 /// Whether an operation does nothing but sign in, sign up or refresh.
 pub(in crate::http) fn signs_in(chosen: &Chosen) -> bool {
     let fields: Vec<_> = chosen.root_fields().collect();
     chosen.kind() == OperationType::Mutation
-        && fields.len() == chosen.root_count()
+        && fields.len() == chosen.planned_fields().count()
         && fields.iter().all(|field| SIGNING_IN.contains(field))
 }
 

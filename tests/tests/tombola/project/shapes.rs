@@ -8,8 +8,15 @@ use async_graphql::parser::{
     types::{TypeKind, TypeSystemDefinition},
 };
 
-/// Every type of the schema with its fields and the interfaces that it implements.
-fn objects() -> Vec<(String, Vec<String>, Vec<(String, String)>)> {
+/// A type of the schema.
+struct Object {
+    name: String,
+    interfaces: Vec<String>,
+    /// Names and types.
+    fields: Vec<(String, String)>,
+}
+
+fn objects() -> Vec<Object> {
     let document = parse_schema(schema::sdl()).unwrap();
     let mut objects = Vec::new();
     for definition in document.definitions {
@@ -21,7 +28,11 @@ fn objects() -> Vec<(String, Vec<String>, Vec<(String, String)>)> {
             let interfaces = object.implements.iter().map(|name| name.node.to_string());
             let fields = object.fields.iter().map(|field| &field.node);
             let fields = fields.map(|field| (field.name.node.to_string(), field.ty.node.to_string()));
-            objects.push((name, interfaces.collect(), fields.collect()));
+            objects.push(Object {
+                name,
+                interfaces: interfaces.collect(),
+                fields: fields.collect(),
+            });
         }
     }
     objects
@@ -33,7 +44,12 @@ fn objects() -> Vec<(String, Vec<String>, Vec<(String, String)>)> {
 fn one_field_name_has_one_type_in_all_events() {
     let mut types: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     let mut events = 0;
-    for (name, interfaces, fields) in objects() {
+    for Object {
+        name,
+        interfaces,
+        fields,
+    } in objects()
+    {
         if !interfaces.iter().any(|interface| interface == "RoomEvent") {
             continue;
         }

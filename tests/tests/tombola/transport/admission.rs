@@ -228,6 +228,23 @@ async fn a_refusal_says_where_its_client_stands(#[values(Database::Sqlite, Datab
     }
 }
 
+#[rstest]
+#[case::beside_a_name("mutation { __typename SIGN_IN }")]
+#[case::on_condition("mutation { ... @include(if: true) { SIGN_IN } }")]
+#[case::beside_a_change("mutation { SIGN_IN signOut { session { id } } }")]
+#[case::in_a_fragment("mutation { ...attempt } fragment attempt on Mutation { SIGN_IN }")]
+#[tokio::test]
+async fn an_attempt_is_counted_whatever_stands_beside_it(#[case] document: &str) {
+    let world = World::with(Database::Sqlite, |config| config.rates.sign_in_burst = 1).await;
+    let field = SIGN_IN.trim_start_matches("mutation {").trim_end_matches('}');
+    let client = world.stranger();
+    client.query(SIGN_IN).await.is_refused("UNAUTHENTICATED");
+    let before = world.dump().await;
+    let refused = client.query(&document.replace("SIGN_IN", field)).await;
+    refused.is_refused("RATE_LIMITED");
+    assert_eq!(world.dump().await, before);
+}
+
 #[tokio::test]
 async fn each_attempt_of_an_operation_is_counted() {
     let world = World::with(Database::Sqlite, |config| config.rates.sign_in_burst = 3).await;

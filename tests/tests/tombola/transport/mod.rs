@@ -3,6 +3,7 @@
 mod admission;
 mod attacks;
 mod completion;
+mod cost;
 mod events;
 mod family;
 mod http;

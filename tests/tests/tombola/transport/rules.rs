@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use serde_json::{Value as Json, json};
-use tests::{Database, Scene};
+use tests::{Database, Scene, World};
 
 /// Mutations of which the first field could be made, and the second breaks a rule.
 #[rstest]
@@ -79,4 +79,20 @@ async fn one_name_on_two_types_costs_what_the_dearer_does() {
     let document = format!("query($a: ID!) {{ nodes(ids: [$a {ids}]) {{ __typename }} }}");
     let answer = scene.creator.run(&document, json!({ "a": "x" })).await;
     assert_eq!(answer.body["extensions"]["cost"]["requested"], 100, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn fragments_within_too_many_fragments_are_told_so() {
+    let world = World::with(Database::Sqlite, |config| config.limits.fields = 20_000).await;
+    let chain: String = (0..120)
+        .map(|level| format!("fragment f{level} on Query {{ ...f{} }} ", level + 1))
+        .collect();
+    let document = format!("{{ ...f0 }} {chain} fragment f120 on Query {{ __typename }}");
+    let answer = world.stranger().query(&document).await;
+    answer.is_refused("VALIDATION");
+    assert!(
+        !answer.message().contains("32"),
+        "another's limit: {}",
+        answer.message()
+    );
 }
