@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use async_graphql::{Request, Response, ServerError, Value, Variables, parser::types::OperationType, value};
+use async_graphql::{Response, Value, Variables, parser::types::OperationType, value};
 use futures::{FutureExt, Stream, StreamExt};
 use serde_json::Value as Json;
 use tracing::Instrument;
@@ -11,31 +11,28 @@ use tracing::Instrument;
 use super::{
     answer::Answer,
     asked::Asked,
+    counting::{count_attempts, count_cost, signs_in, told},
     explanation::{self, Explanation},
     hidden::{self, Written},
     published,
+    wording::reworded,
 };
 use crate::{
     caller::{Caller, Origin},
-    document::{Chosen, check_values, is_refused},
-    error::{Error, Fault, Result},
+    document::{Chosen, check_values},
+    error::{Error, Result},
     gql::{self, Place},
     http::Edge,
     idempotency::{Fingerprint, IdempotencyKey},
     limit::{Limit, RateState},
     loaders::whole_batches,
-    operation::{Operation, Services},
-    rates::RateKind,
+    operation::Operation,
     store::{Tally, tallied},
     telemetry::{OperationKind, Outcome, operation_span},
 };
 
 /// Where a request without headers has its `Idempotency-Key`.
 const KEY_EXTENSION: &str = "idempotencyKey";
-/// What the executor says of documents that are deeper than it likes to parse.
-const OWN_LIMIT: &str = "recursion depth";
-/// Mutations that need no session, because they make one.
-const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
 
 /// Who asks, from where, and what they say about the way of their request.
 #[derive(Clone)]
@@ -91,22 +88,6 @@ impl Prepared {
     }
 }
 
-/// Counts a request, and says where its caller stands.
-///
-/// # Errors
-/// `RATE_LIMITED`.
-pub(in crate::http) fn admit(edge: &Edge, caller: &Caller, origin: &Origin) -> Result<RateState> {
-    let rates = &edge.services.rates;
-    let admitted = rates.check(caller, origin.address, RateKind::Request, 1);
-    admitted.map_err(|refused| told(edge, refused.into()))
-}
-
-/// Counts an error that a client is told.
-fn told(edge: &Edge, error: Error) -> Error {
-    edge.services.metrics.error(error.code());
-    error
-}
-
 /// Reads and checks what is asked. Nothing is executed before all of it holds.
 ///
 /// # Errors
@@ -131,11 +112,7 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     // First: what another site can have a browser send must not use up the attempts of its visitors to sign in.
     fits_its_way(asker, &chosen)?;
     hidden::keep_schema(&services.config, &chosen)?;
-    let attempts = attempts(&chosen);
-    if attempts > 0 {
-        let rates = &services.rates;
-        rates.check(&caller, asker.origin.address, RateKind::SignIn, attempts)?;
-    }
+    count_attempts(services, &caller, &asker.origin, &chosen)?;
     let once = match chosen.kind() {
         OperationType::Mutation => once(asker, &asked, &text)?,
         _ => None,
@@ -161,62 +138,6 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
         last_event: asker.last_event,
         once,
     })
-}
-
-/// What may answer much counts as several requests; of a stream, as many events as may wait for its client.
-fn count_cost(
-    services: &Services,
-    caller: &Caller,
-    origin: &Origin,
-    chosen: &Chosen,
-    cost: u64,
-) -> Result<Option<RateState>> {
-    let cost = match chosen.kind() {
-        OperationType::Subscription => cost.saturating_mul(services.config.limits.queue as u64),
-        _ => cost,
-    };
-    match services.rates.requests_for(cost) {
-        0 => Ok(None),
-        count => Ok(Some(services.rates.check(
-            caller,
-            origin.address,
-            RateKind::Request,
-            count,
-        )?)),
-    }
-}
-
-/// The words of the executor's own validator for what is wrong with a document or its variables, where it notices: they
-/// name the argument at fault. The request may ask for the schema alone, so that nothing else is executed.
-async fn reworded(edge: &Edge, error: Error, text: &Arc<str>, name: Option<String>, variables: Variables) -> Error {
-    if !matches!(error, Error::Invalid(_)) {
-        return error;
-    }
-    let written = Written::to_hold_against(&edge.services.config, text, &variables);
-    let mut request = Request::new(&**text).variables(variables).only_introspection();
-    request.operation_name = name;
-    let mut response = edge.schema.execute(request).await;
-    // The validator says where. What has no place is about this way of asking, and so is its own limit of fragments within
-    // fragments.
-    let is_about_the_document = |error: &ServerError| !error.locations.is_empty() && !error.message.contains(OWN_LIMIT);
-    if !is_refused(&response) || !response.errors.iter().all(is_about_the_document) {
-        response = Response::from_errors(gql::refusals(&error));
-    }
-    if let Some(written) = written {
-        written.hide_others(&mut response);
-    }
-    let faults = response.errors.into_iter().map(|error| Fault {
-        place: error.locations.first().map(|place| (place.line, place.column)),
-        field: error
-            .extensions
-            .as_ref()
-            .and_then(|extensions| match extensions.get("field") {
-                Some(Value::String(field)) => Some(field.clone()),
-                _ => None,
-            }),
-        message: error.message,
-    });
-    Error::Invalid(faults.collect())
 }
 
 /// Whether an operation may come the way that it came.
@@ -252,23 +173,6 @@ fn caller_of(asker: &Asker, chosen: &Chosen) -> Result<Caller> {
         Err(_) if signs_in(chosen) => Ok(Caller::Anonymous),
         Err(error) => Err(error.clone()),
     }
-}
-
-/// How often an operation may sign in, sign up or refresh, whatever else it does and on whatever condition.
-fn attempts(chosen: &Chosen) -> u32 {
-    let attempts = chosen.planned_fields().filter(|field| SIGNING_IN.contains(field));
-    match chosen.kind() {
-        OperationType::Mutation => u32::try_from(attempts.count()).unwrap_or(u32::MAX),
-        _ => 0,
-    }
-}
-
-/// Whether an operation does nothing but sign in, sign up or refresh.
-pub(in crate::http) fn signs_in(chosen: &Chosen) -> bool {
-    let fields: Vec<_> = chosen.root_fields().collect();
-    chosen.kind() == OperationType::Mutation
-        && fields.len() == chosen.planned_fields().count()
-        && fields.iter().all(|field| SIGNING_IN.contains(field))
 }
 
 /// Executes a query or mutation on a task of its own, to its end or its limit: a client that hangs up cannot cut it off

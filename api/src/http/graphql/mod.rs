@@ -3,12 +3,14 @@
 mod answer;
 mod asked;
 pub(super) mod body;
+mod counting;
 mod entrance;
 mod events;
 mod explanation;
 mod hidden;
 mod negotiation;
 mod published;
+mod wording;
 
 use async_graphql::parser::types::OperationType;
 use axum::{
@@ -39,7 +41,8 @@ use crate::{
 
 pub(super) use answer::Answer;
 pub(super) use asked::Asked;
-pub(super) use entrance::{Asker, Delivery, admit, execute, follow, is_plain, prepare};
+pub(super) use counting::admit;
+pub(super) use entrance::{Asker, Delivery, execute, follow, is_plain, prepare};
 pub(super) use explanation::Explaining;
 use negotiation::{Form, Streaming, accepted};
 

@@ -1,0 +1,90 @@
+//! What is counted of those who ask: requests, what they may cost, and attempts to sign in.
+
+use async_graphql::parser::types::OperationType;
+
+use crate::{
+    caller::{Caller, Origin},
+    document::Chosen,
+    error::{Error, Result},
+    http::Edge,
+    limit::RateState,
+    operation::Services,
+    rates::RateKind,
+};
+
+/// Mutations that need no session, because they make one.
+const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
+
+/// Counts a request, and says where its caller stands.
+///
+/// # Errors
+/// `RATE_LIMITED`.
+pub(in crate::http) fn admit(edge: &Edge, caller: &Caller, origin: &Origin) -> Result<RateState> {
+    let rates = &edge.services.rates;
+    let admitted = rates.check(caller, origin.address, RateKind::Request, 1);
+    admitted.map_err(|refused| told(edge, refused.into()))
+}
+
+/// Counts an error that a client is told.
+pub(super) fn told(edge: &Edge, error: Error) -> Error {
+    edge.services.metrics.error(error.code());
+    error
+}
+
+/// What may answer much counts as several requests; of a stream, as many events as may wait for its client. Says where its
+/// caller stands then, if it counts at all.
+///
+/// # Errors
+/// `RATE_LIMITED`.
+pub(super) fn count_cost(
+    services: &Services,
+    caller: &Caller,
+    origin: &Origin,
+    chosen: &Chosen,
+    cost: u64,
+) -> Result<Option<RateState>> {
+    let cost = match chosen.kind() {
+        OperationType::Subscription => cost.saturating_mul(services.config.limits.queue as u64),
+        _ => cost,
+    };
+    match services.rates.requests_for(cost) {
+        0 => Ok(None),
+        count => Ok(Some(services.rates.check(
+            caller,
+            origin.address,
+            RateKind::Request,
+            count,
+        )?)),
+    }
+}
+
+/// Counts what may sign in.
+///
+/// # Errors
+/// `RATE_LIMITED`.
+pub(super) fn count_attempts(services: &Services, caller: &Caller, origin: &Origin, chosen: &Chosen) -> Result<()> {
+    match attempts(chosen) {
+        0 => Ok(()),
+        count => Ok(services
+            .rates
+            .check(caller, origin.address, RateKind::SignIn, count)
+            .map(drop)?),
+    }
+}
+
+/// How often an operation may sign in, sign up or refresh, whatever else it does and on whatever condition.
+fn attempts(chosen: &Chosen) -> u32 {
+    let attempts = chosen.planned_fields().filter(|field| SIGNING_IN.contains(field));
+    match chosen.kind() {
+        OperationType::Mutation => u32::try_from(attempts.count()).unwrap_or(u32::MAX),
+        _ => 0,
+    }
+}
+
+/// Whether an operation does nothing but sign in, sign up or refresh.
+pub(in crate::http) fn signs_in(chosen: &Chosen) -> bool {
+    let fields: Vec<_> = chosen.root_fields().collect();
+    chosen.kind() == OperationType::Mutation
+        && fields.len() == chosen.planned_fields().count()
+        && fields.iter().all(|field| SIGNING_IN.contains(field))
+}
