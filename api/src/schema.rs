@@ -1,12 +1,13 @@
 //! Assembles the areas into one schema.
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use async_graphql::{
     Context, Data, ID, Interface, MergedObject, MergedSubscription, Object, Response, Schema, SchemaBuilder,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
 };
 use futures::future::join_all;
+use tokio::sync::Semaphore;
 
 use entity::{Id, id};
 
@@ -65,7 +66,7 @@ pub fn serving(config: &Config) -> ApiSchema {
 /// The same schema for subscriptions: every event gets a snapshot of its own.
 pub fn streaming(services: Arc<Services>) -> ApiSchema {
     for_clients(&services.config)
-        .extension(FreshOperation(services.clone()))
+        .extension(FreshOperation(services.clone(), events_at_once()))
         .finish()
 }
 
@@ -185,16 +186,25 @@ async fn one<T: Item>(operation: &Operation, uuid: uuid::Uuid) -> Result<Option<
     load(operation, <T::Entity as Visible>::Id::from(uuid)).await
 }
 
-/// Gives each event of a stream an operation of its own, as its caller is at that moment.
-struct FreshOperation(Arc<Services>);
+/// Events for each processor that are made at a time: enough to wait for the database meanwhile. A thousand followers of
+/// one room, or a few of a long log, would otherwise stand between every other caller and an answer.
+const EVENTS_OF_A_PROCESSOR: usize = 4;
+
+fn events_at_once() -> Arc<Semaphore> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Arc::new(Semaphore::new(processors * EVENTS_OF_A_PROCESSOR))
+}
+
+/// Gives each event of a stream its turn, and an operation of its own, as its caller is at that moment.
+struct FreshOperation(Arc<Services>, Arc<Semaphore>);
 
 impl ExtensionFactory for FreshOperation {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(FreshOperationExtension(self.0.clone()))
+        Arc::new(FreshOperationExtension(self.0.clone(), self.1.clone()))
     }
 }
 
-struct FreshOperationExtension(Arc<Services>);
+struct FreshOperationExtension(Arc<Services>, Arc<Semaphore>);
 
 impl FreshOperationExtension {
     fn operation(&self, ctx: &ExtensionContext<'_>, caller: Caller) -> Arc<Operation> {
@@ -223,6 +233,8 @@ impl Extension for FreshOperationExtension {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
+        // Nobody closes it. The limit of time begins with the turn.
+        let _turn = self.1.acquire().await.ok();
         let caller = match self.caller(ctx).await {
             Ok(caller) => caller,
             Err(error) => return Response::from_errors(vec![gql::refusal(&error)]),
