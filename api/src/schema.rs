@@ -66,7 +66,10 @@ pub fn serving(config: &Config) -> ApiSchema {
 /// The same schema for subscriptions: every event gets a snapshot of its own.
 pub fn streaming(services: Arc<Services>) -> ApiSchema {
     for_clients(&services.config)
-        .extension(FreshOperation(services.clone(), events_at_once()))
+        .extension(FreshOperation {
+            services: services.clone(),
+            turns: events_at_once(),
+        })
         .finish()
 }
 
@@ -196,27 +199,29 @@ fn events_at_once() -> Arc<Semaphore> {
 }
 
 /// Gives each event of a stream its turn, and an operation of its own, as its caller is at that moment.
-struct FreshOperation(Arc<Services>, Arc<Semaphore>);
+#[derive(Clone)]
+struct FreshOperation {
+    services: Arc<Services>,
+    turns: Arc<Semaphore>,
+}
 
 impl ExtensionFactory for FreshOperation {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(FreshOperationExtension(self.0.clone(), self.1.clone()))
+        Arc::new(self.clone())
     }
 }
 
-struct FreshOperationExtension(Arc<Services>, Arc<Semaphore>);
-
-impl FreshOperationExtension {
+impl FreshOperation {
     fn operation(&self, ctx: &ExtensionContext<'_>, caller: Caller) -> Arc<Operation> {
         let origin = ctx.data_opt::<Origin>().cloned().unwrap_or_default();
-        Arc::new(Operation::new(self.0.clone(), caller, origin))
+        Arc::new(Operation::new(self.services.clone(), caller, origin))
     }
 
     /// The stream's caller as they are now. Nothing is executed for a session that has ended since it was opened.
     async fn caller(&self, ctx: &ExtensionContext<'_>) -> Result<Caller, Error> {
         match ctx.data_opt::<Caller>() {
             Some(Caller::User(session)) => {
-                let session = self.0.sessions.validate(session.user, session.session).await?;
+                let session = self.services.sessions.validate(session.user, session.session).await?;
                 Ok(Caller::User(session))
             }
             Some(other) => Ok(other.clone()),
@@ -226,7 +231,7 @@ impl FreshOperationExtension {
 }
 
 #[async_trait::async_trait]
-impl Extension for FreshOperationExtension {
+impl Extension for FreshOperation {
     async fn execute(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -234,14 +239,14 @@ impl Extension for FreshOperationExtension {
         next: NextExecute<'_>,
     ) -> Response {
         // Nobody closes it. The limit of time begins with the turn.
-        let _turn = self.1.acquire().await.ok();
+        let _turn = self.turns.acquire().await.ok();
         let caller = match self.caller(ctx).await {
             Ok(caller) => caller,
             Err(error) => return Response::from_errors(vec![gql::refusal(&error)]),
         };
         let mut data = Data::default();
         data.insert(self.operation(ctx, caller));
-        let limit = self.0.config.operation_limit();
+        let limit = self.services.config.operation_limit();
         let tally = Arc::new(Tally::default());
         let execution = tallied(tally.clone(), next.run_with_data(ctx, operation_name, data));
         let outcome = tokio::time::timeout(limit, whole_batches(execution)).await;

@@ -8,3 +8,4 @@ mod processes;
 mod replay;
 mod sequences;
 mod sessions;
+mod turns;
