@@ -185,7 +185,6 @@ impl Cast<'_> {
         let new_year = RoomChange {
             app: Field::Put(lottery.id),
             starts_at: at(2025, 12, 31, 20),
-            ends_at: at(2026, 1, 1, 1),
             ..new_year
         };
         self.new_year_lottery(create_room(&operation, events.id, new_year).await?)

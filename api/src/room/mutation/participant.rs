@@ -113,7 +113,8 @@ struct RemoveParticipantPayload {
 /// Mutations about participants.
 #[Object(serial)]
 impl ParticipantMutation {
-    /// Joins an ACTIVE room as a PARTICIPANT: a public one by its id, any by its join code.
+    /// Joins an ACTIVE room as a PARTICIPANT: a public one by its id, any by its join code. From the room's endsAt on it is a
+    /// CONFLICT.
     async fn join_room(
         &self,
         ctx: &Context<'_>,
@@ -147,7 +148,7 @@ impl ParticipantMutation {
         }))
     }
 
-    /// Brings someone into a room. For ORGANIZERs, ADMINs and, for PARTICIPANT and VIEWER, MODERATORs.
+    /// Brings someone into a room, after its endsAt too. For ORGANIZERs, ADMINs and, for PARTICIPANT and VIEWER, MODERATORs.
     async fn add_participant(
         &self,
         ctx: &Context<'_>,

@@ -128,7 +128,7 @@ impl PrizeMutation {
         }))
     }
 
-    /// Changes a prize. For ORGANIZERs and ADMINs.
+    /// Changes a prize. While a draw that is not VOID draws it, this is a CONFLICT. For ORGANIZERs and ADMINs.
     async fn update_prize(
         &self,
         ctx: &Context<'_>,
@@ -172,7 +172,8 @@ impl PrizeMutation {
         }))
     }
 
-    /// Takes a prize without winners off the list. For ORGANIZERs and ADMINs.
+    /// Takes a prize without winners off the list. While a draw that is not VOID draws it, this is a CONFLICT. For ORGANIZERs
+    /// and ADMINs.
     async fn delete_prize(
         &self,
         ctx: &Context<'_>,

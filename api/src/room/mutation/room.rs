@@ -33,9 +33,9 @@ struct CreateRoomInput {
     is_public: bool,
     /// The program that runs it.
     app_id: Option<ID>,
-    /// When it starts.
+    /// When it starts, for people to know: the room can be joined as soon as it is ACTIVE.
     starts_at: Option<Timestamp>,
-    /// When it ends; not before it starts.
+    /// When it ends, not before it starts: from then on nobody can join. The room stays ACTIVE until completeRoom.
     ends_at: Option<Timestamp>,
     /// How many people can be in it at once, 1 to 1000000; as many as come when left out.
     max_participants: Option<Int>,
@@ -52,15 +52,17 @@ struct UpdateRoomInput {
     title: Option<String>,
     /// What it is about. Up to 5000 characters.
     description: MaybeUndefined<String>,
-    /// Whether everybody sees it once it is no draft, and can join without a code.
+    /// Whether everybody sees it once it is no draft, and can join without a code. A room that has had a draw stays public.
     is_public: Option<bool>,
     /// The program that runs it.
     app_id: MaybeUndefined<ID>,
-    /// When it starts.
+    /// When it starts, for people to know: the room can be joined as soon as it is ACTIVE.
     starts_at: MaybeUndefined<Timestamp>,
-    /// When it ends; not before it starts.
+    /// When it ends, not before it starts: from then on nobody can join. The room stays ACTIVE until completeRoom. While a
+    /// draw's list is open until a promised time, it cannot be moved to an earlier one.
     ends_at: MaybeUndefined<Timestamp>,
-    /// How many people can be in it at once, 1 to 1000000, and not fewer than are in it.
+    /// How many people can be in it at once, 1 to 1000000, and not fewer than are in it. While a draw's list is open until a
+    /// promised time, it cannot be lowered.
     max_participants: MaybeUndefined<Int>,
     /// For client programs: a JSON object of at most 16 KiB, replaced as a whole.
     settings: Option<Json>,

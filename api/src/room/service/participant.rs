@@ -48,7 +48,7 @@ pub struct Entered {
 ///
 /// # Errors
 /// `NOT_FOUND`; `FORBIDDEN` for a private room without its code, or after being removed; `CONFLICT` when the
-/// room is not open or full, or the caller is in it.
+/// room is not open, has ended or is full, or the caller is in it.
 pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&str>) -> Result<Entered> {
     let me = operation.signed_in()?.user;
     let (tx, room) = match (id, code) {
@@ -73,6 +73,7 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
         ));
     }
     require_status(&room, &[RoomStatus::Active], "it can be joined")?;
+    require_not_ended(&tx, &room)?;
     let user = user_of(&tx, me).await?;
     let participant = match row_of(&tx, room.id, me).await? {
         None => enter(&tx, &room, &user, ParticipantRole::Participant, 1).await?,
@@ -336,6 +337,17 @@ async fn keep_an_organizer(tx: &Writing, room: &room::Model, row: &participant::
     Err(Error::conflict(
         "This is the room's last organizer. Make someone else ORGANIZER first.",
     ))
+}
+
+/// Nobody comes by themselves from a room's end on.
+fn require_not_ended(tx: &Writing, room: &room::Model) -> Result<()> {
+    match room.ends_at.filter(|ends| *ends <= tx.now()) {
+        None => Ok(()),
+        Some(ends) => Err(Error::conflict(format!(
+            "The room ended at {}; nobody can join it any more. Ask an organizer to add you.",
+            ends.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+        ))),
+    }
 }
 
 /// Organizers and moderators are managed by organizers only.

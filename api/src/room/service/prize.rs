@@ -113,11 +113,12 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
 /// Changes a prize.
 ///
 /// # Errors
-/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a quantity below what is awarded, or when the room is over.
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a quantity below what is awarded, while a draw that is not void
+/// draws it, or when the room is over.
 pub async fn update_prize(operation: &Operation, id: PrizeId, change: PrizeChange) -> Result<prize::Model> {
     let change = change.check()?;
     let (tx, before) = managed(operation, id).await?;
-    draw::refuse_change(&tx, &[id]).await?;
+    draw::refuse_change(&tx, id).await?;
     if let Some(quantity) = change.quantity {
         set_quantity(&tx, &before, quantity).await?;
     }
@@ -173,7 +174,7 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
         let message = format!("prizeIds must name each of the room's {} prizes once.", prizes.len());
         return Err(Error::validation("prizeIds", message));
     }
-    draw::refuse_change(&tx, order).await?;
+    draw::refuse_reordering(&tx, order).await?;
     for mut prize in prizes {
         let place = order
             .iter()
@@ -200,10 +201,11 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
 /// Takes a prize off the list.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` while it has winners, or when the room is over.
+/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` while it has winners or a draw that is not void draws it, or when the room is
+/// over.
 pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::Model> {
     let (tx, prize) = managed(operation, id).await?;
-    draw::refuse_deletion(&tx, id).await?;
+    draw::refuse_change(&tx, id).await?;
     let update = Query::update()
         .table(prize::Entity)
         .value(prize::Column::DeletedAt, tx.now())

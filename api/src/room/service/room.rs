@@ -144,7 +144,8 @@ pub async fn create_room(
 /// Changes a room that is no history yet.
 ///
 /// # Errors
-/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over, or holds more people than it should.
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over, holds more people than it should, or would
+/// hide a draw.
 pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) -> Result<room::Model> {
     let change = change.check()?;
     let (tx, before) = run(operation, id).await?;
@@ -174,6 +175,7 @@ pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) 
     (room.starts_at, room.ends_at, room.max_participants) = (starts_at, ends_at, max_participants);
     room.search_text = search_text(&room.title, room.description.as_deref());
     room.updated_at = tx.now();
+    draw::refuse_closing(&tx, &before, &room).await?;
     room.clone().into_active_model().reset_all().update(&tx).await?;
     tx.announce(
         id,

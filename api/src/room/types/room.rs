@@ -102,12 +102,12 @@ impl Room {
         Ok(viewer.may(Action::ReadJoinCode).then(|| self.0.join_code.clone()))
     }
 
-    /// When it starts.
+    /// When it starts, for people to know: the room can be joined as soon as it is ACTIVE.
     async fn starts_at(&self) -> Option<Timestamp> {
         self.0.starts_at.map(Timestamp)
     }
 
-    /// When it ends.
+    /// When it ends: from then on nobody can join.
     async fn ends_at(&self) -> Option<Timestamp> {
         self.0.ends_at.map(Timestamp)
     }

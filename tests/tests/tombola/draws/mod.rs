@@ -20,6 +20,7 @@ mod life;
 mod no_reroll;
 mod no_way_around;
 mod presentation;
+mod promises;
 mod races;
 mod receipts;
 mod review;

@@ -3,6 +3,7 @@
 mod award;
 mod capacity;
 mod change;
+mod ending;
 mod joining;
 mod life;
 mod log;

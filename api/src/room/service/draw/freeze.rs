@@ -117,7 +117,7 @@ async fn check_prizes(tx: &Writing, draw: &row::Model, policy: &Policy) -> Resul
             return Err(Error::conflict_of(
                 "drawId",
                 format!(
-                    "The prize “{}” was renamed or deleted since the draw was made. Name it so again, or void the draw.",
+                    "The prize “{}” was renamed or deleted since the draw was made. Void the draw.",
                     prize.name
                 ),
             ));
@@ -126,7 +126,7 @@ async fn check_prizes(tx: &Writing, draw: &row::Model, policy: &Policy) -> Resul
             return Err(Error::conflict_of(
                 "drawId",
                 format!(
-                    "{} of “{}” are left, and the draw gives away {}. Raise the prize's quantity, or void the draw.",
+                    "{} of “{}” are left, and the draw gives away {}. Revoke a winner, or void the draw.",
                     row.quantity_remaining, prize.name, prize.quantity
                 ),
             ));

@@ -5,12 +5,12 @@ use entity::{
     PrizeId, RoomId,
     room::{
         draw::{self as row, DrawStatus},
-        participant,
+        participant, room,
     },
 };
 use sea_orm::ActiveEnum;
 
-use super::{commit::policy_of, list::moment};
+use super::{commit::policy_of, list::moment, plan::milliseconds};
 
 use crate::{
     error::{Error, Result},
@@ -36,11 +36,28 @@ pub async fn refuse_award(tx: &Writing, prize: PrizeId) -> Result<()> {
     }
 }
 
-/// A prize stays what it is while its draw is frozen, and until everything is announced.
+/// A prize stays what was promised, and on the list, while a draw that is not void draws it.
 ///
 /// # Errors
 /// `CONFLICT` for such a prize.
-pub async fn refuse_change(tx: &Writing, prizes: &[PrizeId]) -> Result<()> {
+pub async fn refuse_change(tx: &Writing, prize: PrizeId) -> Result<()> {
+    match finder::live_draws_of(tx, &[prize]).await?.first() {
+        None => Ok(()),
+        Some(draw) => Err(Error::conflict_of(
+            "prizeId",
+            format!(
+                "{} draws this prize: it stays as it was promised. Make another prize, or void the draw first.",
+                draw.id
+            ),
+        )),
+    }
+}
+
+/// Prizes stay in their order while a draw of them is frozen, and until everything is announced.
+///
+/// # Errors
+/// `CONFLICT` for such a prize.
+pub async fn refuse_reordering(tx: &Writing, prizes: &[PrizeId]) -> Result<()> {
     let draws = finder::live_draws_of(tx, prizes).await?;
     match draws
         .iter()
@@ -48,21 +65,7 @@ pub async fn refuse_change(tx: &Writing, prizes: &[PrizeId]) -> Result<()> {
     {
         None => Ok(()),
         Some(draw) => Err(Error::conflict(format!(
-            "{} is under way, and the prizes that it draws cannot change. Run it first, or void it.",
-            draw.id
-        ))),
-    }
-}
-
-/// A prize stays on the list while a draw that is not void draws it.
-///
-/// # Errors
-/// `CONFLICT` for such a prize.
-pub async fn refuse_deletion(tx: &Writing, prize: PrizeId) -> Result<()> {
-    match finder::live_draws_of(tx, &[prize]).await?.first() {
-        None => Ok(()),
-        Some(draw) => Err(Error::conflict(format!(
-            "{} draws this prize. Void the draw first.",
+            "{} is under way, and the prizes that it draws keep their order. Run it first, or void it.",
             draw.id
         ))),
     }
@@ -125,6 +128,55 @@ pub async fn refuse_removal(tx: &Writing, room: RoomId) -> Result<()> {
     Ok(())
 }
 
+/// A room that has had a draw stays as open as it was: whoever could check the draw still can, and a list that is open
+/// until a promised time is open to whoever could come. The room must be held.
+///
+/// # Errors
+/// `CONFLICT` for a room that would hide its draws, or close its door before a promised time.
+pub async fn refuse_closing(tx: &Writing, before: &room::Model, after: &room::Model) -> Result<()> {
+    if before.is_public && !after.is_public && finder::has_draws(tx, before.id).await? {
+        return Err(Error::conflict_of(
+            "isPublic",
+            "This room has had draws, and whoever could check their transcripts must still be able to: it stays public.",
+        ));
+    }
+    for draw in finder::draws_under_way(tx, before.id).await? {
+        let Some(closes) = closing(&draw)?.filter(|closes| *closes > tx.now()) else {
+            continue;
+        };
+        if let Some(field) = narrower(before, after, closes) {
+            let closes = milliseconds(closes);
+            return Err(Error::conflict_of(
+                field,
+                format!(
+                    "The list of {} is open until {closes}, and until then whoever could come still can: {field} cannot \
+                     be lowered. Wait until then, or void the draw.",
+                    draw.id
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The field by which fewer people than before could come until a time.
+fn narrower(before: &room::Model, after: &room::Model, until: DateTime<Utc>) -> Option<&'static str> {
+    let ends = |room: &room::Model| room.ends_at.map_or(until, |ends| ends.min(until));
+    let capacity = |room: &room::Model| room.max_participants.unwrap_or(i32::MAX);
+    if ends(after) < ends(before) {
+        return Some("endsAt");
+    }
+    (capacity(after) < capacity(before)).then_some("maxParticipants")
+}
+
+/// When the list of a committed draw closes by its policy.
+fn closing(draw: &row::Model) -> Result<Option<DateTime<Utc>>> {
+    match draw.status {
+        DrawStatus::Committed => Ok(policy_of(draw)?.closes_at.and_then(moment)),
+        _ => Ok(None),
+    }
+}
+
 /// The draws for which someone who has just come is too late: their list is frozen, or was to close before, by the policy.
 /// The room must be held.
 ///
@@ -134,7 +186,7 @@ pub async fn closed_draws(tx: &Writing, newcomer: &participant::Model) -> Result
     let mut closed = Vec::new();
     for draw in finder::standing_draws(tx, newcomer.room_id).await? {
         let over = match draw.status {
-            DrawStatus::Committed => policy_of(&draw)?.closes_at.and_then(moment),
+            DrawStatus::Committed => closing(&draw)?,
             _ => Some(DateTime::<Utc>::MIN_UTC),
         };
         if over.is_some_and(|time| time < newcomer.joined_at) {

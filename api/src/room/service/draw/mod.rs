@@ -26,8 +26,8 @@ pub use entropy::{GivenEntropy, provide_entropy};
 pub use exclude::exclude_from_draw;
 pub use freeze::{approve_draw, freeze_draw};
 pub(super) use guards::{
-    closed_draws, refuse_award, refuse_cancellation, refuse_change, refuse_change_of_people, refuse_deletion,
-    refuse_end, refuse_removal,
+    closed_draws, refuse_award, refuse_cancellation, refuse_change, refuse_change_of_people, refuse_closing, refuse_end,
+    refuse_removal, refuse_reordering,
 };
 pub use list::moment;
 pub use plan::{DrawPlan, PlannedPrize, Randomness};
