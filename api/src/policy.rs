@@ -56,6 +56,8 @@ pub enum Action {
     ManageParticipants,
     /// Add, change or remove organizers and moderators.
     ManageStaff,
+    /// Add, change or remove anybody while the list of a draw is open.
+    ManageEntrants,
     /// See what the organizers noted about a participant.
     ReadParticipantMetadata,
     /// Create, change, order or delete prizes.
@@ -96,6 +98,7 @@ pub fn allows(action: Action, relation: Relation) -> bool {
         Action::CreateRoom => matches!(relation, ADMIN | Member(MemberRole::Creator)),
         Action::RunRoom
         | Action::ManageStaff
+        | Action::ManageEntrants
         | Action::ManagePrizes
         | Action::ManageWinners
         | Action::RunDraws

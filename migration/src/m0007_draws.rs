@@ -12,7 +12,7 @@ use crate::{
 };
 
 mod draw;
-mod history;
+pub(crate) mod history;
 mod list;
 mod walls;
 mod winners;

@@ -261,6 +261,34 @@ pub struct DrawStepFacts {
     pub reason: Option<String>,
     /// What the step fixed: policy hash, list root, entropy, seed.
     pub evidence: Option<String>,
+    /// Whom it was about, when it was not about a rank.
+    #[serde(default)]
+    pub participant_id: Option<uuid::Uuid>,
+    /// What counted of them before; none for one who was not in the room.
+    #[serde(default)]
+    pub before: Option<RoleAndTickets>,
+    /// What counts of them from then on; none for one who was taken out.
+    #[serde(default)]
+    pub after: Option<RoleAndTickets>,
+}
+
+/// What counts of a participant in a draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleAndTickets {
+    /// Their role.
+    pub role: Stored<ParticipantRole>,
+    /// Their tickets.
+    pub tickets: i64,
+}
+
+impl RoleAndTickets {
+    /// What counts of a participant.
+    pub fn of(row: &participant::Model) -> Self {
+        Self {
+            role: Stored(row.role),
+            tickets: row.tickets,
+        }
+    }
 }
 
 impl Event {

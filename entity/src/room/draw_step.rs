@@ -2,7 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{DrawId, DrawStepId, OrganizationId, PrizeId, RoomId, UserId};
+use super::participant::ParticipantRole;
+use crate::{DrawId, DrawStepId, OrganizationId, ParticipantId, PrizeId, RoomId, UserId};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -12,6 +13,12 @@ pub enum DrawStepKind {
     Committed,
     /// Someone was kept out.
     Excluded,
+    /// Somebody else brought a participant in while the list was open.
+    ParticipantAdded,
+    /// Somebody changed a participant's role or tickets while the list was open.
+    ParticipantChanged,
+    /// Somebody else took a participant out while the list was open.
+    ParticipantRemoved,
     /// The freeze was asked for and waits for a reviewer.
     FreezeRequested,
     /// A reviewer agreed to the freeze.
@@ -57,6 +64,14 @@ pub struct Model {
     pub rank: Option<i32>,
     pub reason: Option<String>,
     pub actor_id: Option<UserId>,
+    /// Whom it was about, when it was not about a rank.
+    pub participant_id: Option<ParticipantId>,
+    /// Their role before; none for one who was not in the room.
+    pub role_before: Option<ParticipantRole>,
+    pub tickets_before: Option<i64>,
+    /// Their role from then on; none for one who was taken out.
+    pub role_after: Option<ParticipantRole>,
+    pub tickets_after: Option<i64>,
     pub created_at: DateTimeUtc,
 }
 

@@ -44,26 +44,36 @@ pub(super) async fn draw_exclusions(manager: &SchemaManager<'_>) -> Result<(), D
     create_indexes(manager, indexes).await
 }
 
+/// What could happen to a draw.
+pub(crate) const KINDS: [&str; 15] = [
+    "COMMITTED",
+    "EXCLUDED",
+    "FREEZE_REQUESTED",
+    "FREEZE_APPROVED",
+    "FROZEN",
+    "ENTROPY_PROVIDED",
+    "DRAWN",
+    "PRESENTED",
+    "CLAIMED",
+    "DECLINED",
+    "EXPIRED",
+    "DISQUALIFIED",
+    "PROMOTED",
+    "SKIPPED",
+    "VOIDED",
+];
+
 pub(super) async fn draw_steps(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let kinds = [
-        "COMMITTED",
-        "EXCLUDED",
-        "FREEZE_REQUESTED",
-        "FREEZE_APPROVED",
-        "FROZEN",
-        "ENTROPY_PROVIDED",
-        "DRAWN",
-        "PRESENTED",
-        "CLAIMED",
-        "DECLINED",
-        "EXPIRED",
-        "DISQUALIFIED",
-        "PROMOTED",
-        "SKIPPED",
-        "VOIDED",
-    ];
-    let table = Table::create()
-        .table("draw_steps")
+    manager
+        .create_table(steps_table("draw_steps", one_of("kind", &KINDS)))
+        .await?;
+    create_indexes(manager, steps_indexes()).await
+}
+
+/// The table under a name, with the kinds of steps that it takes.
+pub(crate) fn steps_table(name: &'static str, kinds: Expr) -> TableCreateStatement {
+    Table::create()
+        .table(name)
         .col(pk_uuid("id"))
         .col(uuid("organization_id"))
         .col(uuid("room_id"))
@@ -76,7 +86,7 @@ pub(super) async fn draw_steps(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         .col(uuid_null("actor_id"))
         .col(moment("created_at"))
         .check(check("draw_steps", "position", Expr::col("position").gte(1)))
-        .check(check("draw_steps", "kind", one_of("kind", &kinds)))
+        .check(check("draw_steps", "kind", kinds))
         .check(check(
             "draw_steps",
             "rank",
@@ -98,13 +108,15 @@ pub(super) async fn draw_steps(manager: &SchemaManager<'_>) -> Result<(), DbErr>
             &["id"],
             ForeignKeyAction::Restrict,
         ))
-        .take();
-    manager.create_table(table).await?;
-    let indexes = [
+        .take()
+}
+
+/// Its indexes.
+pub(crate) fn steps_indexes() -> [IndexCreateStatement; 4] {
+    [
         unique("draw_steps", &["draw_id", "position"]),
         index("draw_steps", &["draw_id", "prize_id"]),
         index("draw_steps", &["room_id", "draw_id"]),
         index("draw_steps", &["actor_id"]),
-    ];
-    create_indexes(manager, indexes).await
+    ]
 }

@@ -148,7 +148,8 @@ impl ParticipantMutation {
         }))
     }
 
-    /// Brings someone into a room, after its endsAt too. For ORGANIZERs, ADMINs and, for PARTICIPANT and VIEWER, MODERATORs.
+    /// Brings someone into a room, after its endsAt too. For ORGANIZERs, ADMINs and, for PARTICIPANT and VIEWER, MODERATORs;
+    /// not for MODERATORs while the list of a draw is open.
     async fn add_participant(
         &self,
         ctx: &Context<'_>,
@@ -166,7 +167,8 @@ impl ParticipantMutation {
         }))
     }
 
-    /// Changes someone's role or tickets. For ORGANIZERs, ADMINs and, for PARTICIPANT and VIEWER, MODERATORs.
+    /// Changes someone's role or tickets; a CONFLICT from the time at which a draw's list closes until it is drawn. For
+    /// ORGANIZERs, ADMINs and, for PARTICIPANT and VIEWER, MODERATORs; not for MODERATORs while the list of a draw is open.
     async fn update_participant(
         &self,
         ctx: &Context<'_>,
@@ -186,8 +188,8 @@ impl ParticipantMutation {
         }))
     }
 
-    /// Takes someone out of a room; only addParticipant brings them back. For ORGANIZERs, ADMINs and, for
-    /// PARTICIPANT and VIEWER, MODERATORs.
+    /// Takes someone out of a room; only addParticipant brings them back. A CONFLICT from a draw's closesAt until its freeze.
+    /// For ORGANIZERs, ADMINs and, for PARTICIPANT and VIEWER, MODERATORs; not for MODERATORs while the list of a draw is open.
     async fn remove_participant(
         &self,
         ctx: &Context<'_>,

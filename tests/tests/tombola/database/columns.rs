@@ -185,6 +185,8 @@ async fn checks_list_the_enums_words(#[values(Database::Sqlite, Database::Postgr
         ("draws", "status", draw::DrawStatus::values()),
         ("draws", "level", draw::DrawLevel::values()),
         ("draw_steps", "kind", draw_step::DrawStepKind::values()),
+        ("draw_steps", "role_before", participant::ParticipantRole::values()),
+        ("draw_steps", "role_after", participant::ParticipantRole::values()),
     ] {
         let text = check(&db, table, column).await;
         let listed: BTreeSet<&str> = text.split('\'').skip(1).step_by(2).collect();

@@ -1,6 +1,6 @@
 //! What the tables of draws refuse by themselves.
 
-use entity::room::{draw, draw_step, winner};
+use entity::room::{draw, draw_step, participant::ParticipantRole, winner};
 use rstest::rstest;
 use sea_orm::ActiveValue::Set;
 use tests::Database;
@@ -57,6 +57,13 @@ async fn words_that_are_not_in_the_list(#[values(Database::Sqlite, Database::Pos
              SELECT draw_id, organization_id, room_id, draw_id, 9, '{kind}', created_at FROM draw_steps"
         );
         world.refuses_change(&sql, "draw_steps_kind_check").await;
+    }
+    for column in ["role_before", "role_after"] {
+        let sql = format!(
+            "INSERT INTO draw_steps (id, organization_id, room_id, draw_id, position, kind, created_at, {column})
+             SELECT draw_id, organization_id, room_id, draw_id, 9, kind, created_at, 'participant' FROM draw_steps"
+        );
+        world.refuses_change(&sql, &format!("draw_steps_{column}_check")).await;
     }
 }
 
@@ -149,6 +156,30 @@ async fn a_rank_without_a_prize_or_a_prize_without_a_rank(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_nobody_or_half_a_change(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let world = World::new(database).await;
+    let (role, tickets) = (Set(Some(ParticipantRole::Viewer)), Set(Some(1)));
+    let somebody: Option<entity::ParticipantId> = Some(row_id("participants", Tenant::A, LISTED).into());
+    for row in [
+        step(|row| (row.role_before, row.tickets_before) = (role.clone(), tickets.clone())),
+        step(|row| (row.role_after, row.tickets_after) = (role.clone(), tickets.clone())),
+        step(|row| (row.participant_id, row.role_before) = (Set(somebody), role.clone())),
+        step(|row| (row.participant_id, row.tickets_before) = (Set(somebody), tickets.clone())),
+        step(|row| (row.participant_id, row.role_after) = (Set(somebody), role.clone())),
+        step(|row| (row.participant_id, row.tickets_after) = (Set(somebody), tickets.clone())),
+    ] {
+        world.refuses(row, "draw_steps_participant_check").await;
+    }
+    world
+        .takes(step(|row| {
+            row.participant_id = Set(somebody);
+            (row.role_after, row.tickets_after) = (role.clone(), tickets.clone());
+        }))
+        .await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_that_point_into_another_tenant(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let world = World::new(database).await;
     let row = draw(|row| row.room_id = Set(row_id("rooms", Tenant::B, LISTED).into()));
@@ -206,6 +237,10 @@ async fn rows_that_point_into_another_tenant(#[values(Database::Sqlite, Database
         row.rank = Set(Some(1));
     });
     world.refuses(row, "draw_steps_draw_id_prize_id_fkey").await;
+    for (tenant, room) in [(Tenant::B, LISTED), (Tenant::A, DRAFT)] {
+        let row = step(|row| row.participant_id = Set(Some(row_id("participants", tenant, room).into())));
+        world.refuses(row, "draw_steps_room_id_participant_id_fkey").await;
+    }
     let row = draw(|row| row.supersedes = Set(Some(row_id("draws", Tenant::A, VOID).into())));
     world.takes(row).await;
 }

@@ -19,6 +19,7 @@ mod level_two;
 mod life;
 mod no_reroll;
 mod no_way_around;
+mod open_lists;
 mod presentation;
 mod promises;
 mod races;

@@ -25,7 +25,8 @@ const ALL: &str = "__typename sequence occurredAt roomId room { id status }
         winner { id status } prize { id } participant { id } }
     ... on WinnerStatusChanged { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
         winnerStatus winner { id status } prize { id } participant { id } }
-    ... on DrawStepTaken { drawId stepPosition step drawStatus stepPrizeId rank reason draw { id status } }
+    ... on DrawStepTaken { drawId stepPosition step drawStatus stepPrizeId rank reason draw { id status }
+        stepParticipantId roleBefore ticketsBefore roleAfter ticketsAfter }
     ... on DrawProgress { drawId phase done total }";
 
 /// Runs a mutation that must work, and answers the id at a pointer below its payload.
@@ -211,9 +212,29 @@ async fn tell_of_draws(
     let draw = run(creator, "createDraw", input, "draw { id }", "draw/id").await;
     expected.push(step(&draw, 1, "COMMITTED", "COMMITTED"));
     seen.push(follower.next().await);
+    let input = json!({ "participantId": place, "tickets": 2 });
+    run(
+        creator,
+        "updateParticipant",
+        input,
+        "participant { id }",
+        "participant/id",
+    )
+    .await;
+    expected.push(
+        json!({ "__typename": "ParticipantChanged", "participantId": place, "displayName": "Dora",
+        "role": "PARTICIPANT", "tickets": 2, "participant": { "id": place, "role": "PARTICIPANT" },
+        "user": { "displayName": "Dora" } }),
+    );
+    expected.push(with(
+        &step(&draw, 2, "PARTICIPANT_CHANGED", "COMMITTED"),
+        json!({ "stepParticipantId": place, "roleBefore": "PARTICIPANT", "ticketsBefore": 1,
+        "roleAfter": "PARTICIPANT", "ticketsAfter": 2 }),
+    ));
+    seen.extend([follower.next().await, follower.next().await]);
     let of_draw = json!({ "drawId": draw });
     run(creator, "freezeDraw", of_draw.clone(), "draw { id }", "draw/id").await;
-    expected.push(step(&draw, 2, "FROZEN", "FROZEN"));
+    expected.push(step(&draw, 3, "FROZEN", "FROZEN"));
     seen.push(follower.next().await);
     run(creator, "runDraw", of_draw, "draw { id }", "draw/id").await;
     let document = "query($id: ID!) { draw(id: $id) { winners { nodes { id } } } }";
@@ -221,13 +242,13 @@ async fn tell_of_draws(
     let winner = answer.text("/draw/winners/nodes/0/id");
     let win = json!({ "winnerId": winner, "prizeId": prizes[0], "prizeName": "Kite", "quantityRemaining": 0,
         "participantId": place, "displayName": "Dora", "userId": dora.user, "prize": { "id": prizes[0] } });
-    expected.push(step(&draw, 3, "DRAWN", "DRAWN"));
+    expected.push(step(&draw, 4, "DRAWN", "DRAWN"));
     expected.push(with(
         &win,
         json!({ "__typename": "WinnerAnnounced", "winner": { "id": winner, "status": "PENDING" },
         "participant": { "id": place, "user": { "displayName": "Dora" } } }),
     ));
-    expected.push(step(&draw, 4, "PRESENTED", "DRAWN"));
+    expected.push(step(&draw, 5, "PRESENTED", "DRAWN"));
     for _ in 0..3 {
         seen.push(follower.next().await);
     }
@@ -244,7 +265,7 @@ async fn tell_of_draws(
         json!({ "__typename": "WinnerStatusChanged", "winnerStatus": "CLAIMED", "reason": null,
         "winner": { "id": winner, "status": "CLAIMED" }, "participant": { "id": place } }),
     ));
-    let claimed = step(&draw, 5, "CLAIMED", "DRAWN");
+    let claimed = step(&draw, 6, "CLAIMED", "DRAWN");
     expected.push(with(&claimed, json!({ "stepPrizeId": prizes[0], "rank": 1 })));
     seen.extend([follower.next().await, follower.next().await]);
 
@@ -283,7 +304,8 @@ async fn tell_of_draws(
 
 fn step(draw: &str, position: i64, step: &str, status: &str) -> Json {
     json!({ "__typename": "DrawStepTaken", "drawId": draw, "stepPosition": position, "step": step, "drawStatus": status,
-        "stepPrizeId": null, "rank": null, "reason": null, "draw": { "id": draw, "status": status } })
+        "stepPrizeId": null, "rank": null, "reason": null, "draw": { "id": draw, "status": status },
+        "stepParticipantId": null, "roleBefore": null, "ticketsBefore": null, "roleAfter": null, "ticketsAfter": null })
 }
 
 fn with(facts: &Json, more: Json) -> Json {

@@ -213,6 +213,29 @@ pub fn attempts(cast: &Cast, action: Action, relation: Relation) -> Vec<Attempt>
                 ]
             }))
             .collect(),
+        // In a room with a list that its policy has closed and nobody has frozen.
+        Action::ManageEntrants => ["PARTICIPANT", "VIEWER"]
+            .into_iter()
+            .flat_map(|role| {
+                [
+                    mutation(
+                        "addParticipant",
+                        json!({ "roomId": ids.drawing, "userId": ids.somebody.user, "role": role }),
+                    ),
+                    mutation(
+                        "updateParticipant",
+                        json!({ "participantId": ids.place_drawing, "role": role }),
+                    ),
+                ]
+            })
+            .chain([
+                mutation(
+                    "updateParticipant",
+                    json!({ "participantId": ids.place_drawing, "tickets": 3 }),
+                ),
+                mutation("removeParticipant", json!({ "participantId": ids.place_drawing })),
+            ])
+            .collect(),
         Action::ReadParticipantMetadata if oneself => vec![query(
             "Room.viewerParticipation.metadata",
             "query($id: ID!) { room(id: $id) { viewerParticipation { metadata } } }",

@@ -31,6 +31,10 @@ pub struct SceneIds {
     /// A participant of `room`.
     pub somebody: Client,
     pub their_place: String,
+    /// Public and active, with the same people and a draw whose list is closed by its policy and not frozen.
+    pub drawing: String,
+    /// Of the participant of `room`.
+    pub place_drawing: String,
     /// In the room that is over.
     pub prize: String,
     pub place_over: String,
@@ -58,7 +62,8 @@ impl Cast {
         let with_app = json!({ "isPublic": true, "appId": active_app });
         let room = owner.active_room(&organization, with_app).await;
         let over = owner.active_room(&organization, public.clone()).await;
-        let elsewhere = owner.active_room(&organization, public).await;
+        let elsewhere = owner.active_room(&organization, public.clone()).await;
+        let drawing = owner.active_room(&organization, public).await;
         let somebody = world.user("Sam Somebody").await;
 
         let mut members = Vec::new();
@@ -70,6 +75,7 @@ impl Cast {
         for role in ParticipantRole::iter() {
             let client = world.user(&format!("Participant {role:?}")).await;
             add(&owner, &room, &client, &role.to_value()).await;
+            add(&owner, &drawing, &client, &role.to_value()).await;
             let place = add(&owner, &over, &client, &role.to_value()).await;
             if matches!(role, ParticipantRole::Organizer | ParticipantRole::Moderator) {
                 staff_over.push(place);
@@ -80,6 +86,8 @@ impl Cast {
         let own_place = add(&owner, &room, &oneself, "PARTICIPANT").await;
         let their_place = add(&owner, &room, &somebody, "PARTICIPANT").await;
         let place_over = add(&owner, &over, &somebody, "PARTICIPANT").await;
+        let place_drawing = add(&owner, &drawing, &somebody, "PARTICIPANT").await;
+        close_a_list(world, &owner, &drawing).await;
 
         let prize = id(
             &owner,
@@ -116,6 +124,8 @@ impl Cast {
             room,
             over,
             elsewhere,
+            drawing,
+            place_drawing,
             somebody,
             their_place,
             prize,
@@ -157,6 +167,16 @@ fn find<R: PartialEq + Copy>(people: &[(R, Client)], role: R) -> &Client {
 async fn id(client: &Client, mutation: &str, input: Json, what: &str) -> String {
     let answer = client.mutate(mutation, input, &format!("{what} {{ id }}")).await;
     answer.text(&format!("/{mutation}/{what}/id"))
+}
+
+/// Commits to a draw, and lets the time pass at which its list closes.
+async fn close_a_list(world: &World, owner: &Client, room: &str) {
+    let prize = json!({ "roomId": room, "name": "A prize to draw" });
+    let prize = id(owner, "createPrize", prize, "prize").await;
+    let closes = world.clock.now() + chrono::Duration::seconds(1);
+    let policy = json!({ "level": "L0", "prizes": [{ "prizeId": prize }], "closesAt": closes });
+    id(owner, "createDraw", json!({ "roomId": room, "policy": policy }), "draw").await;
+    world.clock.advance(chrono::Duration::seconds(1));
 }
 
 async fn add(owner: &Client, room: &str, client: &Client, role: &str) -> String {

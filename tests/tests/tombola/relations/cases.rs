@@ -37,6 +37,7 @@ pub(super) const CASES: &[Case] = &[
     case("DrawProgress.room", "room { title }"),
     case("DrawStep.actor", "actor { displayName }"),
     case("DrawStep.draw", "draw { status }"),
+    case("DrawStep.participant", "participant { tickets }"),
     case("DrawStep.prize", "prize { name }"),
     case("DrawStepTaken.draw", "draw { status }"),
     case("DrawStepTaken.room", "room { title }"),

@@ -173,6 +173,11 @@ fn step(
         rank: prize.map(|_| 1),
         reason: None,
         actor_id: people[place].user_id,
+        participant_id: Some(people[place].id),
+        role_before: None,
+        tickets_before: None,
+        role_after: None,
+        tickets_after: None,
         created_at: draw.created_at,
     }
 }

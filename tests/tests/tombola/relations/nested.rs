@@ -136,7 +136,10 @@ const NODES: &[(&str, &str)] = &[
         "Draw",
         "room { title } supersedes { status } winners { nodes { prize { name } participant { user { displayName } } } }",
     ),
-    ("DrawStep", "draw { status } prize { name } actor { displayName }"),
+    (
+        "DrawStep",
+        "draw { status } prize { name } participant { tickets } actor { displayName }",
+    ),
     (
         "DrawExclusion",
         "draw { status } participant { user { displayName } } excludedBy { displayName }",

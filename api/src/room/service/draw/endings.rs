@@ -74,8 +74,8 @@ impl<'a> Endings<'a> {
             kind,
             DrawStatus::Drawn,
             Step {
-                of: Some((prize, rank)),
                 reason,
+                ..Step::of(prize, rank)
             },
         )?;
         for consequence in consequences {

@@ -64,7 +64,7 @@ pub async fn exclude_from_draw(
     change.freeze_requested_by = Set(None);
     change.updated_at = Set(tx.now());
     draw = change.update(&tx).await?;
-    let step = Step::default().because(reason);
+    let step = Step::about(participant.id).because(reason);
     record(&tx, &draw, DrawStepKind::Excluded, DrawStatus::Committed, step).await?;
     tx.commit((draw, exclusion)).await
 }

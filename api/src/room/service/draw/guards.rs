@@ -8,7 +8,6 @@ use entity::{
         participant, room,
     },
 };
-use sea_orm::ActiveEnum;
 
 use super::{commit::policy_of, list::moment, plan::milliseconds};
 
@@ -67,22 +66,6 @@ pub async fn refuse_reordering(tx: &Writing, prizes: &[PrizeId]) -> Result<()> {
         Some(draw) => Err(Error::conflict(format!(
             "{} is under way, and the prizes that it draws keep their order. Run it first, or void it.",
             draw.id
-        ))),
-    }
-}
-
-/// Roles and tickets stay as they are while a list is closed and not drawn: nobody shall have to wonder.
-///
-/// # Errors
-/// `CONFLICT` then.
-pub async fn refuse_change_of_people(tx: &Writing, room: RoomId) -> Result<()> {
-    let draws = finder::draws_under_way(tx, room).await?;
-    match draws.iter().find(|draw| draw.status != DrawStatus::Committed) {
-        None => Ok(()),
-        Some(draw) => Err(Error::conflict(format!(
-            "{} is {}: roles and tickets cannot change. Run it first, or void it.",
-            draw.id,
-            draw.status.to_value()
         ))),
     }
 }
@@ -170,7 +153,10 @@ fn narrower(before: &room::Model, after: &room::Model, until: DateTime<Utc>) -> 
 }
 
 /// When the list of a committed draw closes by its policy.
-fn closing(draw: &row::Model) -> Result<Option<DateTime<Utc>>> {
+///
+/// # Errors
+/// `INTERNAL` when what is stored is no policy.
+pub(super) fn closing(draw: &row::Model) -> Result<Option<DateTime<Utc>>> {
     match draw.status {
         DrawStatus::Committed => Ok(policy_of(draw)?.closes_at.and_then(moment)),
         _ => Ok(None),

@@ -3,7 +3,7 @@
 use base16ct::lower::encode_string;
 use chrono::{DateTime, Utc};
 use entity::{
-    DrawStepId, PrizeId,
+    DrawStepId, ParticipantId, PrizeId,
     room::{
         draw::{self, DrawStatus},
         draw_step::{self, DrawStepKind},
@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     error::Result,
-    room::event::{DrawStepFacts, Event, Stored},
+    room::event::{DrawStepFacts, Event, RoleAndTickets, Stored},
     store::{AuditRecord, Scope, Writing, insert_all},
 };
 
@@ -25,6 +25,12 @@ pub(super) struct Step {
     pub(super) of: Option<(PrizeId, i32)>,
     /// Why.
     pub(super) reason: Option<String>,
+    /// Whom it was about, when it was not about a rank.
+    pub(super) participant: Option<ParticipantId>,
+    /// What counted of them before.
+    pub(super) before: Option<RoleAndTickets>,
+    /// What counts of them from then on.
+    pub(super) after: Option<RoleAndTickets>,
 }
 
 impl Step {
@@ -32,7 +38,15 @@ impl Step {
     pub(super) fn of(prize: PrizeId, rank: i32) -> Self {
         Self {
             of: Some((prize, rank)),
-            reason: None,
+            ..Self::default()
+        }
+    }
+
+    /// About a participant.
+    pub(super) fn about(participant: ParticipantId) -> Self {
+        Self {
+            participant: Some(participant),
+            ..Self::default()
         }
     }
 
@@ -79,6 +93,9 @@ impl<'a> History<'a> {
             rank,
             reason: step.reason.clone(),
             evidence: evidence.clone(),
+            participant_id: step.participant.map(|participant| participant.0),
+            before: step.before,
+            after: step.after,
         };
         self.tx
             .announce(self.draw.room_id, Event::DrawStepTaken(facts).into_new()?);
@@ -88,6 +105,9 @@ impl<'a> History<'a> {
             "rank": rank,
             "reason": step.reason,
             "evidence": evidence,
+            "participantId": step.participant.map(|participant| participant.to_string()),
+            "before": step.before,
+            "after": step.after,
         });
         self.tx
             .audit(AuditRecord::new(action(kind), self.draw.id).because(detail));
@@ -102,6 +122,11 @@ impl<'a> History<'a> {
             rank: Set(rank),
             reason: Set(step.reason),
             actor_id: Set(self.tx.caller().user()),
+            participant_id: Set(step.participant),
+            role_before: Set(step.before.map(|before| before.role.0)),
+            tickets_before: Set(step.before.map(|before| before.tickets)),
+            role_after: Set(step.after.map(|after| after.role.0)),
+            tickets_after: Set(step.after.map(|after| after.tickets)),
             created_at: Set(at),
         });
         self.next += 1;
@@ -162,6 +187,9 @@ fn action(kind: DrawStepKind) -> &'static str {
     match kind {
         DrawStepKind::Committed => "DRAW_COMMITTED",
         DrawStepKind::Excluded => "DRAW_PARTICIPANT_EXCLUDED",
+        DrawStepKind::ParticipantAdded => "DRAW_PARTICIPANT_ADDED",
+        DrawStepKind::ParticipantChanged => "DRAW_PARTICIPANT_CHANGED",
+        DrawStepKind::ParticipantRemoved => "DRAW_PARTICIPANT_REMOVED",
         DrawStepKind::FreezeRequested => "DRAW_FREEZE_REQUESTED",
         DrawStepKind::FreezeApproved => "DRAW_FREEZE_APPROVED",
         DrawStepKind::Frozen => "DRAW_FROZEN",

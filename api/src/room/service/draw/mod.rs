@@ -10,6 +10,7 @@ mod freeze;
 mod guards;
 mod history;
 mod list;
+mod people;
 mod plan;
 mod present;
 mod progress;
@@ -26,10 +27,11 @@ pub use entropy::{GivenEntropy, provide_entropy};
 pub use exclude::exclude_from_draw;
 pub use freeze::{approve_draw, freeze_draw};
 pub(super) use guards::{
-    closed_draws, refuse_award, refuse_cancellation, refuse_change, refuse_change_of_people, refuse_closing, refuse_end,
-    refuse_removal, refuse_reordering,
+    closed_draws, refuse_award, refuse_cancellation, refuse_change, refuse_closing, refuse_end, refuse_removal,
+    refuse_reordering,
 };
 pub use list::moment;
+pub(super) use people::DrawsUnderWay;
 pub use plan::{DrawPlan, PlannedPrize, Randomness};
 pub use receipt::{OwnEntry, own_entry};
 pub use run::run_draw;

@@ -7,7 +7,7 @@ use entity::room::{draw_exclusion, draw_step};
 use futures::future::BoxFuture;
 
 use super::{
-    super::{Participant, Prize},
+    super::{Participant, ParticipantRole, Prize},
     Draw,
 };
 use crate::{
@@ -24,6 +24,12 @@ pub enum DrawStepKind {
     Committed,
     /// Someone was kept out.
     Excluded,
+    /// An organizer brought a participant in while the list was open.
+    ParticipantAdded,
+    /// An organizer changed a participant's role or tickets while the list was open.
+    ParticipantChanged,
+    /// An organizer took a participant out while the list was open.
+    ParticipantRemoved,
     /// The freeze was asked for and waits for a REVIEWER.
     FreezeRequested,
     /// A REVIEWER agreed to the freeze.
@@ -70,6 +76,10 @@ impl Item for DrawStep {
         Box::pin(async move {
             prime::<Draw, _>(operation, rows, selection.field("draw"), |row| Some(row.draw_id)).await;
             prime::<Prize, _>(operation, rows, selection.field("prize"), |row| row.prize_id).await;
+            prime::<Participant, _>(operation, rows, selection.field("participant"), |row| {
+                row.participant_id
+            })
+            .await;
             prime::<Profile, _>(operation, rows, selection.field("actor"), |row| row.actor_id).await;
         })
     }
@@ -106,6 +116,34 @@ impl DrawStep {
     /// When.
     async fn occurred_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
+    }
+
+    /// The participant's role before; null for one who was not in the room, and where nothing changed.
+    async fn role_before(&self) -> Option<ParticipantRole> {
+        self.0.role_before.map(Into::into)
+    }
+
+    /// The participant's tickets before; null where roleBefore is.
+    async fn tickets_before(&self) -> Option<Long> {
+        self.0.tickets_before.map(Long)
+    }
+
+    /// The participant's role from then on; null for one who was taken out, and where nothing changed.
+    async fn role_after(&self) -> Option<ParticipantRole> {
+        self.0.role_after.map(Into::into)
+    }
+
+    /// The participant's tickets from then on; null where roleAfter is.
+    async fn tickets_after(&self) -> Option<Long> {
+        self.0.tickets_after.map(Long)
+    }
+
+    /// Whom it was about: EXCLUDED, PARTICIPANT_ADDED, PARTICIPANT_CHANGED and PARTICIPANT_REMOVED say so.
+    async fn participant(&self, ctx: &Context<'_>) -> Answer<Participant> {
+        match self.0.participant_id {
+            Some(participant) => Ok(load_with_deleted(ctx.operation()?, participant).await?),
+            None => Ok(None),
+        }
     }
 
     /// The prize that it was about.

@@ -1,11 +1,11 @@
 //! Events of draws.
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::{DrawId, PrizeId};
+use entity::{DrawId, ParticipantId, PrizeId};
 
 use super::{
     super::{
-        Draw, Room,
+        Draw, ParticipantRole, Room,
         draw::{DrawStatus, DrawStepKind},
     },
     Entry,
@@ -41,6 +41,27 @@ event_type! {
         /// The rank that it was about, from 1.
         fn rank(&self) -> Option<i32> {
             self.facts.rank
+        }
+        /// Id of the place in the room that it was about: EXCLUDED, PARTICIPANT_ADDED, PARTICIPANT_CHANGED and
+        /// PARTICIPANT_REMOVED say so.
+        fn step_participant_id(&self) -> Option<ID> {
+            self.facts.participant_id.map(|participant| output(ParticipantId(participant)))
+        }
+        /// That participant's role before; null for one who was not in the room, and where nothing changed.
+        fn role_before(&self) -> Option<ParticipantRole> {
+            self.facts.before.map(|before| before.role.0.into())
+        }
+        /// Their tickets before; null where roleBefore is.
+        fn tickets_before(&self) -> Option<Long> {
+            self.facts.before.map(|before| Long(before.tickets))
+        }
+        /// Their role from then on; null for one who was taken out, and where nothing changed.
+        fn role_after(&self) -> Option<ParticipantRole> {
+            self.facts.after.map(|after| after.role.0.into())
+        }
+        /// Their tickets from then on; null where roleAfter is.
+        fn tickets_after(&self) -> Option<Long> {
+            self.facts.after.map(|after| Long(after.tickets))
         }
         /// Why, if somebody said.
         fn reason(&self) -> Option<&str> {

@@ -4,6 +4,7 @@ use entity::{
     ParticipantId, RoomId, UserId,
     identity::user,
     room::{
+        draw_step::DrawStepKind,
         participant::{self, ParticipantRole},
         room::{self, RoomStatus},
     },
@@ -12,9 +13,13 @@ use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, Entit
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+mod place;
+
+pub(super) use place::enter;
+use place::{bar, come_back, go, is_in_already, row_of};
+
 use super::{OPEN, draw, join_code, require_status};
 use crate::{
-    clock::random_bytes,
     error::{Error, Result},
     operation::Operation,
     policy::{self, Action},
@@ -22,7 +27,7 @@ use crate::{
         event::{Event, ParticipantFacts},
         finder::{self, Lock},
     },
-    store::{AuditRecord, Target, Writing, conflict_if_taken},
+    store::{AuditRecord, Target, Writing},
     validation,
 };
 
@@ -122,7 +127,8 @@ pub async fn leave_room(operation: &Operation, id: RoomId) -> Result<participant
 /// Brings someone into a room.
 ///
 /// # Errors
-/// `VALIDATION`, `NOT_FOUND` for a room or user, `FORBIDDEN`; `CONFLICT` when they are in it, or it is full or over.
+/// `VALIDATION`, `NOT_FOUND` for a room or user, `FORBIDDEN`; `CONFLICT` when they are in it, or it is full or over, and for
+/// another role or other tickets than they left with while a list is closed and not drawn.
 pub async fn add_participant(
     operation: &Operation,
     room: RoomId,
@@ -133,8 +139,11 @@ pub async fn add_participant(
     let tickets = check_tickets(tickets)?;
     let tx = operation.write(Target::Room(room)).await?;
     let room = finder::room_for_change(&tx, room, Lock::Shared).await?;
-    policy::to_room(&tx, &room).await?.allow(manage(role))?;
+    let relations = policy::to_room(&tx, &room).await?;
+    relations.allow(manage(role))?;
     require_status(&room, &OPEN, "people can be added")?;
+    let draws = draw::DrawsUnderWay::of(&tx, room.id).await?;
+    draws.allow(&relations)?;
     let user = user::Entity::find_by_id(user)
         .filter(user::Column::DeletedAt.is_null())
         .one(&tx)
@@ -145,11 +154,14 @@ pub async fn add_participant(
         Some(row) if row.left_at.is_none() && row.deleted_at.is_none() => return Err(is_in_already()),
         Some(row) => {
             if (row.role, row.tickets) != (role, tickets) {
-                draw::refuse_change_of_people(&tx, room.id).await?;
+                draws.refuse_change(&tx)?;
             }
             come_back(&tx, &room, row, &user, role, Some(tickets)).await?
         }
     };
+    draws
+        .record(&tx, DrawStepKind::ParticipantAdded, None, Some(&participant))
+        .await?;
     tx.audit(AuditRecord::new("PARTICIPANT_ADDED", participant.id).changed(json!(null), audited(&participant)));
     let closed_draws = draw::closed_draws(&tx, &participant).await?;
     tx.commit(Entered {
@@ -162,15 +174,21 @@ pub async fn add_participant(
 /// Changes a participant's role or tickets.
 ///
 /// # Errors
-/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer.
+/// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer, and while a list
+/// is closed and not drawn.
 pub async fn update_participant(
     operation: &Operation,
     id: ParticipantId,
     change: ParticipantChange,
 ) -> Result<participant::Model> {
     let tickets = change.tickets.map(check_tickets).transpose()?;
-    let (tx, room, before) = managed(operation, id, change.role, finder::participant).await?;
-    draw::refuse_change_of_people(&tx, room.id).await?;
+    let Managed {
+        tx,
+        room,
+        row: before,
+        draws,
+    } = managed(operation, id, change.role, finder::participant).await?;
+    draws.refuse_change(&tx)?;
     let mut row = before.clone().into_active_model();
     if let Some(role) = change.role {
         if role != ParticipantRole::Organizer {
@@ -186,6 +204,10 @@ pub async fn update_participant(
         room.id,
         Event::ParticipantChanged(ParticipantFacts::new(&participant, user.as_ref())).into_new()?,
     );
+    if audited(&before) != audited(&participant) {
+        let changed = DrawStepKind::ParticipantChanged;
+        draws.record(&tx, changed, Some(&before), Some(&participant)).await?;
+    }
     tx.audit(AuditRecord::new("PARTICIPANT_UPDATED", id).changed(audited(&before), audited(&participant)));
     tx.commit(participant).await
 }
@@ -193,10 +215,15 @@ pub async fn update_participant(
 /// Takes someone out of a room; they cannot come back by themselves.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer.
+/// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer, and while a list is closed by
+/// its policy and not frozen.
 pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Result<participant::Model> {
-    let (tx, room, row) = managed(operation, id, None, finder::participant_for_removal).await?;
+    let Managed { tx, room, row, draws } = managed(operation, id, None, finder::participant_for_removal).await?;
+    draws.refuse_removal(&tx)?;
     keep_an_organizer(&tx, &room, &row).await?;
+    draws
+        .record(&tx, DrawStepKind::ParticipantRemoved, Some(&row), None)
+        .await?;
     let participant = match row.left_at {
         None => go(&tx, row, true).await?,
         // Leaving first must not save anyone from being removed.
@@ -206,13 +233,21 @@ pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Res
     tx.commit(participant).await
 }
 
+/// A change of a participant that has begun.
+struct Managed {
+    tx: Writing,
+    room: room::Model,
+    row: participant::Model,
+    draws: draw::DrawsUnderWay,
+}
+
 /// Begins a change of a participant whom the caller may manage, also in the role that they shall have.
 async fn managed(
     operation: &Operation,
     id: ParticipantId,
     new_role: Option<ParticipantRole>,
     find: impl AsyncFn(&Writing, ParticipantId) -> Result<participant::Model>,
-) -> Result<(Writing, room::Model, participant::Model)> {
+) -> Result<Managed> {
     let tx = operation.write(Target::Participant(id)).await?;
     let row = find(&tx, id).await?;
     let room = finder::room_for_change(&tx, row.room_id, Lock::Exclusive).await?;
@@ -222,108 +257,9 @@ async fn managed(
     relations.allow(manage(row.role))?;
     new_role.map_or(Ok(()), |role| relations.allow(manage(role)))?;
     require_status(&room, &OPEN, "its people can be changed")?;
-    Ok((tx, room, row))
-}
-
-/// Writes someone's first row in a room. A room that is full fails the commit.
-pub(super) async fn enter(
-    tx: &Writing,
-    room: &room::Model,
-    user: &user::Model,
-    role: ParticipantRole,
-    tickets: i64,
-) -> Result<participant::Model> {
-    let now = tx.now();
-    let nonce: [u8; 16] = random_bytes()?;
-    let row = participant::Model {
-        id: tx.new_id(),
-        organization_id: room.organization_id,
-        room_id: room.id,
-        user_id: Some(user.id),
-        agent_id: None,
-        role,
-        tickets,
-        entry_nonce: nonce.to_vec(),
-        metadata: json!({}),
-        joined_at: now,
-        left_at: None,
-        deleted_at: None,
-        created_at: now,
-        updated_at: now,
-    };
-    let insert = participant::Entity::insert(row.clone().into_active_model())
-        .exec_without_returning(tx)
-        .await;
-    conflict_if_taken(insert, is_in_already)?;
-    joined(tx, room, &row, user)?;
-    Ok(row)
-}
-
-/// The same row again: whoever comes back keeps their nonce.
-async fn come_back(
-    tx: &Writing,
-    room: &room::Model,
-    row: participant::Model,
-    user: &user::Model,
-    role: ParticipantRole,
-    tickets: Option<i64>,
-) -> Result<participant::Model> {
-    let (id, now) = (row.id, tx.now());
-    let mut change = participant::ActiveModel {
-        role: Set(role),
-        joined_at: Set(now),
-        left_at: Set(None),
-        deleted_at: Set(None),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    tickets.into_iter().for_each(|tickets| change.tickets = Set(tickets));
-    // Of many at once, exactly one finds them gone.
-    let moved = participant::Entity::update_many()
-        .set(change)
-        .filter(participant::Column::Id.eq(id))
-        .filter(participant::Column::LeftAt.is_not_null())
-        .exec(tx)
-        .await?;
-    if moved.rows_affected != 1 {
-        return Err(is_in_already());
-    }
-    let row = participant::Entity::find_by_id(id).one(tx).await?;
-    let row = row.ok_or_else(|| Error::not_found("participant", "participantId"))?;
-    joined(tx, room, &row, user)?;
-    Ok(row)
-}
-
-fn joined(tx: &Writing, room: &room::Model, row: &participant::Model, user: &user::Model) -> Result<()> {
-    tx.count_participants(room.id, 1, room.max_participants);
-    tx.announce(
-        room.id,
-        Event::ParticipantJoined(ParticipantFacts::new(row, Some(user))).into_new()?,
-    );
-    Ok(())
-}
-
-async fn go(tx: &Writing, row: participant::Model, removed: bool) -> Result<participant::Model> {
-    let mut change = row.into_active_model();
-    change.left_at = Set(Some(tx.now()));
-    change.updated_at = Set(tx.now());
-    if removed {
-        change.deleted_at = Set(Some(tx.now()));
-    }
-    let row = change.update(tx).await?;
-    let user = facts_user(tx, &row).await?;
-    let participant = ParticipantFacts::new(&row, user.as_ref());
-    tx.count_participants(row.room_id, -1, None);
-    tx.announce(row.room_id, Event::ParticipantLeft { participant, removed }.into_new()?);
-    Ok(row)
-}
-
-/// Keeps out someone who is gone already.
-async fn bar(tx: &Writing, row: participant::Model) -> Result<participant::Model> {
-    let mut change = row.into_active_model();
-    change.deleted_at = Set(Some(tx.now()));
-    change.updated_at = Set(tx.now());
-    Ok(change.update(tx).await?)
+    let draws = draw::DrawsUnderWay::of(&tx, room.id).await?;
+    draws.allow(&relations)?;
+    Ok(Managed { tx, room, row, draws })
 }
 
 /// A room always keeps one organizer. The room must be held exclusively.
@@ -360,17 +296,6 @@ fn manage(role: ParticipantRole) -> Action {
 
 fn check_tickets(tickets: i64) -> Result<i64> {
     validation::number("tickets", tickets, 0, u32::MAX.into())
-}
-
-fn is_in_already() -> Error {
-    Error::conflict("They are in this room already.")
-}
-
-async fn row_of(tx: &Writing, room: RoomId, user: UserId) -> Result<Option<participant::Model>> {
-    let select = participant::Entity::find()
-        .filter(participant::Column::RoomId.eq(room))
-        .filter(participant::Column::UserId.eq(user));
-    Ok(select.one(tx).await?)
 }
 
 /// The account of the caller.

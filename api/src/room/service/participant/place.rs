@@ -1,0 +1,135 @@
+//! Someone's place in a room, one row for ever: taken, left, taken again.
+
+use entity::{
+    RoomId, UserId,
+    identity::user,
+    room::{
+        participant::{self, ParticipantRole},
+        room,
+    },
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+
+use super::facts_user;
+use crate::{
+    clock::random_bytes,
+    error::{Error, Result},
+    room::event::{Event, ParticipantFacts},
+    store::{Writing, conflict_if_taken},
+};
+
+/// Writes someone's first row in a room. A room that is full fails the commit.
+pub(in crate::room::service) async fn enter(
+    tx: &Writing,
+    room: &room::Model,
+    user: &user::Model,
+    role: ParticipantRole,
+    tickets: i64,
+) -> Result<participant::Model> {
+    let now = tx.now();
+    let nonce: [u8; 16] = random_bytes()?;
+    let row = participant::Model {
+        id: tx.new_id(),
+        organization_id: room.organization_id,
+        room_id: room.id,
+        user_id: Some(user.id),
+        agent_id: None,
+        role,
+        tickets,
+        entry_nonce: nonce.to_vec(),
+        metadata: json!({}),
+        joined_at: now,
+        left_at: None,
+        deleted_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let insert = participant::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(tx)
+        .await;
+    conflict_if_taken(insert, is_in_already)?;
+    joined(tx, room, &row, user)?;
+    Ok(row)
+}
+
+/// The same row again: whoever comes back keeps their nonce.
+pub(super) async fn come_back(
+    tx: &Writing,
+    room: &room::Model,
+    row: participant::Model,
+    user: &user::Model,
+    role: ParticipantRole,
+    tickets: Option<i64>,
+) -> Result<participant::Model> {
+    let (id, now) = (row.id, tx.now());
+    let mut change = participant::ActiveModel {
+        role: Set(role),
+        joined_at: Set(now),
+        left_at: Set(None),
+        deleted_at: Set(None),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    tickets.into_iter().for_each(|tickets| change.tickets = Set(tickets));
+    // Of many at once, exactly one finds them gone.
+    let moved = participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::Id.eq(id))
+        .filter(participant::Column::LeftAt.is_not_null())
+        .exec(tx)
+        .await?;
+    if moved.rows_affected != 1 {
+        return Err(is_in_already());
+    }
+    let row = participant::Entity::find_by_id(id).one(tx).await?;
+    let row = row.ok_or_else(|| Error::not_found("participant", "participantId"))?;
+    joined(tx, room, &row, user)?;
+    Ok(row)
+}
+
+fn joined(tx: &Writing, room: &room::Model, row: &participant::Model, user: &user::Model) -> Result<()> {
+    tx.count_participants(room.id, 1, room.max_participants);
+    tx.announce(
+        room.id,
+        Event::ParticipantJoined(ParticipantFacts::new(row, Some(user))).into_new()?,
+    );
+    Ok(())
+}
+
+/// Takes someone out, for good when they were removed.
+pub(super) async fn go(tx: &Writing, row: participant::Model, removed: bool) -> Result<participant::Model> {
+    let mut change = row.into_active_model();
+    change.left_at = Set(Some(tx.now()));
+    change.updated_at = Set(tx.now());
+    if removed {
+        change.deleted_at = Set(Some(tx.now()));
+    }
+    let row = change.update(tx).await?;
+    let user = facts_user(tx, &row).await?;
+    let participant = ParticipantFacts::new(&row, user.as_ref());
+    tx.count_participants(row.room_id, -1, None);
+    tx.announce(row.room_id, Event::ParticipantLeft { participant, removed }.into_new()?);
+    Ok(row)
+}
+
+/// Keeps out someone who is gone already.
+pub(super) async fn bar(tx: &Writing, row: participant::Model) -> Result<participant::Model> {
+    let mut change = row.into_active_model();
+    change.deleted_at = Set(Some(tx.now()));
+    change.updated_at = Set(tx.now());
+    Ok(change.update(tx).await?)
+}
+
+/// Why nobody comes twice.
+pub(super) fn is_in_already() -> Error {
+    Error::conflict("They are in this room already.")
+}
+
+/// The place that a user has or had.
+pub(super) async fn row_of(tx: &Writing, room: RoomId, user: UserId) -> Result<Option<participant::Model>> {
+    let select = participant::Entity::find()
+        .filter(participant::Column::RoomId.eq(room))
+        .filter(participant::Column::UserId.eq(user));
+    Ok(select.one(tx).await?)
+}
