@@ -1,5 +1,6 @@
 //! Transcripts and lists over HTTP.
 
+use chrono::Duration;
 use entity::room::participant;
 use reqwest::{Method, Response, header::HeaderMap};
 use rstest::rstest;
@@ -8,7 +9,11 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database};
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use super::{crowd::crowd, sound::wins, stage::Stage};
+use super::{
+    crowd::crowd,
+    sound::wins,
+    stage::{Stage, done},
+};
 
 async fn get(client: &Client, path: &str, headers: &[(&str, &str)]) -> Response {
     ask(client, Method::GET, path, headers).await
@@ -159,6 +164,25 @@ async fn a_transcript_is_for_who_sees_the_room(#[values(Database::Sqlite, Databa
     }
     let bad = stage.world().stranger().signed_in("no-token", "");
     assert_eq!(get(&bad, &path, &[]).await.status(), 401);
+
+    // Who was removed or left can check the draws that were there, and no later ones.
+    let (removed, place) = stage.scene.staff("Rita Removed", "PARTICIPANT").await;
+    done(
+        &stage.scene.creator,
+        "removeParticipant",
+        json!({ "participantId": place }),
+    )
+    .await;
+    done(&guest, "leaveRoom", json!({ "roomId": stage.scene.room })).await;
+    stage.world().clock.advance(Duration::milliseconds(1));
+    let later = stage.create_simple("L0", &stage.scene.prize(1).await, 0).await;
+    for client in [&guest, &removed] {
+        assert_eq!(get(client, &transcript_of(&later), &[]).await.status(), 404);
+        let answer = get(client, &path, &[]).await;
+        assert_eq!(answer.status(), 200);
+        draw::verify(answer.text().await.unwrap().as_bytes(), &mut |_| {}).unwrap();
+    }
+    assert_eq!(get(&stage.scene.outsider, &path, &[]).await.status(), 404);
 
     let nobody: entity::DrawId = stage.world().clock.new_id();
     for id in [

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     operation::Services,
     room::finder,
-    store::{Scope, among},
+    store::{Reading, Scope, Target, among},
 };
 
 /// A transcript that is about to be sent: its beginning and its end, and the list in between, read piece by piece.
@@ -36,13 +36,12 @@ pub struct Transcript {
     caller: Caller,
 }
 
-/// A draw's transcript, for who sees its room.
+/// A draw's transcript, for who sees its room, or was in it while the draw was there.
 ///
 /// # Errors
 /// `NOT_FOUND` for others.
 pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> Result<Transcript> {
-    let reading = services.store.read(&caller);
-    let draw = finder::draw(&reading, id).await?;
+    let (reading, draw) = readable(&services, &caller, id).await?;
     let last = draw_step::Entity::find()
         .filter(draw_step::Column::DrawId.eq(id))
         .order_by_desc(draw_step::Column::Position)
@@ -59,6 +58,32 @@ pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> 
         services,
         caller,
     })
+}
+
+/// A view of the database with a draw that the caller may check. Nobody loses that by being removed from a private room.
+async fn readable(services: &Services, caller: &Caller, id: DrawId) -> Result<(Reading, row::Model)> {
+    let reading = services.store.read(caller);
+    let unseen = match finder::draw(&reading, id).await {
+        Ok(draw) => return Ok((reading, draw)),
+        Err(error @ Error::NotFound { .. }) => error,
+        Err(error) => return Err(error),
+    };
+    // Never two connections in one request.
+    drop(reading);
+    let Some(user) = caller.user() else {
+        return Err(unseen);
+    };
+    let reading = services.store.read_located(caller, &Target::Draw(id)).await?;
+    let Some(draw) = row::Entity::find_by_id(id).one(&reading).await? else {
+        return Err(unseen);
+    };
+    let place = participant::Entity::find()
+        .filter(participant::Column::RoomId.eq(draw.room_id))
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LeftAt.gte(draw.created_at))
+        .one(&reading)
+        .await?;
+    place.map(|_| (reading, draw)).ok_or(unseen)
 }
 
 async fn head(scope: &impl Scope, draw: &row::Model) -> Result<Head> {
@@ -214,9 +239,8 @@ impl Transcript {
                 if index == count {
                     return Ok(None);
                 }
-                let reading = services.store.read(&caller);
                 // Who may no longer read gets no document that looks whole.
-                finder::draw(&reading, draw).await?;
+                let (reading, _) = readable(&services, &caller, draw).await?;
                 let Some(chunk) = list::chunk(&reading, draw, number).await? else {
                     return Err(Error::internal(anyhow::anyhow!("{draw} has lost a part of its list")));
                 };
