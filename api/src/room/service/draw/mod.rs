@@ -33,6 +33,6 @@ pub use list::moment;
 pub use plan::{DrawPlan, PlannedPrize, Randomness};
 pub use receipt::{OwnEntry, own_entry};
 pub use run::run_draw;
-pub use transcript::{Transcript, transcript};
+pub use transcript::{Transcript, transcript, transcript_version};
 pub use void::void_draw;
 pub use work::look_after_draws;

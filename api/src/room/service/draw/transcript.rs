@@ -28,12 +28,23 @@ use crate::{
 pub struct Transcript {
     /// Changes whenever a byte does.
     pub version: String,
+    /// Entries of its list.
+    pub entries: u64,
     draw: DrawId,
-    entries: u64,
     head: String,
     tail: String,
     services: Arc<Services>,
     caller: Caller,
+}
+
+/// The version of a draw's transcript, for who sees its room.
+///
+/// # Errors
+/// `NOT_FOUND` for others.
+pub async fn transcript_version(services: &Services, caller: &Caller, id: DrawId) -> Result<String> {
+    let reading = services.store.read(caller);
+    finder::draw(&reading, id).await?;
+    version(&reading, id).await
 }
 
 /// A draw's transcript, for who sees its room.
@@ -43,15 +54,11 @@ pub struct Transcript {
 pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> Result<Transcript> {
     let reading = services.store.read(&caller);
     let draw = finder::draw(&reading, id).await?;
-    let last = draw_step::Entity::find()
-        .filter(draw_step::Column::DrawId.eq(id))
-        .order_by_desc(draw_step::Column::Position)
-        .one(&reading)
-        .await?;
+    let version = version(&reading, id).await?;
     let (head, tail) = (head(&reading, &draw).await?, tail(&reading, &draw).await?);
     drop(reading);
     Ok(Transcript {
-        version: format!("{id}-{}", last.map_or(0, |step| step.position)),
+        version,
         draw: id,
         entries: head.freeze.as_ref().map_or(0, |freeze| freeze.n),
         head: head.text()?,
@@ -59,6 +66,15 @@ pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> 
         services,
         caller,
     })
+}
+
+async fn version(scope: &impl Scope, id: DrawId) -> Result<String> {
+    let last = draw_step::Entity::find()
+        .filter(draw_step::Column::DrawId.eq(id))
+        .order_by_desc(draw_step::Column::Position)
+        .one(scope)
+        .await?;
+    Ok(format!("{id}-{}", last.map_or(0, |step| step.position)))
 }
 
 async fn head(scope: &impl Scope, draw: &row::Model) -> Result<Head> {
