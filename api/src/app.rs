@@ -134,6 +134,7 @@ impl Server {
         let shutdown = CancellationToken::new();
         let work = TaskTracker::new();
         let router = http::router(services.clone(), shutdown.clone(), work.clone())
+            .await
             .map_err(|cause| StartError::Other(format!("the schema cannot be read: {cause}")))?;
         let connections = services.config.connections.clone();
         let reading = Duration::from_secs(services.config.limits.reading_seconds);

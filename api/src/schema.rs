@@ -15,7 +15,7 @@ use crate::{
     caller::{Caller, Origin},
     config::Config,
     error::Error,
-    gql::{self, Answer, Item, OperationContext, Place, load},
+    gql::{self, Answer, Item, OperationContext, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
     loaders::whole_batches,
     operation::{Operation, Services},
@@ -23,7 +23,7 @@ use crate::{
     room::{
         App, Draw, DrawExclusion, DrawStep, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner,
     },
-    store::{Tally, Visible, tallied},
+    store::Visible,
 };
 
 /// Everything that can be read.
@@ -247,12 +247,8 @@ impl Extension for FreshOperation {
         let mut data = Data::default();
         data.insert(self.operation(ctx, caller));
         let limit = self.services.config.operation_limit();
-        let tally = Arc::new(Tally::default());
-        let execution = tallied(tally.clone(), next.run_with_data(ctx, operation_name, data));
-        let outcome = tokio::time::timeout(limit, whole_batches(execution)).await;
-        if let Some(place) = ctx.data_opt::<Arc<Place>>() {
-            place.took(tally.count());
-        }
+        let execution = whole_batches(next.run_with_data(ctx, operation_name, data));
+        let outcome = tokio::time::timeout(limit, execution).await;
         outcome.unwrap_or_else(|_| Response::from_errors(vec![gql::refusal(&Error::too_long(limit))]))
     }
 }

@@ -61,12 +61,7 @@ impl World {
         // Nobody is too slow, too many or too often unless a test is about that.
         config.connections.header_seconds = 120;
         config.connections.per_address = 10_000;
-        config.rates = RatesConfig {
-            requests_per_minute: 10_000_000,
-            burst: 10_000_000,
-            sign_ins_per_minute: 10_000_000,
-            sign_in_burst: 10_000_000,
-        };
+        config.rates = unlimited();
         change(&mut config);
         let clock = Clock::fixed(start_of_time());
         let server = start(&config, &clock).await;
@@ -237,6 +232,22 @@ pub(crate) async fn start(config: &Config, clock: &Clock) -> Server {
         .await
         .unwrap_or_else(|error| panic!("{error}"));
     Server::start(services).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Rates that nobody meets.
+fn unlimited() -> RatesConfig {
+    const MOST: u32 = 10_000_000;
+    RatesConfig {
+        requests_per_minute: MOST,
+        burst: MOST,
+        callers_per_address: 1,
+        passwords_per_minute: MOST,
+        password_burst: MOST,
+        sign_ins_per_minute: MOST,
+        sign_in_burst: MOST,
+        join_codes_per_minute: MOST,
+        join_code_burst: MOST,
+    }
 }
 
 fn start_of_time() -> DateTime<Utc> {

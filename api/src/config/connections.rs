@@ -15,7 +15,7 @@ pub struct ConnectionsConfig {
     pub header_seconds: u64,
     /// How long a connection may say nothing between two requests, in seconds.
     pub keep_alive_seconds: u64,
-    /// Connections at most; one more is closed at once.
+    /// Connections at most; one more is refused.
     pub max: u32,
     /// Connections of one address at most; trusted proxies have no limit of their own.
     pub per_address: u32,
@@ -77,7 +77,7 @@ impl Default for ConnectionsConfig {
             header_seconds: 10,
             keep_alive_seconds: 75,
             max: 10_000,
-            per_address: 1000,
+            per_address: 4000,
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::XForwardedFor,
         }

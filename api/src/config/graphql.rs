@@ -10,6 +10,8 @@ pub struct GraphqlConfig {
     pub mode: Mode,
     /// Whether clients may ask for the schema; by the mode when left out.
     pub introspection: Option<bool>,
+    /// Whether ADMINs may have answers explained; by the mode when left out.
+    pub explain: Option<bool>,
     /// Whether only documents are executed that were published before.
     pub published_only: bool,
 }
@@ -20,9 +22,9 @@ pub struct GraphqlConfig {
 pub enum Mode {
     /// Production with an https:// public_url, development without.
     Auto,
-    /// The schema can be asked for, and wrong names are answered with right ones.
+    /// The schema can be asked for, wrong names are answered with right ones, and answers can be explained.
     Development,
-    /// Neither.
+    /// Nothing of that.
     Production,
 }
 
@@ -31,6 +33,7 @@ impl Default for GraphqlConfig {
         Self {
             mode: Mode::Auto,
             introspection: None,
+            explain: None,
             published_only: false,
         }
     }

@@ -67,12 +67,12 @@ impl Default for Limits {
             cost: 50_000,
             event_cost: 1_000,
             sockets: 50,
-            sockets_per_address: 500,
+            sockets_per_address: 2000,
             subscriptions: 50,
             queue: 16,
             reading_seconds: 30,
             init_seconds: 10,
-            ping_seconds: 20,
+            ping_seconds: 15,
         }
     }
 }

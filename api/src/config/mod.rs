@@ -191,6 +191,11 @@ impl Config {
         self.graphql.introspection.unwrap_or_else(|| self.is_development())
     }
 
+    /// Whether ADMINs may have answers explained.
+    pub fn explains(&self) -> bool {
+        self.graphql.explain.unwrap_or_else(|| self.is_development())
+    }
+
     /// Which database the URL names.
     pub fn database_kind(&self) -> Option<DatabaseKind> {
         self.database.kind()

@@ -2,11 +2,13 @@
 
 mod key;
 mod password;
+mod queue;
 mod seal;
 mod secret;
 mod token;
 
 pub use key::{KeyError, SigningKey};
-pub use password::Passwords;
+pub use password::{Passwords, Turn};
+pub use queue::{Place, Queue};
 pub use secret::{Secret, SecretKind, hash_secret};
 pub use token::{AccessClaims, AccessTokens};

@@ -1,5 +1,6 @@
 //! Access tokens: JWT (RFC 7519) of type `at+jwt` (RFC 9068), signed with EdDSA (RFC 8037), nothing else.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use entity::{SessionId, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -84,12 +85,13 @@ impl AccessTokens {
     /// The user and session that a token speaks for.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` when it is not ours, altered, of another type, or out of its time.
+    /// `UNAUTHENTICATED` when it is not ours, altered, of another type, out of its time, or demands that something is
+    /// understood.
     pub fn verify(&self, token: &str) -> Result<(UserId, SessionId, DateTime<Utc>)> {
         let invalid = || Error::Unauthenticated("The access token is not valid. Sign in again.".into());
         let decoded =
             jsonwebtoken::decode::<AccessClaims>(token, &self.decoding, &self.validation).map_err(|_| invalid())?;
-        if decoded.header.typ.as_deref() != Some(TYPE) {
+        if decoded.header.typ.as_deref() != Some(TYPE) || has_demands(token) {
             return Err(invalid());
         }
         let claims = decoded.claims;
@@ -107,4 +109,15 @@ impl AccessTokens {
         let expires = DateTime::from_timestamp(claims.exp, 0).ok_or_else(invalid)?;
         Ok((user, session, expires))
     }
+}
+
+/// Whether the header has `crit`: no extension is understood here, so no token that demands one is valid (RFC 7515
+/// §4.1.11). The header is read once more, because `jsonwebtoken` takes a `crit` of null for none.
+fn has_demands(token: &str) -> bool {
+    let header = token
+        .split('.')
+        .next()
+        .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let header = header.and_then(|bytes| serde_json::from_slice::<serde_json::Map<_, serde_json::Value>>(&bytes).ok());
+    header.is_none_or(|header| header.contains_key("crit"))
 }

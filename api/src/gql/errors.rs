@@ -2,7 +2,7 @@
 
 use std::{any::Any, borrow::Cow};
 
-use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError};
+use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 
 use crate::error::Error;
 
@@ -54,6 +54,19 @@ pub fn refusal(error: &Error) -> ServerError {
         locations: place.into_iter().collect(),
         ..async_graphql::Error::from(error.clone()).into_server_error(Default::default())
     }
+}
+
+/// Why nothing of an answer was executed, when a rate refused each of its fields: HTTP has a status for that. To be asked
+/// before an answer is finished.
+pub fn refused_by_rate(response: &Response) -> Option<&Error> {
+    let is_empty = match &response.data {
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        data => *data == Value::Null,
+    };
+    let known = response.errors.iter().map(|error| known(error.source.as_deref()));
+    let refusals = known.map(|error| error.filter(|error| matches!(error, Error::TooOften { .. })));
+    let refusals: Option<Vec<_>> = refusals.collect();
+    refusals?.pop().filter(|_| is_empty)
 }
 
 /// Masks the names in errors of the GraphQL layer that neither a client wrote, nor everybody knows. To be done before an

@@ -1,12 +1,11 @@
 //! A stream's place in a log, told between the resolver that knows it and the transport that hands it on.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Where one subscription stands.
 pub struct Place {
     after: Option<i64>,
     reached: AtomicI64,
-    statements: AtomicU64,
 }
 
 impl Place {
@@ -15,7 +14,6 @@ impl Place {
         Self {
             after,
             reached: AtomicI64::new(0),
-            statements: AtomicU64::new(0),
         }
     }
 
@@ -33,15 +31,5 @@ impl Place {
     pub fn reached(&self) -> Option<i64> {
         let reached = self.reached.load(Ordering::Relaxed);
         (reached > 0).then_some(reached)
-    }
-
-    /// How many statements the last event took.
-    pub fn took(&self, statements: u64) {
-        self.statements.store(statements, Ordering::Relaxed);
-    }
-
-    /// How many statements the last event took.
-    pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
     }
 }

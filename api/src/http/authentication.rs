@@ -32,12 +32,17 @@ impl Identity {
 }
 
 /// The caller of an HTTP request, or why its token is not good. A handler that takes this cannot forget authentication.
+#[derive(Clone)]
 pub(super) struct Authenticated(pub(super) Result<Identity, Error>);
 
 impl FromRequestParts<Edge> for Authenticated {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Self::Rejection> {
+        // Whoever was admitted is known already.
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
         let Some(header) = parts.headers.get(AUTHORIZATION) else {
             return Ok(Self(Ok(Identity::NOBODY)));
         };

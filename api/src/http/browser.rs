@@ -7,8 +7,9 @@ use axum::{
     http::{
         HeaderName, HeaderValue, Method, StatusCode,
         header::{
-            AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, REFERRER_POLICY, RETRY_AFTER,
-            STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+            AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+            IF_NONE_MATCH, ORIGIN, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE,
+            X_CONTENT_TYPE_OPTIONS,
         },
     },
     middleware::Next,
@@ -26,9 +27,10 @@ const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const EMBEDDING: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Headers that pages of other sites may send.
-const SENT: [HeaderName; 8] = [
+const SENT: [HeaderName; 9] = [
     AUTHORIZATION,
     CONTENT_TYPE,
+    IF_NONE_MATCH,
     HeaderName::from_static("idempotency-key"),
     HeaderName::from_static("tombola-app"),
     HeaderName::from_static("tombola-explain"),
@@ -37,11 +39,14 @@ const SENT: [HeaderName; 8] = [
     HeaderName::from_static("apollo-require-preflight"),
 ];
 /// Headers that they may read.
-const READ: [HeaderName; 5] = [
+const READ: [HeaderName; 8] = [
+    CONTENT_DISPOSITION,
+    ETAG,
     HeaderName::from_static("ratelimit-limit"),
     HeaderName::from_static("ratelimit-remaining"),
     HeaderName::from_static("ratelimit-reset"),
     RETRY_AFTER,
+    WWW_AUTHENTICATE,
     HeaderName::from_static("x-request-id"),
 ];
 

@@ -4,33 +4,37 @@ use std::net::SocketAddr;
 
 use aws_lc_rs::{constant_time, digest};
 use axum::{
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, Request, State},
     http::{
-        HeaderMap, Uri,
+        HeaderMap,
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
 };
 
-use super::{Edge, address::is_forwarded, pages};
+use super::{Edge, address::is_forwarded, admission, pages};
 use crate::{config::MetricsToken, operation::Services, telemetry::PoolState};
 
 /// The text form of OpenMetrics, which Prometheus reads.
 const FORM: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// `/metrics`.
+/// `/metrics`. Who may read it is never refused for others; everybody else is counted as for any other page.
 pub(super) async fn read(
     State(edge): State<Edge>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    uri: Uri,
+    request: Request,
 ) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let headers = &parts.headers;
     let may_read = match &edge.services.config.telemetry.metrics_token {
-        Some(token) => shows(&headers, token),
-        None => peer.ip().to_canonical().is_loopback() && !is_forwarded(&headers),
+        Some(token) => shows(headers, token),
+        None => peer.ip().to_canonical().is_loopback() && !is_forwarded(headers),
     };
     if !may_read {
-        return pages::asset(uri).await;
+        return match admission::counted(&edge, &mut parts).await {
+            Ok(state) => admission::standing(pages::missing(), state),
+            Err(refusal) => *refusal,
+        };
     }
     look(&edge.services);
     ([(CONTENT_TYPE, FORM)], edge.services.metrics.text()).into_response()

@@ -1,6 +1,7 @@
 //! The edge: routes, who asks, GraphQL over HTTP, sockets and streams, and the page for people.
 
 mod address;
+mod admission;
 mod authentication;
 mod browser;
 mod compression;
@@ -14,11 +15,13 @@ mod health;
 pub mod listen;
 mod metrics;
 mod occupancy;
+mod packed;
 mod pages;
 mod parsed;
 mod request;
 mod socket;
 mod trace;
+mod transcripts;
 
 use std::sync::Arc;
 
@@ -33,7 +36,9 @@ use crate::{
 };
 use compression::NotCompressed;
 use occupancy::Occupancy;
+use pages::PackedPages;
 use parsed::ParsedDocuments;
+use transcripts::PackedTranscripts;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -47,6 +52,8 @@ struct Edge {
     explaining: ApiSchema,
     documents: ParsedDocuments,
     occupancy: Occupancy,
+    pages: Arc<PackedPages>,
+    transcripts: PackedTranscripts,
     readiness: health::Readiness,
     shutdown: CancellationToken,
     work: TaskTracker,
@@ -56,13 +63,16 @@ struct Edge {
 ///
 /// # Errors
 /// When the schema's own text cannot be read.
-pub fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTracker) -> Result<Router, String> {
+pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTracker) -> Result<Router, String> {
+    let sdl = schema::sdl();
     let edge = Edge {
         schema: schema::serving(&services.config),
         streaming: schema::streaming(services.clone()),
         explaining: schema::explaining(&services.config, graphql::Explaining),
-        documents: ParsedDocuments::new(&schema::sdl(), services.config.limits.clone())?,
+        documents: ParsedDocuments::new(&sdl, services.config.limits.clone())?,
         occupancy: Occupancy::default(),
+        pages: PackedPages::new(&sdl).await.map_err(|error| error.to_string())?,
+        transcripts: PackedTranscripts::default(),
         services,
         readiness: health::Readiness::default(),
         shutdown,
@@ -78,15 +88,17 @@ pub fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTr
                 .fallback(graphql::other),
         )
         .route("/schema.graphql", get(pages::schema))
-        .route("/draws/{id}/transcript.json", get(files::draw_transcript))
+        .route("/draws/{id}/transcript.json", get(transcripts::get))
         .route("/rooms/{id}/winners.csv", get(files::winners))
         .route("/rooms/{id}/participants.csv", get(files::participants))
         .route("/.well-known/jwks.json", get(files::key_set))
+        .route("/", get(pages::index))
+        .fallback(pages::asset)
+        .layer(middleware::from_fn_with_state(edge.clone(), admission::admit))
+        // Probes are not refused.
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(metrics::read))
-        .route("/", get(pages::index))
-        .fallback(pages::asset)
         .layer(CatchPanicLayer::new())
         .layer(compression::layer());
     // Outermost last.

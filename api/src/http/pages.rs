@@ -1,13 +1,23 @@
-//! The page for people: GraphiQL, bundled into the binary.
+//! The page for people: GraphiQL, bundled into the binary. And the schema. Each is packed once.
 
+use std::{collections::HashMap, sync::Arc};
+
+use aws_lc_rs::digest;
 use axum::{
+    body::Bytes,
     extract::State,
-    http::{HeaderName, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
+use futures::stream;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking};
 
-use super::Edge;
+use super::{
+    Edge,
+    packed::{Wanted, packed},
+};
+use crate::error::{Error, Result};
 
 /// The built page. A binary that was built without it says how to build it.
 #[derive(RustEmbed)]
@@ -26,16 +36,48 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 <pre>cd web &amp;&amp; npm ci &amp;&amp; npm run build &amp;&amp; cd .. &amp;&amp; cargo build</pre>\
 <p>The API answers at <code>/graphql</code> all the same.</p></html>";
 
+/// What is the same as long as the server runs, packed.
+pub(super) struct PackedPages {
+    schema: Bytes,
+    files: HashMap<String, OnceCell<Bytes>>,
+}
+
+impl PackedPages {
+    /// The schema, and room for the files of the page, which are packed when they are asked for.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the schema cannot be packed.
+    pub(super) async fn new(schema: &str) -> Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            schema: packed(stream::iter([Ok(schema.as_bytes().to_vec())])).await?,
+            files: Page::iter().map(|path| (path.into_owned(), OnceCell::new())).collect(),
+        }))
+    }
+
+    async fn file(&self, path: &str, file: &EmbeddedFile) -> Result<Bytes> {
+        let missing = || Error::internal(anyhow::anyhow!("{path} is not among the files of the page"));
+        let pack = async || {
+            let bytes = file.data.to_vec();
+            let runtime = Handle::current();
+            spawn_blocking(move || runtime.block_on(packed(stream::iter([Ok(bytes)]))))
+                .await
+                .map_err(Error::internal)?
+        };
+        let kept = self.files.get(path).ok_or_else(missing)?;
+        kept.get_or_try_init(pack).await.cloned()
+    }
+}
+
 /// `/`.
-pub(super) async fn index() -> Response {
+pub(super) async fn index(State(edge): State<Edge>, headers: HeaderMap) -> Response {
     match Page::get("index.html") {
-        Some(file) => answer(file, "no-cache"),
+        Some(file) => answer(&edge, &headers, "index.html", &file, "no-cache").await,
         None => (security_headers(), Html(NOT_BUILT)).into_response(),
     }
 }
 
 /// `/schema.graphql`: the schema, where clients may ask for it.
-pub(super) async fn schema(State(edge): State<Edge>) -> Response {
+pub(super) async fn schema(State(edge): State<Edge>, headers: HeaderMap) -> Response {
     if !edge.services.config.introspection() {
         return (
             StatusCode::NOT_FOUND,
@@ -44,35 +86,62 @@ pub(super) async fn schema(State(edge): State<Edge>) -> Response {
         )
             .into_response();
     }
+    let schema = &edge.pages.schema;
+    let wanted = Wanted::by(&headers, &version(schema));
+    let response = wanted.not_modified();
+    let response = response.unwrap_or_else(|| wanted.of_packed(schema.clone()));
     let headers = [
         (header::CONTENT_TYPE, "application/graphql; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    (security_headers(), headers, crate::schema::sdl()).into_response()
+    (security_headers(), headers, response).into_response()
 }
 
 /// Everything that the page loads. Names of built files change with their content.
-pub(super) async fn asset(uri: Uri) -> Response {
-    match Page::get(uri.path().trim_start_matches('/')) {
-        Some(file) => answer(file, "public, max-age=31536000, immutable"),
-        None => (
-            StatusCode::NOT_FOUND,
-            security_headers(),
-            "There is nothing here. The API is at /graphql.\n",
-        )
-            .into_response(),
+pub(super) async fn asset(State(edge): State<Edge>, headers: HeaderMap, uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    match Page::get(path) {
+        Some(file) => answer(&edge, &headers, path, &file, "public, max-age=31536000, immutable").await,
+        None => missing(),
     }
 }
 
-fn answer(file: EmbeddedFile, cache: &'static str) -> Response {
-    let kind = file.metadata.mimetype().to_owned();
-    let cache = if kind == "image/svg+xml" { "no-cache" } else { cache };
+/// What is not there.
+pub(super) fn missing() -> Response {
     (
+        StatusCode::NOT_FOUND,
         security_headers(),
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache.to_owned())],
-        file.data,
+        "There is nothing here. The API is at /graphql.\n",
     )
         .into_response()
+}
+
+async fn answer(edge: &Edge, headers: &HeaderMap, path: &str, file: &EmbeddedFile, cache: &'static str) -> Response {
+    let wanted = Wanted::by(headers, &hexadecimal(&file.metadata.sha256_hash()));
+    let response = match wanted.not_modified() {
+        Some(response) => response,
+        None => match edge.pages.file(path, file).await {
+            Ok(packed) => wanted.of_packed(packed),
+            Err(error) => {
+                tracing::error!(%error, path, "a file of the page could not be packed");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        },
+    };
+    let kind = file.metadata.mimetype();
+    let cache = if kind == "image/svg+xml" { "no-cache" } else { cache };
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)];
+    (security_headers(), headers, response).into_response()
+}
+
+/// The version of some bytes: their SHA-256.
+fn version(bytes: &[u8]) -> String {
+    hexadecimal(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+/// Half of a digest tells versions apart.
+fn hexadecimal(digest: &[u8]) -> String {
+    base16ct::lower::encode_string(&digest[..digest.len() / 2])
 }
 
 fn security_headers() -> [(HeaderName, &'static str); 4] {

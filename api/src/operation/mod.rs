@@ -13,13 +13,13 @@ use crate::{
     caller::{Caller, Origin, UserSession},
     clock::Clock,
     config::Config,
-    credentials::{AccessTokens, Passwords, SigningKey},
+    credentials::{AccessTokens, Passwords, SigningKey, Turn},
     error::{Error, Result},
     events::Bus,
     loaders::{Snapshot, ViewerMembership, ViewerParticipation},
     policy::{Relation, Relations},
     published::PublishedDocuments,
-    rates::Rates,
+    rates::{self, Rates},
     sessions::Sessions,
     store::{Store, Target, Writing},
     telemetry::Metrics,
@@ -119,6 +119,18 @@ impl Operation {
             ));
         }
         Ok(())
+    }
+
+    /// Waits for a turn to have a password looked at. No connection is held meanwhile.
+    ///
+    /// # Errors
+    /// `LIMITED` when it does not come in time.
+    pub async fn password_turn(&self) -> Result<Turn> {
+        self.renew();
+        let network = self.origin.address.map_or(rates::NOWHERE, rates::wide);
+        // Who waits in vain must get to know it before their own time is over.
+        let patience = self.services.config.operation_limit() * 4 / 5;
+        self.services.passwords.turn(network, patience).await
     }
 
     /// Goes on as nobody: the session has ended.

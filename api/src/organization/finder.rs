@@ -127,13 +127,14 @@ pub(super) async fn by_slug(scope: &impl Scope, slug: &str) -> Result<Option<org
     Ok(select.one(scope).await?)
 }
 
-/// Whether a user has a role in any organization.
+/// Whether a user is ADMIN of any organization.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_member_somewhere(scope: &impl Scope, user: UserId) -> Result<bool> {
+pub async fn is_admin_somewhere(scope: &impl Scope, user: UserId) -> Result<bool> {
     let found = membership::Entity::seen(scope.caller())
         .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::Role.eq(MemberRole::Admin))
         .one(scope)
         .await?;
     Ok(found.is_some())

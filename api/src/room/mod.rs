@@ -18,7 +18,7 @@ pub use query::RoomQuery;
 pub use service::{
     DrawPlan, GivenEntropy, ParticipantChange, PlannedPrize, PrizeChange, Randomness, RoomChange, RoomFile, Transcript,
     Transition, add_participant, create_draw, create_prize, create_room, freeze_draw, join_room, look_after_draws,
-    move_room, provide_entropy, register_app, room_file, run_draw, transcript, update_participant,
+    move_room, provide_entropy, register_app, room_file, run_draw, transcript, transcript_version, update_participant,
 };
 pub use subscription::RoomSubscription;
 pub use types::{

@@ -73,8 +73,14 @@ label! {
         Caller = "caller",
         /// That of an address.
         Address = "address",
-        /// That of signing in.
+        /// That of passwords, right or wrong.
+        Password = "password",
+        /// That of attempts to sign in that failed.
         SignIn = "sign_in",
+        /// That of refresh tokens that were not good.
+        Refresh = "refresh",
+        /// That of wrong join codes.
+        JoinCode = "join_code",
     }
 }
 

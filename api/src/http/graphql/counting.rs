@@ -1,4 +1,4 @@
-//! What is counted of those who ask: requests, what they may cost, and attempts to sign in.
+//! What is counted of those who ask: requests, what they may cost, and passwords.
 
 use async_graphql::parser::types::OperationType;
 
@@ -12,6 +12,8 @@ use crate::{
     rates::RateKind,
 };
 
+/// Mutations that have a password hashed, whatever comes of it.
+const WITH_PASSWORD: [&str; 2] = ["signIn", "signUp"];
 /// Mutations that need no session, because they make one.
 const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
 
@@ -47,36 +49,28 @@ pub(super) fn count_cost(
         OperationType::Subscription => cost.saturating_mul(services.config.limits.queue as u64),
         _ => cost,
     };
-    match services.rates.requests_for(cost) {
-        0 => Ok(None),
-        count => Ok(Some(services.rates.check(
-            caller,
-            origin.address,
-            RateKind::Request,
-            count,
-        )?)),
-    }
+    Ok(services.rates.check_cost(caller, origin.address, cost)?)
 }
 
-/// Counts what may sign in.
+/// Counts what has a password hashed, right or wrong: wrong ones are counted when they are found to be.
 ///
 /// # Errors
 /// `RATE_LIMITED`.
-pub(super) fn count_attempts(services: &Services, caller: &Caller, origin: &Origin, chosen: &Chosen) -> Result<()> {
-    match attempts(chosen) {
+pub(super) fn count_passwords(services: &Services, caller: &Caller, origin: &Origin, chosen: &Chosen) -> Result<()> {
+    match passwords(chosen) {
         0 => Ok(()),
         count => Ok(services
             .rates
-            .check(caller, origin.address, RateKind::SignIn, count)
+            .check(caller, origin.address, RateKind::Password, count)
             .map(drop)?),
     }
 }
 
-/// How often an operation may sign in, sign up or refresh, whatever else it does and on whatever condition.
-fn attempts(chosen: &Chosen) -> u32 {
-    let attempts = chosen.planned_fields().filter(|field| SIGNING_IN.contains(field));
+/// How often an operation may have a password hashed, whatever else it does and on whatever condition.
+fn passwords(chosen: &Chosen) -> u32 {
+    let passwords = chosen.planned_fields().filter(|field| WITH_PASSWORD.contains(field));
     match chosen.kind() {
-        OperationType::Mutation => u32::try_from(attempts.count()).unwrap_or(u32::MAX),
+        OperationType::Mutation => u32::try_from(passwords.count()).unwrap_or(u32::MAX),
         _ => 0,
     }
 }

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::{
     answer::Answer,
     asked::Asked,
-    counting::{count_attempts, count_cost, signs_in, told},
+    counting::{count_cost, count_passwords, signs_in, told},
     explanation::{self, Explanation},
     hidden::{self, Written},
     published,
@@ -109,10 +109,10 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     };
     let chosen = document.choose(asked.operation_name.as_deref())?;
     let caller = caller_of(asker, &chosen)?;
-    // First: what another site can have a browser send must not use up the attempts of its visitors to sign in.
+    // First: what another site can have a browser send must not use up what its visitors need to sign in.
     fits_its_way(asker, &chosen)?;
     hidden::keep_schema(&services.config, &chosen)?;
-    count_attempts(services, &caller, &asker.origin, &chosen)?;
+    count_passwords(services, &caller, &asker.origin, &chosen)?;
     let once = match chosen.kind() {
         OperationType::Mutation => once(asker, &asked, &text)?,
         _ => None,
@@ -261,9 +261,13 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
     };
     let tally = Arc::new(tally);
     let mut response = whole_batches(tallied(tally.clone(), execution)).await;
+    if let Some(refused) = gql::refused_by_rate(&response) {
+        return Answer::refused(refused, &request_id);
+    }
     described(&mut response, written.as_ref(), &request_id);
-    let mut answer = finished(&chosen, response, cost, tally.count());
-    if explain {
+    let mut answer = finished(&chosen, response, cost, explain.then(|| tally.count()));
+    // How far an operation came before it was refused would tell what is hidden from what is not there.
+    if explain && answer.errors().is_empty() {
         answer.tell("explain", explanation.tell(&tally));
     }
     answer
@@ -277,18 +281,18 @@ fn described(response: &mut Response, written: Option<&Written>, request_id: &st
     gql::finish(response, request_id);
 }
 
-/// Completes an answer, and says what it cost.
-fn finished(chosen: &Chosen, mut response: Response, cost: u64, statements: u64) -> Answer {
+/// Completes an answer, and says what it cost; in how many statements, where that is explained and nothing went wrong.
+fn finished(chosen: &Chosen, mut response: Response, cost: u64, statements: Option<u64>) -> Answer {
     chosen.complete(&mut response);
     let mut answer = Answer::executed(response);
     if let Some(data) = answer.data() {
         let actual = chosen.cost_of(data);
+        let statements = statements.filter(|_| answer.errors().is_empty());
         answer.tell(
             "cost",
-            match answer.errors().is_empty() {
-                true => value!({ "requested": cost, "actual": actual, "statements": statements }),
-                // How far an operation came before it was refused would tell what is hidden from what is not there.
-                false => value!({ "requested": cost, "actual": actual }),
+            match statements {
+                Some(statements) => value!({ "requested": cost, "actual": actual, "statements": statements }),
+                None => value!({ "requested": cost, "actual": actual }),
             },
         );
     }
@@ -326,7 +330,7 @@ pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<It
     responses.map(move |mut response| {
         let _open = &open;
         described(&mut response, written.as_ref(), &request_id);
-        let answer = finished(&chosen, response, cost, place.statements());
+        let answer = finished(&chosen, response, cost, None);
         answer.codes().for_each(|code| metrics.error(&code));
         Delivery {
             answer,

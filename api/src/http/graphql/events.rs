@@ -3,11 +3,12 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
+    body::{Body, Bytes},
+    http::{
+        HeaderName, HeaderValue,
+        header::{CACHE_CONTROL, CONTENT_TYPE},
     },
+    response::{IntoResponse, Response},
 };
 use futures::{Stream, StreamExt, stream};
 use tokio::sync::mpsc;
@@ -27,10 +28,15 @@ const UNBUFFERED: (HeaderName, HeaderValue) = (
     HeaderValue::from_static("no"),
 );
 
+/// Keeps a connection busy on which nothing happens, and is handed on to nobody.
+const COMMENT: Bytes = Bytes::from_static(b":\n\n");
+/// The end. A browser hands on no event without a line of data, however empty (HTML, server-sent events §9.2.6).
+const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
+
 /// One answer, as a stream.
 pub(super) fn told(edge: &Edge, answer: Answer) -> Response {
     let delivery = Delivery { answer, position: None };
-    respond(edge, stream::iter([next(&delivery), complete()]))
+    respond(edge, stream::iter([next(&delivery), COMPLETE]))
 }
 
 /// A subscription's events until it ends, its caller may no longer listen, or the server shuts down.
@@ -65,12 +71,12 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
         };
         let outcome = following::deliver(deliveries, watch, stop, reading, send).await;
         let words = match outcome {
-            following::Outcome::Ended => vec![complete()],
+            following::Outcome::Ended => vec![COMPLETE],
             following::Outcome::Refused(error) => {
                 // What waits is not for this client any more.
                 cut.cancel();
                 let answer = Answer::refused(&error, &request_id);
-                vec![next(&Delivery { answer, position: None }), complete()]
+                vec![next(&Delivery { answer, position: None }), COMPLETE]
             }
             // Without a word of its end the client comes back by itself.
             following::Outcome::Gone | following::Outcome::ShuttingDown => Vec::new(),
@@ -89,29 +95,35 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
     respond(edge, events)
 }
 
-fn next(delivery: &Delivery) -> Event {
-    let mut event = Event::default().event("next");
-    if let Some(position) = delivery.position {
-        event = event.id(position.to_string());
-    }
-    match event.json_data(&delivery.answer) {
-        Ok(event) => event,
+/// An event. JSON on one line has no line breaks.
+fn next(delivery: &Delivery) -> Bytes {
+    let id = delivery.position.map(|position| format!("id: {position}\n"));
+    match serde_json::to_string(&delivery.answer) {
+        Ok(data) => format!("event: next\n{}data: {data}\n\n", id.unwrap_or_default()).into(),
         Err(cause) => {
             tracing::error!(%cause, "an event could not be written");
-            complete()
+            COMPLETE
         }
     }
 }
 
-fn complete() -> Event {
-    // A browser hands on no event without data; nothing else is written for an empty text.
-    Event::default().event("complete").data("\n")
+fn respond(edge: &Edge, events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    let every = Duration::from_secs(edge.services.config.limits.ping_seconds);
+    let events = kept_alive(events, every).map(Ok::<_, Infallible>);
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        UNBUFFERED,
+    ];
+    (headers, Body::from_stream(events)).into_response()
 }
 
-fn respond(edge: &Edge, events: impl Stream<Item = Event> + Send + 'static) -> Response {
-    let every = Duration::from_secs(edge.services.config.limits.ping_seconds);
-    let events = events.map(Ok::<_, Infallible>);
-    let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(every));
-    let headers = [(CACHE_CONTROL, HeaderValue::from_static("no-store")), UNBUFFERED];
-    (headers, stream).into_response()
+/// The same events, with a comment whenever none comes for so long.
+fn kept_alive(events: impl Stream<Item = Bytes> + Send, every: Duration) -> impl Stream<Item = Bytes> + Send {
+    stream::unfold(Box::pin(events), move |mut events| async move {
+        match tokio::time::timeout(every, events.next()).await {
+            Ok(event) => event.map(|event| (event, events)),
+            Err(_) => Some((COMMENT, events)),
+        }
+    })
 }

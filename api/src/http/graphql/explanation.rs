@@ -12,7 +12,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     operation::Services,
-    organization::is_member_somewhere,
+    organization::is_admin_somewhere,
     store::Tally,
 };
 
@@ -51,17 +51,22 @@ fn micros(took: std::time::Duration) -> u64 {
     u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Lets members of an organization, whatever their role, have explanations.
+/// Lets ADMINs of an organization have explanations, where there are any.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for users without an organization.
+/// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for everybody else and on a server that explains nothing.
 pub(super) async fn allow(services: &Services, caller: &Caller) -> Result<()> {
     let session = caller.signed_in()?;
-    if is_member_somewhere(&services.store.read(caller), session.user).await? {
+    if !services.config.explains() {
+        return Err(Error::Forbidden(
+            "This server explains nothing. Send the request without Tombola-Explain.".into(),
+        ));
+    }
+    if is_admin_somewhere(&services.store.read(caller), session.user).await? {
         return Ok(());
     }
     Err(Error::Forbidden(
-        "Tombola-Explain is for members of an organization. Send the request without it.".into(),
+        "Tombola-Explain is for ADMINs of an organization. Send the request without it.".into(),
     ))
 }
 

@@ -29,6 +29,7 @@ use serde_json::Value as Json;
 
 use super::{
     Edge,
+    admission::standing,
     authentication::{Authenticated, Identity},
     socket,
 };
@@ -36,7 +37,7 @@ use crate::{
     caller::Origin,
     error::{Error, Result},
     idempotency::HEADER,
-    limit::{Limit, RateState},
+    limit::Limit,
 };
 
 pub(super) use answer::Answer;
@@ -74,22 +75,16 @@ pub(super) async fn post(
         origin,
         headers,
     };
-    // Counted before its body is read: what cannot be read costs, too.
     let asker = asker(&incoming, true);
-    let state = match admit(&edge, asker.counted(), &asker.origin) {
-        Ok(state) => state,
-        Err(error) => return refuse(&incoming, &error),
-    };
     let read = async {
         negotiation::is_json(&incoming.headers)?;
         body::read(&incoming.headers, body, &edge.services.config.limits).await
     };
-    let response = match read.await {
+    match read.await {
         Ok(Json::Array(list)) => batch(&edge, incoming, asker, list).await,
         Ok(body) => answered(&edge, incoming, asker, Asked::from_json(body)).await,
-        Err(error) => refuse(&incoming, &error),
-    };
-    standing(response, state)
+        Err(error) => incoming.refuse(&error),
+    }
 }
 
 /// `GET /graphql`: queries, streams, and sockets. A person who comes here with a browser is shown to GraphiQL.
@@ -114,37 +109,14 @@ pub(super) async fn get(
         return Redirect::to("/").into_response();
     }
     let asker = asker(&incoming, false);
-    match admit(&edge, asker.counted(), &asker.origin) {
-        Ok(state) => standing(answered(&edge, incoming, asker, Asked::from_query(&query)).await, state),
-        Err(error) => refuse(&incoming, &error),
-    }
+    answered(&edge, incoming, asker, Asked::from_query(&query)).await
 }
 
 /// Any other method.
 pub(super) async fn other(origin: Origin, method: Method, headers: HeaderMap) -> Response {
     let message = format!("{method} is not for this address. Send POST, or GET to read.");
     let error = Error::unacceptable(405, "method", message);
-    let incoming = Incoming {
-        identity: Ok(Identity::NOBODY),
-        origin,
-        headers,
-    };
-    refuse(&incoming, &error)
-}
-
-/// Says where a caller stands, unless that is said already: `RateLimit-Limit`, `RateLimit-Remaining` and
-/// `RateLimit-Reset` (draft-ietf-httpapi-ratelimit-headers-06).
-fn standing(mut response: Response, state: RateState) -> Response {
-    let fields: [(&'static str, u64); 3] = [
-        ("ratelimit-limit", state.limit.into()),
-        ("ratelimit-remaining", state.remaining.into()),
-        ("ratelimit-reset", state.reset_seconds),
-    ];
-    for (name, value) in fields {
-        let name = HeaderName::from_static(name);
-        response.headers_mut().entry(name).or_insert(value.into());
-    }
-    response
+    refuse(&headers, &origin.request_id, &error)
 }
 
 async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<Asked>) -> Response {
@@ -163,7 +135,7 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<A
                 false => events::told(edge, answer),
             };
         }
-        Err(error) => return refuse(&incoming, &error),
+        Err(error) => return incoming.refuse(&error),
     };
     let (kind, state) = (prepared.kind(), prepared.rate_state());
     let response = match accepted.form {
@@ -171,7 +143,7 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<A
             events::followed(edge, incoming.identity, &incoming.origin, prepared)
         }
         _ if accepted.stream == Streaming::Preferred => events::told(edge, execute(edge, prepared).await),
-        None => refuse(&incoming, &unacceptable()),
+        None => incoming.refuse(&unacceptable()),
         Some(form) => {
             let answer = execute(edge, prepared).await;
             let mut response = respond(&answer, form);
@@ -215,14 +187,14 @@ async fn batch(edge: &Edge, incoming: Incoming, asker: Asker, list: Vec<Json>) -
                 list.len()
             ),
         };
-        return refuse(&incoming, &Error::exceeded(Limit::Operations, message));
+        return incoming.refuse(&Error::exceeded(Limit::Operations, message));
     }
     if incoming.headers.contains_key(HEADER) {
         let message = "One key stands for one operation. Send each with a key of its own.";
-        return refuse(&incoming, &Error::validation(HEADER, message));
+        return incoming.refuse(&Error::validation(HEADER, message));
     }
     let Some(form) = accepted(&incoming.headers).form else {
-        return refuse(&incoming, &unacceptable());
+        return incoming.refuse(&unacceptable());
     };
     let asker = Asker {
         may_stream: false,
@@ -263,9 +235,16 @@ fn unacceptable() -> Error {
     )
 }
 
-fn refuse(incoming: &Incoming, error: &Error) -> Response {
-    let form = accepted(&incoming.headers).form.unwrap_or(Form::Json);
-    respond(&Answer::refused(error, &incoming.origin.request_id), form)
+impl Incoming {
+    fn refuse(&self, error: &Error) -> Response {
+        refuse(&self.headers, &self.origin.request_id, error)
+    }
+}
+
+/// The answer to a request that is not answered, in the form that its headers ask for.
+pub(super) fn refuse(headers: &HeaderMap, request_id: &str, error: &Error) -> Response {
+    let form = accepted(headers).form.unwrap_or(Form::Json);
+    respond(&Answer::refused(error, request_id), form)
 }
 
 /// The error body of a request for a file that is not answered.

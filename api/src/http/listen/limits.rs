@@ -41,19 +41,22 @@ impl Limits {
         Self(Arc::new(Shared { config, metrics, taken }))
     }
 
-    /// A place for a connection, or none.
-    pub(super) fn enter(&self, peer: IpAddr) -> Option<Place> {
+    /// A place for a connection.
+    ///
+    /// # Errors
+    /// The limit that leaves none.
+    pub(super) fn enter(&self, peer: IpAddr) -> Result<Place, ConnectionLimit> {
         let address = counted(peer);
         match self.take(address, peer) {
-            Ok(()) => Some(Place {
+            Ok(()) => Ok(Place {
                 limits: self.clone(),
                 address,
                 _open: self.0.metrics.connection_opened(),
             }),
             Err(limit) => {
-                tracing::debug!(%peer, ?limit, "a connection was closed at once");
+                tracing::debug!(%peer, ?limit, "a connection was refused");
                 self.0.metrics.connection_refused(limit);
-                None
+                Err(limit)
             }
         }
     }

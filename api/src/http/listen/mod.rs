@@ -4,6 +4,7 @@ mod busy;
 mod limits;
 mod linger;
 mod pulse;
+mod refusal;
 mod stream;
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
@@ -14,7 +15,10 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
@@ -63,6 +67,7 @@ pub async fn serve(
         shutdown: shutdown.clone(),
     });
     let connections = TaskTracker::new();
+    let refusing = Arc::new(Semaphore::new(refusal::AT_ONCE));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -70,9 +75,11 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                // Without a place the stream is dropped, which closes it.
-                if let Some(place) = limits.enter(peer.ip()) {
-                    connections.spawn(serve_one(entrance.clone(), stream, peer, place));
+                match (limits.enter(peer.ip()), refusing.clone().try_acquire_owned()) {
+                    (Ok(place), _) => drop(connections.spawn(serve_one(entrance.clone(), stream, peer, place))),
+                    (Err(limit), Ok(turn)) => drop(connections.spawn(refusal::tell(stream, limit, turn))),
+                    // The stream is dropped, which closes it.
+                    (Err(_), Err(_)) => {}
                 }
             }
             Err(error) if is_of_one_connection(&error) => {}

@@ -19,16 +19,17 @@ use super::{
     writer::{self, Farewell, GOODBYE},
 };
 use crate::{
-    caller::{Caller, Origin},
+    caller::Origin,
     error::Error,
     http::{
         Edge,
         authentication::{Identity, bearer},
         following,
-        graphql::{Answer, Asked, Asker, admit},
+        graphql::{Answer, Asked, Asker},
         occupancy::Places,
     },
-    limit::Limit,
+    limit::{Limit, RateState},
+    rates::{RateKind, RateRefused},
     sessions::{Ending, Watch},
 };
 
@@ -206,11 +207,14 @@ impl Conversation {
         }
     }
 
-    /// To look at a token is work, as a request is.
-    fn count_request(&self, caller: &Caller) -> Result<(), End> {
-        match admit(&self.edge, caller, &self.origin) {
+    /// Ends the conversation with a client that asks too often.
+    fn count(&self, taken: Result<RateState, RateRefused>) -> Result<(), End> {
+        match taken {
             Ok(_) => Ok(()),
-            Err(error) => Err(End::because(Close::Later, error.to_string())),
+            Err(refused) => {
+                self.edge.services.metrics.error(Error::from(refused.clone()).code());
+                Err(End::because(Close::Later, refused.sentence))
+            }
         }
     }
 
@@ -218,6 +222,8 @@ impl Conversation {
         if self.known.is_some() {
             return Err(End::because(Close::TooMany, "Too many initialisation requests"));
         }
+        // To look at a token is work, as a request is; whose it is, is known afterwards.
+        self.count(self.edge.services.rates.enter(self.origin.address))?;
         let identity = match authorization(payload) {
             Some(Json::String(text)) => bearer(&self.edge.services, text).await,
             Some(_) => {
@@ -228,9 +234,10 @@ impl Conversation {
             }
             None => Ok(Identity::NOBODY),
         };
-        let counted = identity.as_ref().map_or(&Caller::Anonymous, |known| &known.caller);
-        self.count_request(counted)?;
         let identity = identity.map_err(|error| End::because(Close::Forbidden, error.to_string()))?;
+        if let Some(user) = identity.caller.user() {
+            self.count(self.edge.services.rates.check_user(user))?;
+        }
         let limits = &self.edge.services.config.limits;
         let places = self.edge.occupancy.caller(&identity.caller, limits);
         let places = places.map_err(|error| End::because(Close::TooMany, error.to_string()))?;
@@ -251,7 +258,9 @@ impl Conversation {
         let Some(known) = &self.known else {
             return Err(End::because(Close::Unauthorized, "Unauthorized"));
         };
-        self.count_request(&known.identity.caller)?;
+        let (caller, address) = (&known.identity.caller, self.origin.address);
+        let rates = &self.edge.services.rates;
+        self.count(rates.check(caller, address, RateKind::Request, 1))?;
         let text = authorization.as_str().unwrap_or_default();
         let fresh = bearer(&self.edge.services, text)
             .await

@@ -12,7 +12,6 @@ use super::session::{Tokens, open_session};
 use crate::{
     caller::{Caller, UserSession},
     change::Field,
-    credentials::Passwords,
     error::{Error, Result},
     operation::Operation,
     organization as organizations,
@@ -62,10 +61,13 @@ pub async fn sign_up(
     let organization_name = organization_name
         .map(|name| validation::text("organizationName", name, 200))
         .transpose()?;
-    Passwords::check_strength(password, &[&email, &display_name])?;
     operation.try_credentials()?;
     let services = operation.services();
-    let hash = services.passwords.hash(password).await?;
+    let turn = operation.password_turn().await?;
+    turn.check_strength(password, [email.clone(), display_name.clone()])
+        .await?;
+    let hash = turn.hash(password).await?;
+    drop(turn);
     let id: UserId = services.clock.new_id();
     let session: SessionId = services.clock.new_id();
     let caller = UserSession {

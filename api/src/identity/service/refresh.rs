@@ -17,7 +17,7 @@ use crate::{
     credentials::{Secret, SecretKind, hash_secret},
     error::{Error, Result},
     operation::Operation,
-    store::Writing,
+    store::{Scope, Writing},
     validation,
 };
 
@@ -28,12 +28,26 @@ const RETRY: Duration = Duration::seconds(10);
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for a token that is unknown, expired or used already. Using one twice ends its session.
+/// `RATE_LIMITED` for such a token when there were too many of them; a good one is exchanged all the same.
 pub async fn refresh_session(operation: &Operation, token: &str, request_id: Option<&str>) -> Result<Tokens> {
     let request_id = validation::optional_text("requestId", request_id, 100)?;
+    let exchanged = exchange(operation, token, request_id.as_deref()).await;
+    if matches!(exchanged, Err(Error::Unauthenticated(_))) {
+        operation.services().rates.refresh_failed(operation.origin().address)?;
+    }
+    exchanged
+}
+
+async fn exchange(operation: &Operation, token: &str, request_id: Option<&str>) -> Result<Tokens> {
     if !Secret::is_well_formed(SecretKind::RefreshToken, token) {
         return Err(not_good());
     }
     let services = operation.services();
+    // Who holds no token at all begins no change: SQLite has one at a time.
+    find(operation.snapshot().reading(), token)
+        .await?
+        .ok_or_else(not_good)?;
+    operation.renew();
     let tx = operation.write_account().await?;
     let (row, session) = find(&tx, token).await?.ok_or_else(not_good)?;
     let now = tx.now();
@@ -44,7 +58,7 @@ pub async fn refresh_session(operation: &Operation, token: &str, request_id: Opt
         return Err(not_good());
     };
 
-    let successor = successor(operation, token, request_id.as_deref())?;
+    let successor = successor(operation, token, request_id)?;
     if use_up(&tx, &row).await? {
         insert_refresh_token(&tx, session.id, &successor, row.generation + 1, session.expires_at).await?;
     } else if !is_retry(&tx, &row, &successor).await? {
@@ -65,12 +79,12 @@ pub async fn refresh_session(operation: &Operation, token: &str, request_id: Opt
     tx.commit_secret(tokens).await
 }
 
-async fn find(tx: &Writing, token: &str) -> Result<Option<(refresh_token::Model, session::Model)>> {
+async fn find(scope: &impl Scope, token: &str) -> Result<Option<(refresh_token::Model, session::Model)>> {
     let by_hash = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(hash_secret(token)));
-    let Some(row) = by_hash.one(tx).await? else {
+    let Some(row) = by_hash.one(scope).await? else {
         return Ok(None);
     };
-    let session = session::Entity::find_by_id(row.session_id).one(tx).await?;
+    let session = session::Entity::find_by_id(row.session_id).one(scope).await?;
     Ok(session.map(|session| (row, session)))
 }
 

@@ -42,27 +42,32 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<(Caller, D
 /// Opens a session for whoever knows the password.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for wrong credentials, in the same words and time whichever is wrong.
+/// `UNAUTHENTICATED` for wrong credentials, in the same words and time whichever is wrong; `RATE_LIMITED` when too many were.
 pub async fn sign_in(operation: &Operation, email: &str, password: &str) -> Result<(Tokens, user::Model)> {
     operation.try_credentials()?;
     let services = operation.services();
     // An address that is none has no account; it takes the same way and time as any other.
     let email = validation::email("email", email).unwrap_or_default();
+    let address = operation.origin().address;
+    services.rates.may_sign_in(&email, address)?;
     let found = find_account(operation, &email).await?;
-    // No connection is held while the password is hashed.
-    operation.renew();
+    let turn = operation.password_turn().await?;
+    // In its turn, so that few are taken at a time: a hall of people who sign in is not a hall of people who guess.
+    let guess = services.rates.try_password(&email, address)?;
     let hash = found.as_ref().and_then(|user| user.password_hash.clone());
-    let matches = services.passwords.verify(password, hash.as_deref()).await?;
+    let matches = turn.verify(password, hash.as_deref()).await?;
     let Some(user) = found.filter(|user| matches && user.disabled_at.is_none()) else {
+        guess.was_wrong();
         return Err(Error::Unauthenticated(
             "The e-mail address or the password is wrong. Check both.".into(),
         ));
     };
-
+    guess.was_right();
     let rehashed = match services.passwords.is_outdated(hash.as_deref()) {
-        true => Some(services.passwords.hash(password).await?),
+        true => Some(turn.hash(password).await?),
         false => None,
     };
+    drop(turn);
     let id: SessionId = services.clock.new_id();
     let tx = operation.write_account().await?;
     let mut row = user.clone().into_active_model();

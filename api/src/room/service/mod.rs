@@ -4,6 +4,7 @@ mod app;
 mod draw;
 mod files;
 mod follow;
+mod join_code;
 mod participant;
 mod prize;
 mod quantity;
@@ -15,15 +16,16 @@ pub use app::{AppChange, deactivate_app, regenerate_app_secret, register_app, up
 pub use draw::{
     DrawPlan, GivenEntropy, OwnEntry, PlannedPrize, Randomness, Transcript, approve_draw, claim_prize, create_draw,
     decline_prize, disqualify_winner, exclude_from_draw, freeze_draw, look_after_draws, moment, own_entry, policy_of,
-    provide_entropy, run_draw, transcript, void_draw,
+    provide_entropy, run_draw, transcript, transcript_version, void_draw,
 };
 pub use files::{RoomFile, room_file};
 pub use follow::follow_room;
+pub use join_code::room_behind;
 pub use participant::{
     ParticipantChange, add_participant, join_room, leave_room, remove_participant, update_participant,
 };
 pub use prize::{PrizeChange, create_prize, delete_prize, reorder_prizes, update_prize};
-pub use room::{RoomChange, Transition, create_room, delete_room, join_code, move_room, room_behind, update_room};
+pub use room::{RoomChange, Transition, create_room, delete_room, move_room, update_room};
 pub use winner::{award_prize, revoke_winner};
 
 use entity::room::room::{Model, RoomStatus};

@@ -14,12 +14,12 @@ use serde_json::{Value as Json, json};
 
 use super::{
     OPEN, draw,
+    join_code::new_join_code,
     participant::{enter, user_of},
     require_status,
 };
 use crate::{
     change::Field,
-    clock::random_bytes,
     error::{Error, Result},
     operation::Operation,
     organization,
@@ -262,24 +262,6 @@ pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Mode
     tx.commit(room).await
 }
 
-/// What someone who knows the join code may read of a room.
-///
-/// # Errors
-/// `NOT_FOUND` when no room that has begun has this code.
-pub async fn room_behind(operation: &Operation, code: &str) -> Result<room::Model> {
-    let code = join_code(code)?;
-    let target = Target::JoinCode(code.clone());
-    // Never two connections in one operation.
-    operation.renew();
-    let reading = operation
-        .services()
-        .store
-        .read_located(operation.caller(), &target)
-        .await?;
-    let room = finder::room_by_join_code(&reading, &code, None).await?;
-    room.ok_or_else(|| target.not_found())
-}
-
 /// Begins a change of a room that the caller runs, and holds the room.
 async fn run(operation: &Operation, id: RoomId) -> Result<(Writing, room::Model)> {
     let tx = operation.write(Target::Room(id)).await?;
@@ -334,39 +316,4 @@ fn audited(room: &room::Model) -> Json {
         "maxParticipants": room.max_participants,
         "settings": room.settings,
     })
-}
-
-/// Crockford's base32: nothing that looks like something else when read aloud or written by hand.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const CODE_LENGTH: usize = 8;
-
-fn new_join_code() -> Result<String> {
-    let random: [u8; CODE_LENGTH] = random_bytes()?;
-    Ok(random
-        .iter()
-        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
-        .collect())
-}
-
-/// A join code as it is stored, however it was typed.
-///
-/// # Errors
-/// `VALIDATION` when it cannot be one.
-pub fn join_code(typed: &str) -> Result<String> {
-    let code: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .map(|c| match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        })
-        .collect();
-    if code.len() == CODE_LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte)) {
-        return Ok(code);
-    }
-    Err(Error::validation(
-        "joinCode",
-        "joinCode has 8 letters and digits, such as 7K3M9QXA.",
-    ))
 }

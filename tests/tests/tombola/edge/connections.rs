@@ -121,12 +121,42 @@ async fn an_address_with_all_its_connections_keeps_nobody_else_out(#[values(Data
         streams.push(connect(&world, [127, 0, 0, 2]).await);
     }
     open(&world, |open| open == 60).await;
-    assert_eq!(closes(&mut connect(&world, [127, 0, 0, 2]).await).await, "");
+    // Who begins a request is told why it is not answered; HTTP/2 has no words for it.
+    for (begins, status) in [
+        ("GET / HTTP/1.1\r\n", "HTTP/1.1 429"),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ""),
+    ] {
+        let mut refused = connect(&world, [127, 0, 0, 2]).await;
+        refused.write_all(begins.as_bytes()).await.unwrap();
+        let said = closes(&mut refused).await;
+        assert_eq!(said.is_empty(), status.is_empty(), "{said}");
+        assert!(said.starts_with(status), "{said}");
+        let is_whole = said.contains("Retry-After: 1\r\n") && said.contains("RATE_LIMITED");
+        assert_eq!(is_whole, !status.is_empty(), "{said}");
+    }
     asks(&world, [127, 0, 0, 3]).await;
     // A place that is given back is there for the next.
     streams.pop();
     open(&world, |open| open < 60).await;
     request(&mut connect(&world, [127, 0, 0, 2]).await, "x").await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_server_says_that_it_is(#[values(Database::Sqlite)] database: Database) {
+    let world = World::with(database, |config| config.connections.max = 3).await;
+    let mut streams = Vec::new();
+    for number in 0..3 {
+        streams.push(connect(&world, [127, 0, 0, 2 + number]).await);
+    }
+    open(&world, |open| open == 3).await;
+    let mut refused = connect(&world, [127, 0, 0, 9]).await;
+    refused
+        .write_all(b"POST /graphql HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let said = closes(&mut refused).await;
+    assert!(said.starts_with("HTTP/1.1 503") && said.contains("LIMITED"), "{said}");
 }
 
 #[rstest]

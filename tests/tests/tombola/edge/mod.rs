@@ -6,6 +6,7 @@ mod configuration;
 mod connections;
 mod demo;
 mod drain;
+mod hall;
 mod help;
 mod http;
 mod key;

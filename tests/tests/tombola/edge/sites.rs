@@ -58,6 +58,7 @@ async fn a_configured_site_may_ask_with_these_headers(#[values(Database::Sqlite)
     for needed in [
         "authorization",
         "content-type",
+        "if-none-match",
         "idempotency-key",
         "tombola-app",
         "tombola-explain",
@@ -74,10 +75,13 @@ async fn a_configured_site_may_ask_with_these_headers(#[values(Database::Sqlite)
     assert_eq!(header(answer.headers(), "access-control-allow-origin"), SITE);
     let readable = words(answer.headers(), "access-control-expose-headers");
     for needed in [
+        "content-disposition",
+        "etag",
         "ratelimit-limit",
         "ratelimit-remaining",
         "ratelimit-reset",
         "retry-after",
+        "www-authenticate",
         "x-request-id",
     ] {
         assert!(readable.contains(&needed.to_owned()), "{needed}: {readable:?}");

@@ -234,3 +234,28 @@ async fn a_token_from_a_little_ahead_is_good(#[values(Database::Sqlite, Database
     world.clock.advance(Duration::seconds(-60));
     assert!(!opens(&world, &account.access).await);
 }
+
+/// A header may demand that something is understood, and nothing is (RFC 7515 §4.1.11).
+#[rstest]
+#[case::an_extension(json!(["exp"]))]
+#[case::an_unencoded_payload(json!(["b64"]))]
+#[case::one_of_ours(json!(["typ"]))]
+#[case::nothing(json!([]))]
+#[case::no_list(json!("exp"))]
+#[case::null(Json::Null)]
+#[tokio::test]
+async fn a_token_that_demands_something_opens_nothing(#[case] crit: Json) {
+    let world = World::new(Database::Sqlite).await;
+    let account = Account::sign_up(&world, "ann@example.com").await;
+    let [header, claims, _] = parts(&account.access);
+    let key = api::credentials::SigningKey::load_or_create(&world.folder().join("tombola.key")).unwrap();
+    let token = |header: &Json| {
+        let message = format!("{}.{claims}", encoded(header));
+        let signature = key.sign(message.as_bytes()).unwrap();
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    };
+    let mut header = decoded(&header);
+    assert!(opens(&world, &token(&header)).await);
+    header["crit"] = crit;
+    assert!(!opens(&world, &token(&header)).await, "{header}");
+}

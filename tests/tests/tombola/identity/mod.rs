@@ -4,6 +4,7 @@ mod access_token;
 pub(crate) mod account;
 mod email;
 mod forgery;
+mod guessing;
 mod profile;
 mod refresh;
 mod replay;

@@ -203,3 +203,23 @@ async fn the_same_password_typed_on_another_keyboard_is_the_same(
     let answer = sign_in(world.stranger(), "ann@example.com", "Ubergroße finden 47").await;
     answer.is_refused("UNAUTHENTICATED");
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_operation_has_one_password_judged(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let world = World::new(database).await;
+    let before = world.dump().await;
+    let tries: String = (0..20)
+        .map(|number| {
+            let input = format!("email: \"a{number}@example.com\", password: \"short\", displayName: \"Ann\"");
+            format!("s{number}: signUp(input: {{ {input} }}) {{ __typename }} ")
+        })
+        .collect();
+    let answer = world.stranger().query(&format!("mutation {{ {tries} }}")).await;
+    let count = |code: &str| {
+        let errors = answer.errors().iter();
+        errors.filter(|error| error["extensions"]["code"] == code).count()
+    };
+    assert_eq!((count("VALIDATION"), count("LIMITED")), (1, 19), "{}", answer.body);
+    assert_eq!(world.dump().await, before);
+}

@@ -211,6 +211,21 @@ async fn a_stream_can_be_had_by_get() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_with_an_event_that_browsers_hand_on() {
+    let world = World::new(Database::Sqlite).await;
+    let request = post(world.stranger()).json(&json!({ "query": "{ __typename }" }));
+    let response = request.header("accept", "text/event-stream").send().await.unwrap();
+    let text = response.text().await.unwrap();
+    assert!(text.starts_with("event: next\ndata: {\"data\":"), "{text}");
+    assert!(text.ends_with("}\n\nevent: complete\ndata:\n\n"), "{text}");
+}
+
+#[test]
+fn a_quiet_stream_says_so_every_fifteen_seconds() {
+    assert_eq!(Limits::default().ping_seconds, 15);
+}
+
+#[tokio::test]
 async fn a_quiet_stream_says_that_it_is_there() {
     let world = World::with(Database::Sqlite, |config| config.limits.ping_seconds = 1).await;
     let scene = Scene::in_world(world).await;

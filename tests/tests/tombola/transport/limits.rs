@@ -282,6 +282,7 @@ async fn who_asks_too_often_is_told_when_to_come_back(
     let world = World::with(database, |config| {
         config.rates.requests_per_minute = 60;
         config.rates.burst = 3;
+        config.rates.callers_per_address = 25;
     })
     .await;
     let ann = world.user("Ann").await;

@@ -19,14 +19,15 @@ async fn explained(client: &Client, document: &str) -> Json {
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn members_get_an_explanation_of_resolvers_and_statements(
+async fn admins_get_an_explanation_of_resolvers_and_statements(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let scene = Scene::new(database).await;
     let document = format!("{{ room(id: \"{}\") {{ title organization {{ name }} }} }}", scene.room);
-    let plain = scene.creator.query(&document).await;
+    let plain = scene.admin.query(&document).await;
     assert!(plain.body["extensions"].get("explain").is_none());
-    let body = explained(&scene.creator, &document).await;
+    assert!(plain.body["extensions"]["cost"].get("statements").is_none());
+    let body = explained(&scene.admin, &document).await;
     assert_eq!(body["data"], plain.body["data"]);
     let explain = &body["extensions"]["explain"];
     let paths: Vec<_> = explain["resolvers"]
@@ -50,15 +51,54 @@ async fn members_get_an_explanation_of_resolvers_and_statements(
     }
 }
 
-#[tokio::test]
-async fn nobody_else_gets_one() {
-    let scene = Scene::new(Database::Sqlite).await;
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_else_gets_one(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let scene = Scene::new(database).await;
     let guest = scene.world.user("Gus").await;
-    for (client, code) in [(scene.world.stranger(), "UNAUTHENTICATED"), (&guest, "FORBIDDEN")] {
+    for (client, code) in [
+        (scene.world.stranger(), "UNAUTHENTICATED"),
+        (&guest, "FORBIDDEN"),
+        (&scene.creator, "FORBIDDEN"),
+        (&scene.viewer, "FORBIDDEN"),
+    ] {
         let body = explained(client, "{ rooms { totalCount } }").await;
         assert_eq!(body["errors"][0]["extensions"]["code"], code, "{body}");
         assert!(body.get("data").is_none());
     }
+}
+
+/// How far an operation came would tell what is hidden from what is not there.
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn errors_are_not_explained(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let scene = Scene::new(database).await;
+    let document = "mutation { openRoom(input: { roomId: \"room_00000000000000000000000000\" }) { __typename } }";
+    let body = explained(&scene.admin, document).await;
+    assert_eq!(body["errors"][0]["extensions"]["code"], "NOT_FOUND", "{body}");
+    assert!(body["extensions"].get("explain").is_none(), "{body}");
+    assert!(body["extensions"]["cost"].get("statements").is_none(), "{body}");
+}
+
+#[rstest]
+#[case::production(true, None, false)]
+#[case::production_that_explains(true, Some(true), true)]
+#[case::development_that_does_not(false, Some(false), false)]
+#[tokio::test]
+async fn an_operator_decides_on_explanations(#[case] https: bool, #[case] set: Option<bool>, #[case] explains: bool) {
+    let world = World::with(Database::Sqlite, |config| {
+        config.public_url = https.then(|| "https://tombola.example.com".to_owned());
+        config.graphql.explain = set;
+    })
+    .await;
+    let scene = Scene::in_world(world).await;
+    let body = explained(&scene.admin, "{ rooms { totalCount } }").await;
+    assert_eq!(body["extensions"].get("explain").is_some(), explains, "{body}");
+    assert_eq!(
+        body["errors"][0]["extensions"]["code"] == "FORBIDDEN",
+        !explains,
+        "{body}"
+    );
 }
 
 async fn schema_text(client: &Client) -> (u16, String) {

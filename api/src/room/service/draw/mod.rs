@@ -35,6 +35,6 @@ pub(super) use people::DrawsUnderWay;
 pub use plan::{DrawPlan, PlannedPrize, Randomness};
 pub use receipt::{OwnEntry, own_entry};
 pub use run::run_draw;
-pub use transcript::{Transcript, transcript};
+pub use transcript::{Transcript, transcript, transcript_version};
 pub use void::void_draw;
 pub use work::look_after_draws;

@@ -28,12 +28,22 @@ use crate::{
 pub struct Transcript {
     /// Changes whenever a byte does.
     pub version: String,
+    /// Entries of its list.
+    pub entries: u64,
     draw: DrawId,
-    entries: u64,
     head: String,
     tail: String,
     services: Arc<Services>,
     caller: Caller,
+}
+
+/// The version of a draw's transcript, for who sees its room, or was in it while the draw was there.
+///
+/// # Errors
+/// `NOT_FOUND` for others.
+pub async fn transcript_version(services: &Services, caller: &Caller, id: DrawId) -> Result<String> {
+    let (reading, _) = readable(services, caller, id).await?;
+    version(&reading, id).await
 }
 
 /// A draw's transcript, for who sees its room, or was in it while the draw was there.
@@ -42,15 +52,11 @@ pub struct Transcript {
 /// `NOT_FOUND` for others.
 pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> Result<Transcript> {
     let (reading, draw) = readable(&services, &caller, id).await?;
-    let last = draw_step::Entity::find()
-        .filter(draw_step::Column::DrawId.eq(id))
-        .order_by_desc(draw_step::Column::Position)
-        .one(&reading)
-        .await?;
+    let version = version(&reading, id).await?;
     let (head, tail) = (head(&reading, &draw).await?, tail(&reading, &draw).await?);
     drop(reading);
     Ok(Transcript {
-        version: format!("{id}-{}", last.map_or(0, |step| step.position)),
+        version,
         draw: id,
         entries: head.freeze.as_ref().map_or(0, |freeze| freeze.n),
         head: head.text()?,
@@ -84,6 +90,15 @@ async fn readable(services: &Services, caller: &Caller, id: DrawId) -> Result<(R
         .one(&reading)
         .await?;
     place.map(|_| (reading, draw)).ok_or(unseen)
+}
+
+async fn version(scope: &impl Scope, id: DrawId) -> Result<String> {
+    let last = draw_step::Entity::find()
+        .filter(draw_step::Column::DrawId.eq(id))
+        .order_by_desc(draw_step::Column::Position)
+        .one(scope)
+        .await?;
+    Ok(format!("{id}-{}", last.map_or(0, |step| step.position)))
 }
 
 async fn head(scope: &impl Scope, draw: &row::Model) -> Result<Head> {

@@ -53,7 +53,7 @@ pub struct Entered {
 ///
 /// # Errors
 /// `NOT_FOUND`; `FORBIDDEN` for a private room without its code, or after being removed; `CONFLICT` when the
-/// room is not open, has ended or is full, or the caller is in it.
+/// room is not open, has ended or is full, or the caller is in it; `RATE_LIMITED` when too many codes were wrong.
 pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&str>) -> Result<Entered> {
     let me = operation.signed_in()?.user;
     let (tx, room) = match (id, code) {
@@ -63,11 +63,10 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
             (tx, room)
         }
         (None, Some(code)) => {
-            let code = join_code(code)?;
-            let target = Target::JoinCode(code.clone());
-            let tx = operation.write(target.clone()).await?;
-            let room = finder::room_by_join_code(&tx, &code, Some(Lock::Shared)).await?;
-            (tx, room.ok_or_else(|| target.not_found())?)
+            let located = join_code::locate(operation, code).await?;
+            let tx = operation.write(located.target.clone()).await?;
+            let room = finder::room_by_join_code(&tx, &located.code, Some(Lock::Shared)).await?;
+            (tx, room.ok_or_else(|| located.target.not_found())?)
         }
         _ => return Err(Error::validation("roomId", "Give either roomId or joinCode.")),
     };

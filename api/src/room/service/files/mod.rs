@@ -1,4 +1,6 @@
-//! Winners and participants of a room as files for organizers: CSV (RFC 4180), safe to open in a spreadsheet.
+//! Winners and participants of a room as files for organizers.
+
+mod table;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -17,12 +19,13 @@ use uuid::Uuid;
 
 use crate::{
     caller::Caller,
-    error::{Error, Result},
+    error::Result,
     operation::Services,
     policy::{self, Action},
     room::finder,
     store::{Reading, Scope, Visible, among},
 };
+use table::Cell;
 
 /// Rows that are read at once: whoever reads slowly holds nothing.
 const ROWS: u64 = 1000;
@@ -47,7 +50,7 @@ pub async fn room_file(
     file: RoomFile,
 ) -> Result<impl Stream<Item = Result<Vec<u8>>> + Send> {
     drop(allowed(&services, &caller, room).await?);
-    let header = written(&[file.header()])?;
+    let header = table::beginning(file.header())?;
     let rows = stream::try_unfold(Some(Uuid::nil()), move |after| {
         let (services, caller) = (services.clone(), caller.clone());
         async move {
@@ -60,7 +63,7 @@ pub async fn room_file(
                 RoomFile::Winners => winners(&reading, room, after).await?,
                 RoomFile::Participants => participants(&reading, room, after).await?,
             };
-            Ok(Some((written(&lines)?, last)))
+            Ok(Some((table::lines(&lines)?, last)))
         }
     });
     Ok(stream::once(std::future::ready(Ok(header))).chain(rows))
@@ -75,8 +78,8 @@ async fn allowed(services: &Services, caller: &Caller, room: RoomId) -> Result<R
 }
 
 impl RoomFile {
-    fn header(self) -> Vec<String> {
-        let names: &[&str] = match self {
+    fn header(self) -> &'static [&'static str] {
+        match self {
             Self::Winners => &[
                 "winner",
                 "prize",
@@ -102,12 +105,11 @@ impl RoomFile {
                 "left_at",
                 "removed_at",
             ],
-        };
-        names.iter().map(|name| (*name).to_owned()).collect()
+        }
     }
 }
 
-type Lines = (Vec<Vec<String>>, Option<Uuid>);
+type Lines = (Vec<Vec<Cell>>, Option<Uuid>);
 
 async fn winners(reading: &Reading, room: RoomId, after: Uuid) -> Result<Lines> {
     let rows = page::<winner::Entity>(reading, winner::Column::RoomId, room, after).await?;
@@ -121,19 +123,19 @@ async fn winners(reading: &Reading, room: RoomId, after: Uuid) -> Result<Lines> 
             .and_then(|place| place.user_id);
         let prize = prizes.get::<PrizeId>(&row.prize_id);
         vec![
-            row.id.to_string(),
-            row.prize_id.to_string(),
-            prize.map(|prize| prize.name.clone()).unwrap_or_default(),
-            row.draw_id.map(|draw| draw.to_string()).unwrap_or_default(),
-            row.rank.map(|rank| rank.to_string()).unwrap_or_default(),
-            row.source.to_value(),
-            row.status.to_value(),
-            row.participant_id.to_string(),
-            user.map(|user| user.to_string()).unwrap_or_default(),
-            user.and_then(|user| users.get(&user).cloned()).unwrap_or_default(),
+            Cell::of(Some(row.id)),
+            Cell::of(Some(row.prize_id)),
+            Cell::of(prize.map(|prize| &prize.name)),
+            Cell::of(row.draw_id),
+            row.rank.map_or(Cell::Empty, |rank| Cell::Number(rank.into())),
+            Cell::Text(row.source.to_value()),
+            Cell::Text(row.status.to_value()),
+            Cell::of(Some(row.participant_id)),
+            Cell::of(user),
+            Cell::of(user.and_then(|user| users.get(&user))),
             moment(row.announced_at),
             moment(row.claim_by),
-            row.revoke_reason.unwrap_or_default(),
+            Cell::of(row.revoke_reason),
         ]
     };
     Ok((rows.into_iter().map(line).collect(), last))
@@ -145,13 +147,11 @@ async fn participants(reading: &Reading, room: RoomId, after: Uuid) -> Result<Li
     let users = names(reading, rows.iter()).await?;
     let line = |row: participant::Model| {
         vec![
-            row.id.to_string(),
-            row.user_id.map(|user| user.to_string()).unwrap_or_default(),
-            row.user_id
-                .and_then(|user| users.get(&user).cloned())
-                .unwrap_or_default(),
-            row.role.to_value(),
-            row.tickets.to_string(),
+            Cell::of(Some(row.id)),
+            Cell::of(row.user_id),
+            Cell::of(row.user_id.and_then(|user| users.get(&user))),
+            Cell::Text(row.role.to_value()),
+            Cell::Number(row.tickets),
             moment(Some(row.joined_at)),
             moment(row.left_at),
             moment(row.deleted_at),
@@ -203,29 +203,6 @@ async fn names<'a>(
     Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
-fn moment(time: Option<DateTime<Utc>>) -> String {
-    time.map(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
-        .unwrap_or_default()
-}
-
-fn written(lines: &[Vec<String>]) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for line in lines {
-        writer
-            .write_record(line.iter().map(|cell| harmless(cell)))
-            .map_err(Error::internal)?;
-    }
-    writer
-        .into_inner()
-        .map_err(|error| Error::internal(anyhow::anyhow!("a file could not be written: {error}")))
-}
-
-/// Spreadsheets run what begins like a formula; an apostrophe in front makes it text.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        return format!("'{cell}");
-    }
-    cell.to_owned()
+fn moment(time: Option<DateTime<Utc>>) -> Cell {
+    Cell::of(time.map(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true)))
 }

@@ -1,0 +1,124 @@
+//! `/draws/{id}/transcript.json`, for everybody who sees the draw's room. A version is read and packed once.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::{
+        HeaderMap,
+        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::Response,
+};
+use entity::DrawId;
+use futures::TryStreamExt;
+use moka::sync::Cache;
+use tokio::sync::Semaphore;
+
+use super::{
+    Edge,
+    authentication::Authenticated,
+    files::{add, named},
+    graphql::refusal,
+    packed::{Wanted, packed},
+};
+use crate::{
+    caller::{Caller, Origin},
+    error::{Error, Result},
+    room::{Transcript, transcript, transcript_version},
+};
+
+/// Bytes of all packed transcripts that are kept.
+const KEPT: u64 = 32 * 1024 * 1024;
+/// Entries of a list whose transcript is kept: longer ones have more than some 8 MB, and are read for each client.
+const LARGEST: u64 = 50_000;
+/// So many are packed at once.
+const PACKED_AT_ONCE: usize = 2;
+/// What an entry costs, in bytes, before it is packed.
+const ENTRY_BYTES: u64 = 200;
+
+/// Transcripts that were packed, by their version: whoever sees the room of one gets the same bytes.
+#[derive(Clone)]
+pub(super) struct PackedTranscripts {
+    kept: Cache<String, Bytes>,
+    turns: Arc<Semaphore>,
+}
+
+impl Default for PackedTranscripts {
+    fn default() -> Self {
+        let weight = |_: &String, packed: &Bytes| u32::try_from(packed.len()).unwrap_or(u32::MAX);
+        Self {
+            kept: Cache::builder().weigher(weight).max_capacity(KEPT).build(),
+            turns: Arc::new(Semaphore::new(PACKED_AT_ONCE)),
+        }
+    }
+}
+
+/// `/draws/{id}/transcript.json`.
+pub(super) async fn get(
+    State(edge): State<Edge>,
+    Authenticated(caller): Authenticated,
+    origin: Origin,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let answer = async {
+        let id: DrawId = named("drawId", &id)?;
+        let mut response = answer(&edge, caller?.caller, &origin, id, &headers).await?;
+        let name = format!("inline; filename=\"{id}.json\"");
+        let fixed = [
+            (CONTENT_TYPE, "application/json"),
+            (CACHE_CONTROL, "no-cache"),
+            (CONTENT_DISPOSITION, name.as_str()),
+        ];
+        add(&mut response, &fixed);
+        Ok::<_, Error>(response)
+    };
+    answer.await.unwrap_or_else(|error| refusal(&error, &origin.request_id))
+}
+
+async fn answer(edge: &Edge, caller: Caller, origin: &Origin, id: DrawId, headers: &HeaderMap) -> Result<Response> {
+    let version = transcript_version(&edge.services, &caller, id).await?;
+    let wanted = Wanted::by(headers, &version);
+    if let Some(response) = wanted.not_modified() {
+        return Ok(response);
+    }
+    if let Some(packed) = edge.transcripts.kept.get(&version) {
+        return Ok(wanted.of_packed(packed));
+    }
+    let turn = edge
+        .transcripts
+        .turns
+        .clone()
+        .acquire_owned()
+        .await
+        .map_err(Error::internal)?;
+    // Somebody may have packed it meanwhile; or it has changed.
+    let transcript = transcript(edge.services.clone(), caller.clone(), id).await?;
+    let wanted = Wanted::by(headers, &transcript.version);
+    if let Some(packed) = edge.transcripts.kept.get(&transcript.version) {
+        return Ok(wanted.of_packed(packed));
+    }
+    if transcript.entries > LARGEST {
+        drop(turn);
+        let cost = transcript.entries * ENTRY_BYTES / 1024;
+        edge.services.rates.check_cost(&caller, origin.address, cost)?;
+        return Ok(wanted.of_pieces(transcript.pieces().map_ok(String::into_bytes)));
+    }
+    // On a task of its own: a client that leaves has not had it read in vain.
+    let kept = edge.transcripts.kept.clone();
+    let packing = edge.work.spawn(async move {
+        let packed = pack(transcript, &kept).await;
+        drop(turn);
+        packed
+    });
+    Ok(wanted.of_packed(packing.await.map_err(Error::internal)??))
+}
+
+async fn pack(transcript: Transcript, kept: &Cache<String, Bytes>) -> Result<Bytes> {
+    let version = transcript.version.clone();
+    let packed = packed(transcript.pieces().map_ok(String::into_bytes)).await?;
+    kept.insert(version, packed.clone());
+    Ok(packed)
+}
