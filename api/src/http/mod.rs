@@ -28,6 +28,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     config::BrowserConfig,
+    document::Language,
     operation::Services,
     schema::{self, ApiSchema},
 };
@@ -57,11 +58,16 @@ struct Edge {
 /// # Errors
 /// When the schema's own text cannot be read.
 pub fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTracker) -> Result<Router, String> {
+    let sdl = schema::sdl();
+    let language = match services.config.is_development() {
+        true => Language::of(&sdl),
+        false => Language::without_suggestions(&sdl),
+    };
     let edge = Edge {
         schema: schema::serving(&services.config),
         streaming: schema::streaming(services.clone()),
         explaining: schema::explaining(&services.config, graphql::Explaining),
-        documents: ParsedDocuments::new(&schema::sdl(), services.config.limits.clone())?,
+        documents: ParsedDocuments::new(language?, services.config.limits.clone()),
         occupancy: Occupancy::default(),
         services,
         readiness: health::Readiness::default(),
