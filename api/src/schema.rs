@@ -3,7 +3,8 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use async_graphql::{
-    Context, Data, ID, Interface, MergedObject, MergedSubscription, Object, Response, Schema, SchemaBuilder,
+    Context, Data, ID, Interface, MergedObject, MergedSubscription, Object, Response, SDLExportOptions, Schema,
+    SchemaBuilder, ValidationMode,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
 };
 use futures::future::join_all;
@@ -46,16 +47,13 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
-/// What clients may ask about the schema. Limits are kept at the entrance, before the executor.
+/// What clients may ask about the schema. Limits and rules are kept at the entrance, before the executor.
 fn for_clients(config: &Config) -> SchemaBuilder<Query, Mutation, Subscription> {
-    let mut builder = builder();
-    if !config.introspection() {
-        builder = builder.disable_introspection();
+    let builder = builder().validation_mode(ValidationMode::Fast);
+    match config.introspection() {
+        true => builder,
+        false => builder.disable_introspection(),
     }
-    if !config.is_development() {
-        builder = builder.disable_suggestions();
-    }
-    builder
 }
 
 /// The schema for queries and mutations. It has no extension: any costs a fifth of the CPU of an answer.
@@ -83,14 +81,21 @@ pub fn schema() -> ApiSchema {
     builder().finish()
 }
 
+/// What the schema says of itself.
+const DESCRIPTION: &str = "Live rooms of organizations: prize draws, quizzes, training runs. People join a room, watch it \
+live, and win; programs run rooms through the same API. How to write a client is in docs/api.md.";
+
 /// The schema in the definition language.
 pub fn sdl() -> String {
-    schema().sdl_with_options(
-        async_graphql::SDLExportOptions::new()
-            .sorted_fields()
-            .sorted_arguments()
-            .sorted_enum_items(),
-    )
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    let sdl = schema().sdl_with_options(options);
+    // The executor keeps no description of a schema.
+    let described = format!("\n\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{");
+    sdl.replacen("\nschema {", &described, 1)
 }
 
 /// Anything with a global id.

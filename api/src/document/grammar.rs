@@ -1,33 +1,36 @@
-//! The specification's rules for documents and variables (GraphQL §5 and §6.1.2), by `apollo-compiler`.
+//! The syntax of documents and the specification's rules for them (GraphQL §2 and §5), by `apollo-compiler`.
 //!
-//! The executor's own validator lets some of them pass: a value of another type at an input object, a nullable variable
-//! where null is not taken, unknown directives, an argument given twice. It would then refuse half-way, after other fields
-//! of a mutation were made.
-
-use std::sync::Arc;
+//! The executor's own validator lets some documents pass that break a rule, and would refuse half-way, after other fields
+//! of a mutation were made. It is switched off.
 
 use apollo_compiler::{
-    ExecutableDocument, Schema,
+    Schema,
+    ast::{self, FieldDefinition, Type},
+    diagnostic::{Diagnostic, ToCliReport},
+    name,
     parser::Parser,
-    request::coerce_variable_values,
-    response::{GraphQLError, JsonMap, JsonValue},
-    validation::{DiagnosticList, Valid},
+    schema::ExtendedType,
+    validation::{DiagnosticData, DiagnosticList, Valid},
 };
-use async_graphql::Variables;
 
-use super::repetition;
-use crate::error::Fault;
+use super::{
+    places::Places,
+    repetition,
+    suggestion::{self, Suggestions},
+};
+use crate::error::{Error, Fault, Result};
 
 /// Deepest nesting that is parsed: what is deeper was refused before.
 const RECURSION: usize = 500;
+/// Most faults of a document or of its variables that are told.
+pub(super) const MOST_FAULTS: usize = 20;
+/// Most characters of what is told of one: it may repeat a value of the document.
+const MOST_WORDS: usize = 300;
 
 /// A schema, to whose rules documents are held.
-pub(super) struct Grammar(Valid<Schema>);
-
-/// A document that keeps to the rules.
-pub(super) struct Ruled {
-    grammar: Arc<Grammar>,
-    document: Valid<ExecutableDocument>,
+pub(super) struct Grammar {
+    pub(super) schema: Valid<Schema>,
+    pub(super) suggestions: Suggestions,
 }
 
 impl Grammar {
@@ -35,74 +38,135 @@ impl Grammar {
     ///
     /// # Errors
     /// When its text is none.
-    pub(super) fn of(sdl: &str) -> Result<Self, String> {
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql");
-        Ok(Self(schema.map_err(|faulty| faulty.errors.to_string())?))
+    pub(super) fn of(sdl: &str, suggestions: Suggestions) -> Result<Self, String> {
+        let mut schema = Schema::parse(sdl, "schema.graphql").map_err(|faulty| faulty.errors.to_string())?;
+        tell_of_one_of(&mut schema);
+        let schema = schema.validate().map_err(|faulty| faulty.errors.to_string())?;
+        Ok(Self { schema, suggestions })
+    }
+
+    /// What the schema says of itself.
+    pub(super) fn description(&self) -> Option<&str> {
+        self.schema.schema_definition.description.as_deref()
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// `VALIDATION` with the place at which it stops being one.
+    pub(super) fn parse(text: &str) -> Result<ast::Document> {
+        let parsed = Parser::new().recursion_limit(RECURSION).parse_ast(text, "query");
+        parsed.map_err(|faulty| match faulty.errors.iter().next() {
+            Some(first) => unreadable(text, &first),
+            None => Error::validation("query", "The document cannot be read."),
+        })
     }
 
     /// Holds a document to the rules.
     ///
     /// # Errors
-    /// All that is wrong with it.
-    pub(super) fn check(self: &Arc<Self>, text: &str) -> Result<Ruled, Vec<Fault>> {
-        let parsed = Parser::new()
-            .recursion_limit(RECURSION)
-            .parse_executable(&self.0, text, "query");
-        let document = match parsed {
-            Ok(document) => document.validate(&self.0),
-            Err(faulty) => Err(faulty),
-        };
-        let document = document.map_err(|faulty| faults(text, &faulty.errors))?;
-        if let Some(name) = repetition::find(&document) {
-            let message = format!("There can be only one input field named \"{name}\".");
-            return Err(vec![Fault {
-                message,
+    /// What is wrong with it, as far as it is told.
+    pub(super) fn check(&self, document: &ast::Document, text: &str) -> Result<(), Vec<Fault>> {
+        let checked = document.to_executable_validate(&self.schema);
+        let document = checked.map_err(|faulty| self.faults(text, &faulty.errors))?;
+        match repetition::find(&document) {
+            None => Ok(()),
+            Some(name) => Err(vec![Fault {
+                message: format!("There can be only one input field named \"{name}\"."),
                 place: None,
                 field: Some(name),
-            }]);
+            }]),
         }
-        Ok(Ruled {
-            grammar: self.clone(),
-            document,
-        })
+    }
+
+    fn faults(&self, text: &str, errors: &DiagnosticList) -> Vec<Fault> {
+        let faults = errors.iter().take(MOST_FAULTS).map(|error| {
+            let message = error.unstable_to_json_compat().message;
+            let place = place_of(text, &error);
+            let field = named_in(&message).or_else(|| named_before(text, place?));
+            let meant = match self.suggestions {
+                Suggestions::Told => suggestion::meant(&self.schema, &message),
+                Suggestions::Kept => None,
+            };
+            let worded = worded(message, field.as_deref());
+            let message = match meant {
+                Some(meant) => format!("{worded} {meant}"),
+                None => worded,
+            };
+            Fault { message, place, field }
+        });
+        faults.collect()
     }
 }
 
-impl Ruled {
-    /// Holds variables to the definitions of an operation.
-    ///
-    /// # Errors
-    /// What is wrong with them.
-    pub(super) fn check_variables(&self, operation: Option<&str>, variables: &Variables) -> Result<(), Vec<Fault>> {
-        let Ok(operation) = self.document.operations.get(operation) else {
-            return Ok(());
+/// The field that tells which input objects take exactly one field (GraphQL, September 2025, §4.2): the crate's own types of
+/// introspection are those of October 2021.
+fn tell_of_one_of(schema: &mut Schema) {
+    if let Some(ExtendedType::Object(ty)) = schema.types.get_mut("__Type") {
+        let field = FieldDefinition {
+            description: None,
+            name: name!("isOneOf"),
+            arguments: Vec::new(),
+            ty: Type::Named(name!("Boolean")),
+            directives: Default::default(),
         };
-        if operation.variables.is_empty() {
-            return Ok(());
-        }
-        let values = serde_json::to_value(variables).unwrap_or_default();
-        let values = match JsonValue::from(values) {
-            JsonValue::Object(values) => values,
-            _ => JsonMap::new(),
-        };
-        match coerce_variable_values(&self.grammar.0, operation, &values) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let fault = fault(error.to_graphql_error(&self.document.sources));
-                let field = variable_at_fault(&fault.message).map(ToOwned::to_owned);
-                Err(vec![Fault { field, ..fault }])
-            }
-        }
+        ty.make_mut().fields.insert(field.name.clone(), field.into());
     }
 }
 
-fn faults(text: &str, errors: &DiagnosticList) -> Vec<Fault> {
-    let faults = errors.iter().map(|error| {
-        let fault = fault(error.unstable_to_json_compat());
-        let field = fault.place.and_then(|place| named_before(text, place));
-        Fault { field, ..fault }
-    });
-    faults.collect()
+fn unreadable(text: &str, error: &Diagnostic<'_, DiagnosticData>) -> Error {
+    let place = place_of(text, error);
+    let message = error.error.to_string();
+    let reason = shortened(message.trim_start_matches("syntax error: "));
+    let message = match place {
+        Some((line, column)) => format!("The document cannot be read at line {line}, column {column}: {reason}."),
+        None => format!("The document cannot be read: {reason}."),
+    };
+    Error::Unreadable {
+        message: message.into(),
+        place,
+    }
+}
+
+fn place_of(text: &str, error: &Diagnostic<'_, DiagnosticData>) -> Option<(usize, usize)> {
+    let place = Places::of(text).find(error.error.location()?);
+    Some((place.line, place.column))
+}
+
+/// A value that does not fit is told with the name of what it is for, and one that is missing without that of the object
+/// in which it belongs. Names stand in quotes.
+fn worded(message: String, field: Option<&str>) -> String {
+    let misfit = message.split_once(" cannot represent ");
+    let missing = message.split_once(" of required type ");
+    let message = match (misfit, missing, field) {
+        (Some((ty, rest)), _, Some(field)) => {
+            format!("The value of \"{field}\" does not fit: \"{ty}\" cannot represent {rest}")
+        }
+        (Some((ty, rest)), _, None) => format!("\"{ty}\" cannot represent {rest}"),
+        (None, Some((_, rest)), Some(field)) => format!("Field \"{field}\" of required type {rest}"),
+        _ => message,
+    };
+    shortened(&message)
+}
+
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(MOST_WORDS) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message.to_owned(),
+    }
+}
+
+/// The argument or input field that is missing or unknown: the words name it.
+fn named_in(message: &str) -> Option<String> {
+    let quoted: Vec<_> = message.split('"').skip(1).step_by(2).collect();
+    let named = match message.split('"').next()? {
+        "Field " if message.contains(" of required type ") => quoted.first()?.rsplit('.').next(),
+        "Field " if message.contains(" is not defined by type ") => quoted.first().copied(),
+        "Field " | "Directive " if message.contains(" argument ") => quoted.get(1).copied(),
+        "Unknown argument " => quoted.first().copied(),
+        _ => None,
+    };
+    named.map(ToOwned::to_owned)
 }
 
 /// The name of the argument or input field whose value stands at a place: `name: value`.
@@ -114,29 +178,4 @@ fn named_before(text: &str, (line, column): (usize, usize)) -> Option<String> {
         .rsplit(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
         .next()?;
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-/// `input field Type.name: …`, `variable name: …` or `input object has key name not …`.
-fn variable_at_fault(message: &str) -> Option<&str> {
-    let rest = match message.split_once("input field ") {
-        Some((_, rest)) => rest.split_once('.')?.1,
-        None => {
-            let known = message
-                .split_once("has key ")
-                .or_else(|| message.split_once("variable "));
-            known?.1
-        }
-    };
-    let rest = rest.trim_start_matches('\'');
-    rest.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
-        .next()
-}
-
-fn fault(error: GraphQLError) -> Fault {
-    let place = error.locations.first();
-    Fault {
-        place: place.map(|place| (place.line, place.column)),
-        message: error.message,
-        field: None,
-    }
 }

@@ -1,38 +1,48 @@
 //! Documents: read once, held to the limits before anything walks them, and known well enough to say what an operation
 //! may cost and how its answer has to look.
 
+mod absence;
 mod bytes;
+mod coercion;
 mod completion;
+mod conversion;
 mod cost;
 mod gathering;
 mod grammar;
+mod introspection;
 mod lexer;
+mod literals;
 mod outline;
+mod places;
 mod plan;
+mod presence;
 mod repetition;
+pub mod scalars;
 mod size;
+mod suggestion;
 mod values;
 
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{
     Name, Request, Response, Value, Variables,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationDefinition, OperationType, Selection},
-    },
+    parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection},
 };
 
 use crate::{
     config::Limits,
-    error::{Error, Result},
+    error::{Error, Fault, Result},
     limit::Limit,
 };
 
-use grammar::{Grammar, Ruled};
+use coercion::Definition;
+use grammar::Grammar;
+use literals::Strict;
 use outline::Outline;
 use plan::Plan;
+use suggestion::Suggestions;
 
+pub use coercion::Values;
 pub use values::check_values;
 
 /// What a schema says of documents.
@@ -47,9 +57,22 @@ impl Language {
     /// # Errors
     /// When the schema's text is none.
     pub fn of(sdl: &str) -> Result<Self, String> {
+        Self::with(sdl, Suggestions::Told)
+    }
+
+    /// The same, without telling which names of the schema may be meant by wrong ones.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn without_suggestions(sdl: &str) -> Result<Self, String> {
+        Self::with(sdl, Suggestions::Kept)
+    }
+
+    fn with(sdl: &str, suggestions: Suggestions) -> Result<Self, String> {
+        let grammar = Grammar::of(sdl, suggestions)?;
         Ok(Self {
-            outline: Outline::of(sdl).map_err(|cause| cause.to_string())?,
-            grammar: Arc::new(Grammar::of(sdl)?),
+            outline: Outline::of(&grammar.schema),
+            grammar: Arc::new(grammar),
         })
     }
 }
@@ -67,7 +90,12 @@ pub struct Document {
     source: ExecutableDocument,
     /// By the name of the operation; an operation without a name is alone.
     plans: HashMap<Option<Name>, Plan>,
-    ruled: Ruled,
+    /// The variables of each operation.
+    definitions: HashMap<Option<Name>, Vec<Definition>>,
+    strict: Strict,
+    /// Whether it has selections that are marked, because they may come out empty.
+    is_marked: bool,
+    grammar: Arc<Grammar>,
     weight: usize,
 }
 
@@ -85,21 +113,28 @@ impl Document {
     /// The code of the limit that it crosses; a parser's error when it is none.
     pub fn read(text: &str, language: &Language, limits: &Limits) -> Result<Self> {
         lexer::measure(text, limits)?;
-        let mut source = parse_query(text).map_err(unreadable)?;
+        let parsed = Grammar::parse(text)?;
+        let mut source = conversion::convert(&parsed, text)?;
         let fields = size::check(&source, limits)?;
-        let ruled = language
-            .grammar
-            .check(text)
-            .map_err(|faults| Error::Invalid(faults.into()))?;
+        let grammar = language.grammar.clone();
+        grammar.check(&parsed, text).map_err(invalid)?;
         gathering::gather(&mut source, &language.outline)?;
-        let plans = source.operations.iter();
-        let plan = |operation| Plan::of(&language.outline, &source, operation);
-        let plans = plans.map(|(name, operation)| (name.cloned(), plan(&operation.node)));
+        let operations = || {
+            let operations = source.operations.iter();
+            operations.map(|(name, operation)| (name.cloned(), &operation.node))
+        };
+        let plans = operations().map(|(name, operation)| (name, Plan::of(&language.outline, &source, operation)));
         let plans = plans.collect();
+        let definitions = operations().map(|(name, operation)| (name, literals::definitions(operation)));
+        let definitions = definitions.collect();
+        let strict = literals::read(&grammar.schema, &source).map_err(invalid)?;
         Ok(Self {
-            source,
             plans,
-            ruled,
+            definitions,
+            strict,
+            is_marked: presence::mark(&mut source),
+            source,
+            grammar,
             weight: text.len() * BYTES_OF_TEXT + usize::try_from(fields).unwrap_or(usize::MAX) * BYTES_OF_FIELD,
         })
     }
@@ -184,17 +219,32 @@ impl Chosen {
         planned.map(|field| field.name.as_str())
     }
 
-    /// Holds the variables to the operation's definitions, and what it may cost to the limit.
+    /// Coerces the variables that were sent (GraphQL §6.1.2 CoerceVariableValues).
     ///
     /// # Errors
-    /// `VALIDATION` for a variable that does not fit, `TOO_COSTLY`.
-    pub fn check(&self, variables: &Variables, limits: &Limits) -> Result<u64> {
+    /// `VALIDATION` for each variable that does not fit, and for null where it may not stand.
+    pub fn coerce(&self, sent: Variables) -> Result<Values> {
+        let document = &self.document;
+        let definitions = document.definitions.get(&self.name);
+        let definitions = definitions.map(Vec::as_slice).unwrap_or_default();
+        let values = coercion::coerce(&document.grammar, definitions, sent).map_err(invalid)?;
+        let operation = self.operation();
+        let breach = operation.and_then(|operation| document.strict.breach(&document.source, operation, &values));
+        match breach {
+            None => Ok(values),
+            Some(fault) => Err(invalid(vec![fault])),
+        }
+    }
+
+    /// Holds what the operation may cost to the limit.
+    ///
+    /// # Errors
+    /// `TOO_COSTLY`.
+    pub fn check(&self, values: &Values, limits: &Limits) -> Result<u64> {
         let (Some(operation), Some(plan)) = (self.operation(), self.plan()) else {
             return Ok(0);
         };
-        let ruled = &self.document.ruled;
-        let checked = ruled.check_variables(self.name(), variables);
-        checked.map_err(|faults| Error::Invalid(faults.into()))?;
+        let variables = &values.known;
         let cost = cost::requested(plan, operation, variables);
         let (limit, most, what) = match operation.ty {
             OperationType::Subscription => (Limit::EventCost, limits.event_cost, "Each event"),
@@ -210,12 +260,32 @@ impl Chosen {
         Ok(cost)
     }
 
-    /// The request for the executor: the document is handed on as it was read.
-    pub fn request(&self, variables: Variables) -> Request {
-        let mut request = Request::new("").variables(variables);
+    /// The request for the executor: the operation as it was read, with the variables that have a value.
+    pub fn request(&self, values: Values) -> Request {
+        let mut source = self.source();
+        if !values.absent.is_empty() {
+            absence::leave_out(&mut source, &values.absent);
+        }
+        let mut request = Request::new("").variables(values.known);
         request.operation_name = self.name.as_ref().map(ToString::to_string);
-        request.set_parsed_query(self.document.source.clone());
+        request.set_parsed_query(source);
         request
+    }
+
+    /// The document with this operation alone.
+    fn source(&self) -> ExecutableDocument {
+        let source = &self.document.source;
+        let operations = match (&source.operations, &self.name) {
+            (DocumentOperations::Multiple(operations), Some(name)) => {
+                let operation = operations.get(name).map(|operation| (name.clone(), operation.clone()));
+                DocumentOperations::Multiple(operation.into_iter().collect())
+            }
+            (operations, _) => operations.clone(),
+        };
+        ExecutableDocument {
+            operations,
+            fragments: source.fragments.clone(),
+        }
     }
 
     /// What an answer cost.
@@ -229,6 +299,14 @@ impl Chosen {
     /// Completes an answer as the specification says, if it has errors. An answer to a request that could not be
     /// executed has errors without a path, and stays as it is.
     pub fn complete(&self, response: &mut Response) {
+        if let Some(plan) = self.plan() {
+            if self.document.is_marked {
+                presence::unmark(plan, &mut response.data);
+            }
+            if self.introspects() {
+                introspection::complete(plan, &mut response.data, self.document.grammar.description());
+            }
+        }
         if response.errors.is_empty() {
             response.data = self.in_order(std::mem::take(&mut response.data));
             return;
@@ -260,19 +338,8 @@ impl Chosen {
     }
 }
 
-/// The parser draws its message over several lines; what it expected stands in the last.
-fn unreadable(cause: async_graphql::parser::Error) -> Error {
-    let place = cause.positions().next().map(|place| (place.line, place.column));
-    let message = cause.to_string();
-    let reason = message.rsplit_once("= ").map_or(message.as_str(), |(_, reason)| reason);
-    let message = match place {
-        Some((line, column)) => format!("The document cannot be read at line {line}, column {column}: {reason}."),
-        None => format!("The document cannot be read: {reason}."),
-    };
-    Error::Unreadable {
-        message: message.into(),
-        place,
-    }
+fn invalid(faults: Vec<Fault>) -> Error {
+    Error::Invalid(faults.into())
 }
 
 /// Whether an answer says that the request was not executed: such an answer has no data at all (GraphQL §7.1).

@@ -2,16 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use apollo_compiler::{
+    Schema,
+    ast::FieldDefinition,
+    schema::{Component, ExtendedType},
+};
 use async_graphql::{
     Name,
-    parser::{
-        parse_schema,
-        types::{BaseType, OperationType, Type, TypeKind, TypeSystemDefinition},
-    },
+    parser::types::{BaseType, OperationType, Type},
 };
-
-/// The types that every schema has (GraphQL specification §4.2), which the schema's own text leaves out.
-const INTROSPECTION: &str = include_str!("introspection.graphql");
 
 /// The types of a schema that have fields, and the type of each field.
 pub struct Outline {
@@ -22,6 +21,17 @@ pub struct Outline {
     typename: Type,
     /// How many types there are, whatever their kind.
     size: u64,
+}
+
+fn named(name: &str, nullable: bool) -> Type {
+    Type {
+        base: BaseType::Named(Name::new(name)),
+        nullable,
+    }
+}
+
+fn typed(field: &Component<FieldDefinition>) -> Option<(&str, Type)> {
+    Some((&field.name, Type::new(&field.ty.to_string())?))
 }
 
 /// The name of a type without lists and exclamation marks.
@@ -38,53 +48,47 @@ pub fn is_list(of: &Type) -> bool {
 }
 
 impl Outline {
-    /// Reads a schema's text.
-    ///
-    /// # Errors
-    /// When it is none.
-    pub fn of(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
+    /// The outline of a schema, with the types of introspection (GraphQL §4.2).
+    pub(super) fn of(schema: &Schema) -> Self {
         let mut outline = Self {
             types: HashMap::new(),
             members: HashMap::new(),
-            typename: Type {
-                base: BaseType::Named(Name::new("String")),
-                nullable: false,
-            },
-            size: 0,
+            typename: named("String", false),
+            size: schema.types.len() as u64,
         };
-        for text in [sdl, INTROSPECTION] {
-            for definition in parse_schema(text)?.definitions {
-                if let TypeSystemDefinition::Type(definition) = definition {
-                    outline.size += 1;
-                    let definition = definition.node;
-                    let name = definition.name.node.to_string();
-                    let fields = match definition.kind {
-                        TypeKind::Object(object) => {
-                            for interface in object.implements {
-                                outline.member(interface.node.to_string(), &name);
-                            }
-                            object.fields
-                        }
-                        TypeKind::Interface(interface) => {
-                            outline.members.entry(name.clone()).or_default();
-                            interface.fields
-                        }
-                        TypeKind::Union(union) => {
-                            for member in union.members {
-                                outline.member(name.clone(), &member.node);
-                            }
-                            continue;
-                        }
-                        _ => continue,
-                    };
-                    let fields = fields
-                        .into_iter()
-                        .map(|field| (field.node.name.node.to_string(), field.node.ty.node));
-                    outline.types.entry(name).or_default().extend(fields);
+        outline.fields(
+            "__Root",
+            [
+                ("__schema", named("__Schema", false)),
+                ("__type", named("__Type", true)),
+            ],
+        );
+        for (name, ty) in &schema.types {
+            match ty {
+                ExtendedType::Object(object) => {
+                    for interface in &object.implements_interfaces {
+                        outline.member(interface.to_string(), name);
+                    }
+                    outline.fields(name, object.fields.values().filter_map(typed));
                 }
+                ExtendedType::Interface(interface) => {
+                    outline.members.entry(name.to_string()).or_default();
+                    outline.fields(name, interface.fields.values().filter_map(typed));
+                }
+                ExtendedType::Union(union) => {
+                    for member in &union.members {
+                        outline.member(name.to_string(), member);
+                    }
+                }
+                _ => {}
             }
         }
-        Ok(outline)
+        outline
+    }
+
+    fn fields<'a>(&mut self, of: &str, fields: impl IntoIterator<Item = (&'a str, Type)>) {
+        let fields = fields.into_iter().map(|(name, ty)| (name.to_owned(), ty));
+        self.types.entry(of.to_owned()).or_default().extend(fields);
     }
 
     /// How many types the schema has.

@@ -84,13 +84,14 @@ pub fn is_of_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_'
 }
 
-/// The layer quotes whatever it names.
-fn masked(message: &str, is_written: &impl Fn(&str) -> bool) -> String {
+/// What an error of the GraphQL layer says, without the names that a client did not write. The layer quotes whatever it
+/// names.
+pub fn masked(message: &str, is_written: impl Fn(&str) -> bool) -> String {
     let pieces = message.split('"').enumerate();
     let pieces: Vec<_> = pieces
         .map(|(place, piece)| match place % 2 {
             0 => Cow::Borrowed(piece),
-            _ => Cow::Owned(masked_names(piece, is_written)),
+            _ => Cow::Owned(masked_names(piece, &is_written)),
         })
         .collect();
     pieces.join("\"")
@@ -122,15 +123,7 @@ fn finish_one(error: &mut ServerError, request_id: &str) {
             describe(known, &mut extensions, request_id);
         }
         // Without a source it comes from the GraphQL layer itself: a document or value that does not fit.
-        None => {
-            extensions.set("code", "VALIDATION");
-            if let Some(field) = argument_at_fault(&error.message) {
-                extensions.set("field", field);
-            }
-            if let Some(advice) = advice(&error.message) {
-                error.message = format!("{}. {advice}", error.message);
-            }
-        }
+        None => extensions.set("code", "VALIDATION"),
     }
     error.extensions = Some(extensions);
 }
@@ -150,27 +143,4 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &s
         tracing::error!(request_id, error = format!("{cause:#}"), "internal error");
         extensions.set("requestId", request_id);
     }
-}
-
-/// The validator names an argument as `Invalid value for argument "input.quantity", …`, and a field that is missing or
-/// unknown behind it.
-fn argument_at_fault(message: &str) -> Option<&str> {
-    let (path, reason) = message
-        .strip_prefix("Invalid value for argument \"")?
-        .split_once("\", ")?;
-    let named = reason
-        .strip_prefix("field \"")
-        .or_else(|| reason.strip_prefix("unknown field \""));
-    let named = named.and_then(|named| named.split('"').next());
-    match named.filter(|named| *named != MASK) {
-        Some(named) => Some(named),
-        // The items of a list are numbered.
-        None => path.rsplit('.').find(|part| part.parse::<usize>().is_err()),
-    }
-}
-
-/// What the validator does not say of a scalar of ours.
-fn advice(message: &str) -> Option<&'static str> {
-    let example = "A DateTime looks like 2026-12-31T20:00:00Z.";
-    message.ends_with("expected type \"DateTime\"").then_some(example)
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 
 pub use connection::{Connection, KeptCount, OrderDirection, Total, arguments, children, list};
-pub use errors::{finish, is_of_name, mask, refusal, refusals, refused_by_rate};
+pub use errors::{finish, is_of_name, mask, masked, refusal, refusals, refused_by_rate};
 pub use ids::{id, optional_id, output};
 pub use once::{once, once_shown};
 pub use place::Place;

@@ -8,7 +8,7 @@ use async_graphql::{
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::error::Error;
+use crate::{document::scalars, error::Error};
 
 /// A whole number of up to 53 bits, as a JSON number: event sequences and tickets, which do not fit an Int.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,24 +16,15 @@ pub struct Long(pub i64);
 
 impl Long {
     /// The largest: what a JSON number holds exactly everywhere.
-    pub const MAX: i64 = (1 << 53) - 1;
+    pub const MAX: i64 = scalars::MAX_LONG;
 }
 
 /// A whole number from -9007199254740991 to 9007199254740991, as a JSON number.
 #[Scalar(name = "Long")]
 impl ScalarType for Long {
     fn parse(value: Value) -> InputValueResult<Self> {
-        match &value {
-            Value::Number(number) => match number.as_i64() {
-                Some(number) if (-Self::MAX..=Self::MAX).contains(&number) => Ok(Self(number)),
-                _ => Err(InputValueError::custom("A Long is a whole number of up to 53 bits.")),
-            },
-            _ => Err(InputValueError::expected_type(value)),
-        }
-    }
-
-    fn is_valid(value: &Value) -> bool {
-        matches!(value, Value::Number(number) if number.as_i64().is_some_and(|number| (-Self::MAX..=Self::MAX).contains(&number)))
+        let number = scalars::long(&value).map(Self);
+        number.ok_or_else(|| InputValueError::custom("A Long is a whole number of up to 53 bits."))
     }
 
     fn to_value(&self) -> Value {
@@ -59,18 +50,8 @@ impl Timestamp {
 )]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::String(text) = &value else {
-            return Err(InputValueError::expected_type(value));
-        };
-        match DateTime::parse_from_rfc3339(text) {
-            Ok(time) => Ok(Self(time.to_utc())),
-            Err(_) => Err(InputValueError::custom("A DateTime looks like 2026-12-31T20:00:00Z.")),
-        }
-    }
-
-    // The validator knows which argument is at fault; the parser does not.
-    fn is_valid(value: &Value) -> bool {
-        matches!(value, Value::String(text) if DateTime::parse_from_rfc3339(text).is_ok())
+        let time = scalars::moment(&value).map(Self);
+        time.ok_or_else(|| InputValueError::custom("A DateTime looks like 2026-12-31T20:00:00Z."))
     }
 
     fn to_value(&self) -> Value {

@@ -91,9 +91,9 @@ impl Reader {
         let chosen = document.choose(asked.operation_name.as_deref())?;
         let variables = Json::Object(asked.variables.clone());
         Fingerprint::of(&text, asked.operation_name.as_deref(), &variables);
-        let variables = asked.take_variables();
-        chosen.check(&variables, &self.limits)?;
-        let request = chosen.request(variables);
+        let values = chosen.coerce(asked.take_variables())?;
+        chosen.check(&values, &self.limits)?;
+        let request = chosen.request(values);
         let mut response = match chosen.kind() {
             OperationType::Subscription => block_on(self.schema.execute_stream(request).next()).unwrap_or_default(),
             _ => block_on(self.schema.execute(request)),

@@ -31,6 +31,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     config::BrowserConfig,
+    document::Language,
     operation::Services,
     schema::{self, ApiSchema},
 };
@@ -65,11 +66,15 @@ struct Edge {
 /// When the schema's own text cannot be read.
 pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTracker) -> Result<Router, String> {
     let sdl = schema::sdl();
+    let language = match services.config.is_development() {
+        true => Language::of(&sdl),
+        false => Language::without_suggestions(&sdl),
+    };
     let edge = Edge {
         schema: schema::serving(&services.config),
         streaming: schema::streaming(services.clone()),
         explaining: schema::explaining(&services.config, graphql::Explaining),
-        documents: ParsedDocuments::new(&sdl, services.config.limits.clone())?,
+        documents: ParsedDocuments::new(language?, services.config.limits.clone()),
         occupancy: Occupancy::default(),
         pages: PackedPages::new(&sdl).await.map_err(|error| error.to_string())?,
         transcripts: PackedTranscripts::default(),

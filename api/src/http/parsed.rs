@@ -23,16 +23,13 @@ pub(super) struct ParsedDocuments {
 
 impl ParsedDocuments {
     /// Documents for a schema.
-    ///
-    /// # Errors
-    /// When the schema's text is none.
-    pub(super) fn new(sdl: &str, limits: Limits) -> Result<Self, String> {
+    pub(super) fn new(language: Language, limits: Limits) -> Self {
         let weight = |_: &String, document: &Arc<Document>| u32::try_from(document.weight()).unwrap_or(u32::MAX);
-        Ok(Self {
-            language: Arc::new(Language::of(sdl)?),
+        Self {
+            language: Arc::new(language),
             limits: Arc::new(limits),
             read: Cache::builder().weigher(weight).max_capacity(KEPT).build(),
-        })
+        }
     }
 
     /// A document that keeps to the limits.

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 pub(in crate::http) struct Asked {
     /// The document.
     pub(in crate::http) query: Option<String>,
+    /// The operation to execute. An empty name is none (GraphQL over HTTP §5.1).
     pub(in crate::http) operation_name: Option<String>,
     pub(in crate::http) variables: Map<String, Json>,
     pub(in crate::http) extensions: Map<String, Json>,
@@ -28,7 +29,7 @@ impl Asked {
         };
         Ok(Self {
             query: text(&mut body, "query")?,
-            operation_name: text(&mut body, "operationName")?,
+            operation_name: text(&mut body, "operationName")?.filter(|name| !name.is_empty()),
             variables: object(&mut body, "variables")?,
             extensions: object(&mut body, "extensions")?,
             document_id: text(&mut body, "documentId")?,

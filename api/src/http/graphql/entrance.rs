@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use async_graphql::{Response, Value, Variables, parser::types::OperationType, value};
+use async_graphql::{Response, Value, parser::types::OperationType, value};
 use futures::{FutureExt, Stream, StreamExt};
 use serde_json::Value as Json;
 use tracing::Instrument;
@@ -15,11 +15,10 @@ use super::{
     explanation::{self, Explanation},
     hidden::{self, Written},
     published,
-    wording::reworded,
 };
 use crate::{
     caller::{Caller, Origin},
-    document::{Chosen, check_values},
+    document::{Chosen, Values, check_values},
     error::{Error, Result},
     gql::{self, Place},
     http::Edge,
@@ -56,9 +55,9 @@ pub(in crate::http) struct Asker {
 /// An operation that may be executed.
 pub(in crate::http) struct Prepared {
     pub(in crate::http) chosen: Chosen,
-    /// The document as it was written.
-    text: Arc<str>,
-    variables: Variables,
+    values: Values,
+    /// What may stand in an error, where not every name may.
+    written: Option<Written>,
     caller: Caller,
     origin: Origin,
     cost: u64,
@@ -103,8 +102,8 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     let document = match edge.documents.read(&text) {
         Ok(document) => document,
         Err(error) => {
-            let variables = asked.take_variables();
-            return Err(reworded(edge, error, &text, asked.operation_name, variables).await);
+            let written = Written::to_hold_against(&services.config, &text, &asked.take_variables());
+            return Err(hidden::without_others(error, written.as_ref()));
         }
     };
     let chosen = document.choose(asked.operation_name.as_deref())?;
@@ -118,10 +117,10 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
         _ => None,
     };
     let variables = asked.take_variables();
-    let cost = match chosen.check(&variables, &services.config.limits) {
-        Ok(cost) => cost,
-        Err(error) => return Err(reworded(edge, error, &text, asked.operation_name, variables).await),
-    };
+    let written = Written::to_hold_against(&services.config, &text, &variables);
+    let values = chosen.coerce(variables);
+    let values = values.map_err(|error| hidden::without_others(error, written.as_ref()))?;
+    let cost = chosen.check(&values, &services.config.limits)?;
     let state = count_cost(services, &caller, &asker.origin, &chosen, cost)?;
     if asker.explain {
         explanation::allow(services, &caller).await?;
@@ -129,8 +128,8 @@ async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> 
     Ok(Prepared {
         state,
         chosen,
-        text,
-        variables,
+        values,
+        written,
         caller,
         origin: asker.origin.clone(),
         cost,
@@ -230,8 +229,8 @@ async fn run(edge: &Edge, prepared: Prepared) -> Answer {
 async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
     let Prepared {
         chosen,
-        text,
-        variables,
+        values,
+        written,
         caller,
         origin,
         cost,
@@ -240,8 +239,7 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
         ..
     } = prepared;
     let request_id = origin.request_id.clone();
-    let written = Written::to_hold_against(&edge.services.config, &text, &variables);
-    let request = chosen.request(variables);
+    let request = chosen.request(values);
     let mut operation = Operation::new(edge.services.clone(), caller, origin);
     if let Some((key, fingerprint)) = once {
         operation = operation.keyed(key, fingerprint);
@@ -310,8 +308,8 @@ pub(in crate::http) struct Delivery {
 pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<Item = Delivery> + Send + use<> {
     let Prepared {
         chosen,
-        text,
-        variables,
+        values,
+        written,
         caller,
         origin,
         cost,
@@ -321,8 +319,7 @@ pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<It
     let request_id = origin.request_id.clone();
     let place = Arc::new(Place::new(last_event));
     let operation = Arc::new(Operation::new(edge.services.clone(), caller.clone(), origin.clone()));
-    let written = Written::to_hold_against(&edge.services.config, &text, &variables);
-    let request = chosen.request(variables);
+    let request = chosen.request(values);
     let request = request.data(operation).data(caller).data(origin).data(place.clone());
     let responses = edge.streaming.execute_stream(request);
     let metrics = edge.services.metrics.clone();

@@ -8,7 +8,7 @@ use async_graphql::{Response, Value, Variables};
 use crate::{
     config::Config,
     document::Chosen,
-    error::{Error, Result},
+    error::{Error, Fault, Result},
     gql,
 };
 
@@ -35,6 +35,21 @@ impl Written {
 
     fn has(&self, name: &str) -> bool {
         names(&self.document).any(|word| word == name) || self.variables.values().any(|value| holds(value, name))
+    }
+}
+
+/// The same error, in which what is wrong with a document names nothing else than what was written.
+pub(super) fn without_others(error: Error, written: Option<&Written>) -> Error {
+    match (error, written) {
+        (Error::Invalid(faults), Some(written)) => {
+            let faults = faults.iter().map(|fault| Fault {
+                message: gql::masked(&fault.message, |name| written.has(name)),
+                place: fault.place,
+                field: fault.field.clone().filter(|field| written.has(field)),
+            });
+            Error::Invalid(faults.collect())
+        }
+        (error, _) => error,
     }
 }
 

@@ -10,7 +10,6 @@ mod explanation;
 mod hidden;
 mod negotiation;
 mod published;
-mod wording;
 
 use async_graphql::parser::types::OperationType;
 use axum::{

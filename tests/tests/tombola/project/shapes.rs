@@ -17,7 +17,7 @@ struct Object {
 }
 
 fn objects() -> Vec<Object> {
-    let document = parse_schema(schema::sdl()).unwrap();
+    let document = parse_schema(schema::schema().sdl()).unwrap();
     let mut objects = Vec::new();
     for definition in document.definitions {
         let TypeSystemDefinition::Type(definition) = definition else {

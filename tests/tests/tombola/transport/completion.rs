@@ -3,36 +3,25 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    io::Write,
-    process::{Command, Stdio},
     sync::Arc,
 };
 
 use api::{
     config::Limits,
-    document::{Document, Language},
+    document::{Document, Language, Values},
 };
-use async_graphql::{PathSegment, Response, Variables};
+use async_graphql::{PathSegment, Response};
 use serde_json::{Value as Json, json};
 
-use super::family::{Failing, FamilySchema, is_other, schema};
+use super::{
+    dice::Dice,
+    family::{Failing, FamilySchema, is_other, schema},
+    oracle,
+};
 
 /// Documents that are made up; each is executed without failures, and some times with.
 const DOCUMENTS: u64 = 150;
 const TIMES: usize = 6;
-
-/// A small generator of numbers (Steele et al., splitmix64): the same cases at every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((mixed ^ (mixed >> 31)) % sides as u64).unwrap()
-    }
-}
 
 /// Fields of `Thing` that have parts, with the type of the parts.
 const PARTS: [(&str, &str); 9] = [
@@ -112,7 +101,7 @@ fn document(seed: u64) -> String {
 /// The answer of our executor, completed.
 async fn ours(schema: &FamilySchema, document: &Arc<Document>, failing: &HashSet<String>) -> Response {
     let chosen = document.choose(None).unwrap();
-    let request = chosen.request(Variables::default()).data(Failing(failing.clone()));
+    let request = chosen.request(Values::default()).data(Failing(failing.clone()));
     let mut response = schema.execute(request).await;
     chosen.complete(&mut response);
     response
@@ -163,26 +152,6 @@ fn written(path: &[PathSegment]) -> Json {
     path.iter().map(part).collect()
 }
 
-/// What graphql-js answers to many cases.
-fn theirs(cases: &[Json]) -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
-    let mut oracle = Command::new("node")
-        .arg("completion.mjs")
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node runs");
-    let mut input = oracle.stdin.take().unwrap();
-    let lines: String = cases.iter().map(|case| format!("{case}\n")).collect();
-    let writing = std::thread::spawn(move || input.write_all(lines.as_bytes()));
-    let output = oracle.wait_with_output().unwrap();
-    writing.join().unwrap().unwrap();
-    assert!(output.status.success());
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(str::to_owned).collect()
-}
-
 /// `clients` in its name: it needs what `make clients` installs.
 #[tokio::test]
 async fn answers_with_errors_are_completed_as_by_the_clients_reference() {
@@ -219,8 +188,7 @@ async fn answers_with_errors_are_completed_as_by_the_clients_reference() {
         }
     }
     assert!(cases.len() > 400, "enough documents are good: {}", cases.len());
-    let expected = theirs(&cases);
-    assert_eq!(expected.len(), cases.len());
+    let expected = oracle::answers("completion.mjs", &cases);
     for ((case, theirs), ours) in cases.iter().zip(&expected).zip(&answers) {
         assert_eq!(theirs, ours, "{}\nfailing {}", case["document"], case["failing"]);
     }

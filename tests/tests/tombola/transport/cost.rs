@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use api::{
     config::Limits,
-    document::{Document, Language},
+    document::{Document, Language, Values},
 };
-use async_graphql::Variables;
 use rstest::rstest;
 use serde_json::json;
 use tests::{Database, Scene, World};
@@ -141,7 +140,7 @@ fn an_operation_costs_what_it_may_answer(#[case] document: &str, #[case] cost: u
     let (language, limits) = (Language::of(&api::schema::sdl()).unwrap(), Limits::default());
     let document = Arc::new(Document::read(document, &language, &limits).unwrap());
     let chosen = document.choose(None).unwrap();
-    assert_eq!(chosen.check(&Variables::default(), &limits).unwrap(), cost);
+    assert_eq!(chosen.check(&Values::default(), &limits).unwrap(), cost);
 }
 
 #[tokio::test]
