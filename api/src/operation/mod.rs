@@ -114,7 +114,7 @@ impl Operation {
     /// `LIMITED` the second time.
     pub fn try_credentials(&self) -> Result<()> {
         if self.credentials_tried.swap(true, Ordering::Relaxed) {
-            return Err(Error::Limited(
+            return Err(Error::Bound(
                 "One request can sign in or up once. Send another request for the next try.".into(),
             ));
         }
