@@ -16,7 +16,7 @@ use super::{OPEN, draw, join_code, require_status};
 use crate::{
     clock::random_bytes,
     error::{Error, Result},
-    operation::Operation,
+    operation::{Anew, Operation},
     policy::{self, Action},
     room::{
         event::{Event, ParticipantFacts},
@@ -42,6 +42,16 @@ pub struct Entered {
     pub participant: participant::Model,
     /// Draws whose list was closed by then.
     pub closed_draws: Vec<entity::room::draw::Model>,
+}
+
+impl Anew for Entered {
+    async fn anew(self, operation: &Operation) -> Result<Self> {
+        let (participant, closed_draws) = (self.participant, self.closed_draws).anew(operation).await?;
+        Ok(Self {
+            participant,
+            closed_draws,
+        })
+    }
 }
 
 /// Brings the caller into a room: a public one by its id, any by its join code.
