@@ -2,9 +2,12 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::DbErr;
 
-use crate::limit::{Limit, RateState};
+use crate::{
+    limit::{Limit, RateState},
+    outage::Outage,
+};
 
 /// The result of everything below the GraphQL layer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -53,6 +56,18 @@ pub enum Error {
     /// A limit was reached: fewer, smaller or later requests will pass.
     #[error("{0}")]
     Limited(Cow<'static, str>),
+    /// A bound of the matter was reached, such as the number of prizes in a room: waiting does not help.
+    #[error("{0}")]
+    Bound(Cow<'static, str>),
+    /// The database does not do it now.
+    #[error("{}", .0.sentence())]
+    Outage(Outage),
+    /// The database went away while a change was being committed: it was made, or it was not.
+    #[error("{}", unsettled(*.has_key))]
+    Unsettled {
+        /// Whether a retry finds out: the change has an `Idempotency-Key`.
+        has_key: bool,
+    },
     /// A request that is not in the shape of one.
     #[error("{message}")]
     Malformed {
@@ -136,11 +151,11 @@ impl Error {
             | Self::Invalid(_) => "VALIDATION",
             Self::UnknownDocument => "PERSISTED_QUERY_NOT_FOUND",
             Self::UnpublishedDocument => "PERSISTED_QUERY_REQUIRED",
-            Self::Conflict { .. } | Self::StillRunning { .. } => "CONFLICT",
-            Self::Limited(_) => "LIMITED",
+            Self::Conflict { .. } | Self::StillRunning { .. } | Self::Unsettled { has_key: true } => "CONFLICT",
+            Self::Limited(_) | Self::Bound(_) | Self::Outage(_) => "LIMITED",
             Self::Exceeded { limit, .. } => limit.code(),
             Self::TooOften { .. } => "RATE_LIMITED",
-            Self::Internal(_) => "INTERNAL",
+            Self::Internal(_) | Self::Unsettled { has_key: false } => "INTERNAL",
         }
     }
 
@@ -159,7 +174,8 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::StillRunning { retry_after, .. } => Some(*retry_after),
-            Self::Limited(_) => Some(Duration::from_secs(1)),
+            Self::Limited(_) | Self::Unsettled { has_key: true } => Some(Duration::from_secs(1)),
+            Self::Outage(outage) => Some(outage.retry_after()),
             Self::TooOften { retry_after, .. } => *retry_after,
             _ => None,
         }
@@ -260,28 +276,29 @@ impl Error {
     }
 }
 
-impl From<DbErr> for Error {
-    fn from(cause: DbErr) -> Self {
-        let busy = matches!(&cause, DbErr::ConnectionAcquire(_) | DbErr::Conn(_));
-        if busy {
-            tracing::error!(error = %cause, "no database connection");
-            return Self::Limited("The server is busy. Try again in a few seconds.".into());
+fn unsettled(has_key: bool) -> &'static str {
+    match has_key {
+        true => {
+            "The server lost its database while the change was being stored. Send the request again with the same \
+             Idempotency-Key to get its answer: nothing is done twice."
         }
-        if is_contention(&cause) {
-            tracing::warn!(error = %cause, "a statement gave way to others");
-            return Self::Limited("The server is busy with the same things. Nothing was changed: try again.".into());
+        false => {
+            "The server lost its database while the change was being stored, so that it may have been made. Look \
+             whether it was before you send it again; with an Idempotency-Key a retry is safe."
         }
-        Self::internal(cause)
     }
 }
 
-/// Statements that PostgreSQL ended for others' sake: 40P01 deadlock, 40001 serialization, 55P03 lock, 57014 timeout.
-fn is_contention(cause: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = cause else {
-        return false;
-    };
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| matches!(code.as_ref(), "40P01" | "40001" | "55P03" | "57014"))
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        match Outage::of(&cause) {
+            Some(outage) => {
+                tracing::warn!(error = %cause, ?outage, "the database did not do it now");
+                Self::Outage(outage)
+            }
+            None => Self::internal(cause),
+        }
+    }
 }
 
 impl From<serde_json::Error> for Error {

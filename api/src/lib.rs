@@ -21,6 +21,7 @@ pub mod limit;
 pub mod loaders;
 pub mod operation;
 pub mod organization;
+pub mod outage;
 pub mod policy;
 pub mod published;
 pub mod rates;

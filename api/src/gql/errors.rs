@@ -141,6 +141,8 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &s
     }
     if let Error::Internal(cause) = error {
         tracing::error!(request_id, error = format!("{cause:#}"), "internal error");
+    }
+    if error.code() == "INTERNAL" {
         extensions.set("requestId", request_id);
     }
 }

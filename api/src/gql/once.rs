@@ -5,14 +5,17 @@ use futures::FutureExt;
 use serde::de::DeserializeOwned;
 
 use super::OperationContext;
-use crate::{error::Result, operation::Shown};
+use crate::{
+    error::Result,
+    operation::{Anew, Shown},
+};
 
 /// Runs a field's verb, or answers what came of it when its client asked for the same before. Every mutation calls its verb
 /// through this.
 ///
 /// # Errors
 /// Those of the verb; `CONFLICT` as [`crate::operation::Operation::check_key`] has it.
-pub fn once<'a, T: DeserializeOwned + Send + 'a>(
+pub fn once<'a, T: DeserializeOwned + Anew + Send + 'a>(
     ctx: &'a Context<'_>,
     verb: impl Future<Output = Result<T>> + Send + 'a,
 ) -> impl Future<Output = Result<T>> + Send + 'a {

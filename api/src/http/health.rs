@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::Edge;
-use crate::operation::Services;
+use crate::{error::Result, operation::Services, store::Store};
 
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,10 +27,19 @@ const FRESH: Duration = Duration::from_millis(500);
 pub(super) struct Readiness(Arc<Mutex<Option<(Instant, Seen)>>>);
 
 /// What was seen.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Seen {
     database: bool,
     migrations: bool,
+    writable: bool,
+}
+
+async fn look(store: &Store) -> Result<Seen> {
+    Ok(Seen {
+        database: true,
+        migrations: store.is_migrated().await?,
+        writable: store.is_writable().await?,
+    })
 }
 
 impl Readiness {
@@ -43,16 +52,10 @@ impl Readiness {
             return seen;
         }
         // On a task of its own: nothing that talks to the database is dropped half-way.
-        let look = tokio::spawn(async move { services.store.is_migrated().await });
+        let look = tokio::spawn(async move { look(&services.store).await });
         let seen = match tokio::time::timeout(PATIENCE, look).await {
-            Ok(Ok(Ok(migrations))) => Seen {
-                database: true,
-                migrations,
-            },
-            _ => Seen {
-                database: false,
-                migrations: false,
-            },
+            Ok(Ok(Ok(seen))) => seen,
+            _ => Seen::default(),
         };
         *last = Some((Instant::now(), seen));
         seen
@@ -64,18 +67,19 @@ pub(super) async fn live() -> Response {
     Json(json!({ "status": "live" })).into_response()
 }
 
-/// `/health/ready`: database, migrations, announcements of other processes, and that nobody has told it to stop.
+/// `/health/ready`: database, migrations, that changes can be made, announcements of other processes, and that nobody has told it to stop.
 pub(super) async fn ready(State(edge): State<Edge>) -> Response {
     let seen = edge.readiness.seen(edge.services.clone()).await;
     let events = edge.services.store.hears_other_processes();
     let serving = !edge.shutdown.is_cancelled();
-    let is_ready = seen.database && seen.migrations && events && serving;
+    let is_ready = seen.database && seen.migrations && seen.writable && events && serving;
     let word = |holds| if holds { "ok" } else { "failed" };
     let body = json!({
         "status": if is_ready { "ready" } else { "unready" },
         "checks": {
             "database": word(seen.database),
             "migrations": word(seen.migrations),
+            "writable": word(seen.writable),
             "events": word(events),
             "serving": word(serving),
         },

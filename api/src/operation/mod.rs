@@ -1,5 +1,6 @@
 //! One execution of an operation: who asks, from where, the snapshot in which they read, and what they ask for again.
 
+mod anew;
 mod once;
 
 use std::sync::{
@@ -26,6 +27,7 @@ use crate::{
 };
 use once::Once;
 
+pub use anew::Anew;
 pub use once::{Shown, Turns};
 
 /// What the whole process shares.
@@ -114,7 +116,7 @@ impl Operation {
     /// `LIMITED` the second time.
     pub fn try_credentials(&self) -> Result<()> {
         if self.credentials_tried.swap(true, Ordering::Relaxed) {
-            return Err(Error::Limited(
+            return Err(Error::Bound(
                 "One request can sign in or up once. Send another request for the next try.".into(),
             ));
         }

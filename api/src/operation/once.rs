@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex as Turn, OnceCell, OwnedMutexGuard};
 
-use super::Operation;
+use super::{Anew, Operation};
 use crate::{
     caller::Caller,
     error::{Error, Result},
@@ -104,14 +104,15 @@ impl Operation {
         Ok(())
     }
 
-    /// Runs the verb of a root field; if its client has asked for the same before, answers what came of it then.
+    /// Runs the verb of a root field; if its client has asked for the same before, answers what came of it then, as it is
+    /// now.
     ///
     /// # Errors
     /// Those of the verb, and of [`Operation::check_key`].
-    pub async fn once<T: DeserializeOwned>(&self, field: &str, verb: BoxFuture<'_, Result<T>>) -> Result<T> {
+    pub async fn once<T: DeserializeOwned + Anew>(&self, field: &str, verb: BoxFuture<'_, Result<T>>) -> Result<T> {
         match self.attempt_verb(field, verb).await? {
             Attempted::Now(answer) => Ok(answer),
-            Attempted::Before(outcome) => outcome.replay(),
+            Attempted::Before(outcome) => outcome.replay::<T>()?.anew(self).await,
         }
     }
 

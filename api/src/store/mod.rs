@@ -7,6 +7,7 @@ mod among;
 mod audit;
 mod children;
 mod due;
+mod health;
 mod listener;
 mod locate;
 mod outcome;
@@ -25,7 +26,7 @@ use std::sync::{
 
 use chrono::{DateTime, Utc};
 use entity::{DrawId, OrganizationId};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
 use tokio_util::sync::CancellationToken;
 
 pub use among::among;
@@ -45,6 +46,7 @@ use crate::{
     config::{DatabaseConfig, DatabaseKind},
     error::{Error, Result},
     events::Bus,
+    outage::Outage,
 };
 pub use pool::PoolUsage;
 use pool::{Pool, Settings, Turn};
@@ -84,7 +86,7 @@ impl Store {
         clock: Clock,
         bus: Bus,
     ) -> Result<Self, sqlx::Error> {
-        let pool = Pool::open(kind, config).await?;
+        let pool = Pool::open(kind, config, &clock).await?;
         Ok(Self {
             pool,
             kind,
@@ -205,21 +207,25 @@ impl Store {
     /// When the database does not answer.
     pub(crate) async fn query_one(&self, statement: Statement) -> Result<Option<QueryResult>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let sql = statement.sql.clone();
-        Ok(tally::counted(&sql, self.pool.reader().query_one_raw(statement)).await?)
+        let reader = self.pool.reader();
+        let run = || reader.query_one_raw(statement.clone());
+        Ok(tally::counted(&statement.sql, self.pool.single(run)).await?)
     }
 
     /// The same for statements that answer many rows.
     pub(crate) async fn query_all(&self, statement: Statement) -> Result<Vec<QueryResult>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let sql = statement.sql.clone();
-        Ok(tally::counted(&sql, self.pool.reader().query_all_raw(statement)).await?)
+        let reader = self.pool.reader();
+        let run = || reader.query_all_raw(statement.clone());
+        Ok(tally::counted(&statement.sql, self.pool.single(run)).await?)
     }
 
-    /// One statement of the server itself that changes account data outside any request.
+    /// One statement of the server itself that changes account data outside any request, and may be made twice.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        Ok(self.pool.as_sea_orm().execute_raw(statement).await?.rows_affected())
+        let writer = self.pool.as_sea_orm();
+        let run = || writer.execute_raw(statement.clone());
+        Ok(self.pool.single(run).await?.rows_affected())
     }
 
     /// Draws with a winner to announce or a claim that ran out, at a time.
@@ -231,7 +237,7 @@ impl Store {
     }
 
     /// The dialect in which [`Store::query_one`] wants its statements.
-    pub fn backend(&self) -> sea_orm::DbBackend {
+    pub fn backend(&self) -> DbBackend {
         self.pool.reader().get_database_backend()
     }
 
@@ -254,7 +260,28 @@ impl Store {
     /// When the database does not answer.
     pub async fn is_migrated(&self) -> Result<bool> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        Ok(migration::is_complete(&self.pool.reader()).await?)
+        let reader = self.pool.reader();
+        let look = || migration::is_complete(&reader);
+        Ok(self.pool.single(look).await?)
+    }
+
+    /// Whether changes can be made: no statement was refused lately because the database only reads or is full, and
+    /// PostgreSQL itself does not say so.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_writable(&self) -> Result<bool> {
+        if self.kind == DatabaseKind::Postgres {
+            let row = self
+                .query_one(Statement::from_string(DbBackend::Postgres, pool::READ_ONLY))
+                .await?;
+            let read_only: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+            match read_only.as_deref() {
+                Some("off") => self.pool.health().note_writing(),
+                _ => self.pool.health().note(Some(Outage::ReadOnly)),
+            }
+        }
+        Ok(self.pool.health().is_writable())
     }
 
     /// What the connections do now.

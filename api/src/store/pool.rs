@@ -10,22 +10,30 @@ use chrono::{DateTime, Utc};
 use entity::{OrganizationId, UserId};
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr, RuntimeErr};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlitePool,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, Row, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Attempt, transaction::Transaction};
-use crate::config::{DatabaseConfig, DatabaseKind};
+use super::{Attempt, health::Health, transaction::Transaction};
+use crate::{
+    clock::Clock,
+    config::{DatabaseConfig, DatabaseKind},
+    outage::Outage,
+};
 
 /// The open connections of one database.
 #[derive(Clone)]
 pub(super) enum Pool {
-    Postgres(PgPool),
+    Postgres {
+        pool: PgPool,
+        health: Health,
+    },
     /// SQLite has one writer at a time; a pool of one connection queues the writers fairly.
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
+        health: Health,
     },
 }
 
@@ -59,17 +67,45 @@ pub(super) struct Turn {
 }
 
 impl Pool {
-    pub(super) async fn open(kind: DatabaseKind, config: &DatabaseConfig) -> Result<Self, sqlx::Error> {
+    pub(super) async fn open(kind: DatabaseKind, config: &DatabaseConfig, clock: &Clock) -> Result<Self, sqlx::Error> {
+        let health = Health::new(clock);
         match kind {
-            DatabaseKind::Postgres => Ok(Self::Postgres(open_postgres(config).await?)),
-            DatabaseKind::Sqlite => open_sqlite(config).await,
+            DatabaseKind::Postgres => {
+                let pool = open_postgres(config, health.clone()).await?;
+                Ok(Self::Postgres { pool, health })
+            }
+            DatabaseKind::Sqlite => open_sqlite(config, health).await,
+        }
+    }
+
+    /// What failures have told of the database.
+    pub(super) fn health(&self) -> &Health {
+        match self {
+            Self::Postgres { health, .. } | Self::Sqlite { health, .. } => health,
+        }
+    }
+
+    /// Runs a single statement that may run twice; again on another connection when its own turns out to be dead.
+    pub(super) async fn single<T, F>(&self, run: impl Fn() -> F) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        let mut tries = 0;
+        loop {
+            let outcome = run().await;
+            let outage = outcome.as_ref().err().and_then(Outage::of);
+            self.health().note(outage);
+            if outage != Some(Outage::Lost) || tries == RETRIES {
+                return outcome;
+            }
+            tries += 1;
         }
     }
 
     /// The same connections for the migrations and the catalog check, which bring their own statements.
     pub(super) fn as_sea_orm(&self) -> DatabaseConnection {
         match self {
-            Self::Postgres(pool) => pool.clone().into(),
+            Self::Postgres { pool, .. } => pool.clone().into(),
             Self::Sqlite { writer, .. } => writer.clone().into(),
         }
     }
@@ -77,7 +113,7 @@ impl Pool {
     /// Where single statements of reading run.
     pub(super) fn reader(&self) -> DatabaseConnection {
         match self {
-            Self::Postgres(pool) => pool.clone().into(),
+            Self::Postgres { pool, .. } => pool.clone().into(),
             Self::Sqlite { readers, .. } => readers.clone().into(),
         }
     }
@@ -92,15 +128,15 @@ impl Pool {
             }
         }
         match self {
-            Self::Postgres(pool) => vec![of("all", pool)],
-            Self::Sqlite { readers, writer } => vec![of("readers", readers), of("writer", writer)],
+            Self::Postgres { pool, .. } => vec![of("all", pool)],
+            Self::Sqlite { readers, writer, .. } => vec![of("readers", readers), of("writer", writer)],
         }
     }
 
     pub(super) async fn close(&self) {
         match self {
-            Self::Postgres(pool) => pool.close().await,
-            Self::Sqlite { readers, writer } => {
+            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -110,18 +146,23 @@ impl Pool {
     /// One snapshot for everything that is read.
     pub(super) async fn begin_read(&self, settings: Settings, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
         match self {
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, health } => {
                 let sql = format!("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY{}", settings.sql());
-                begin_postgres(pool.clone(), sql, count).await
+                begin_postgres(pool.clone(), sql, health.clone(), count).await
             }
-            Self::Sqlite { readers, .. } => begin_sqlite(readers.clone(), "BEGIN", count).await,
+            Self::Sqlite { readers, health, .. } => begin_sqlite(readers.clone(), "BEGIN", health.clone(), count).await,
         }
     }
 
     pub(super) async fn begin_write(&self, settings: Settings, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
         match self {
-            Self::Postgres(pool) => begin_postgres(pool.clone(), format!("BEGIN{}", settings.sql()), count).await,
-            Self::Sqlite { writer, .. } => begin_sqlite(writer.clone(), "BEGIN IMMEDIATE", count).await,
+            Self::Postgres { pool, health } => {
+                let sql = format!("BEGIN{}", settings.sql());
+                begin_postgres(pool.clone(), sql, health.clone(), count).await
+            }
+            Self::Sqlite { writer, health, .. } => {
+                begin_sqlite(writer.clone(), "BEGIN IMMEDIATE", health.clone(), count).await
+            }
         }
     }
 }
@@ -168,38 +209,43 @@ impl Settings {
 
 // A `begin` that is dropped half-way can return a connection with an open transaction to the pool, so it
 // runs on a task of its own, to its end.
-async fn begin_postgres(pool: PgPool, sql: String, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
+async fn begin_postgres(
+    pool: PgPool,
+    sql: String,
+    health: Health,
+    count: Arc<AtomicU64>,
+) -> Result<Transaction, DbErr> {
+    let noted = health.clone();
     let begun = tokio::spawn(async move {
         let mut tries = 0;
         loop {
-            match pool.begin_with(AssertSqlSafe(sql.clone())).await {
-                Err(error) if tries < RETRIES && is_lost(&error) => tries += 1,
-                outcome => return outcome,
+            let outcome = pool.begin_with(AssertSqlSafe(sql.clone())).await;
+            let outage = outcome.as_ref().err().and_then(Outage::of_driver);
+            noted.note(outage);
+            if outage != Some(Outage::Lost) || tries == RETRIES {
+                return outcome;
             }
+            tries += 1;
         }
     });
-    Ok(Transaction::postgres(joined(begun.await)?, count))
+    Ok(Transaction::postgres(joined(begun.await)?, health, count))
 }
 
-async fn begin_sqlite(pool: SqlitePool, sql: &'static str, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
+async fn begin_sqlite(
+    pool: SqlitePool,
+    sql: &'static str,
+    health: Health,
+    count: Arc<AtomicU64>,
+) -> Result<Transaction, DbErr> {
     let begun = tokio::spawn(async move { pool.begin_with(sql).await });
-    Ok(Transaction::sqlite(joined(begun.await)?, count))
+    let begun = joined(begun.await);
+    health.note(begun.as_ref().err().and_then(Outage::of));
+    Ok(Transaction::sqlite(begun?, health, count))
 }
 
 /// A connection of the pool may have died with a restart of the database. BEGIN changes nothing, so that another
-/// connection may try.
+/// connection may try. The first failure makes the pool look at those that idle, so that few tries are enough.
 const RETRIES: usize = 3;
-
-fn is_lost(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) => true,
-        // Class 08 connection exception, 57P01 admin shutdown, 57P02 crash shutdown.
-        sqlx::Error::Database(error) => error
-            .code()
-            .is_some_and(|code| code.starts_with("08") || code == "57P01" || code == "57P02"),
-        _ => false,
-    }
-}
 
 fn joined<T>(outcome: Result<Result<T, sqlx::Error>, tokio::task::JoinError>) -> Result<T, DbErr> {
     match outcome {
@@ -211,7 +257,7 @@ fn joined<T>(outcome: Result<Result<T, sqlx::Error>, tokio::task::JoinError>) ->
     }
 }
 
-async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
+async fn open_postgres(config: &DatabaseConfig, health: Health) -> Result<PgPool, sqlx::Error> {
     let options = PgConnectOptions::from_str(&config.url)?
         .application_name("tombola")
         .options([
@@ -233,13 +279,12 @@ async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
         .max_connections(config.max_connections)
         .acquire_timeout(Duration::from_secs(config.acquire_seconds))
         .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
+        .before_acquire(move |connection, meta| {
+            // A look for each request would double its round trips; an idle connection may be dead.
+            let is_suspect = meta.idle_for >= Duration::from_secs(30) || health.suspects(meta.idle_for);
             Box::pin(async move {
-                // A ping for each request would double its round trips; an idle connection may be dead.
-                if meta.idle_for >= Duration::from_secs(30) {
-                    connection.ping().await?;
-                }
-                Ok(true)
+                // One that only reads may lead to a server that was the primary once: a new one finds out.
+                Ok(!is_suspect || !is_read_only(connection).await?)
             })
         })
         // Whatever was cut off half-way, the next request starts clean: no open transaction, no tenant. BEGIN keeps
@@ -256,7 +301,16 @@ async fn open_postgres(config: &DatabaseConfig) -> Result<PgPool, sqlx::Error> {
         .await
 }
 
-async fn open_sqlite(config: &DatabaseConfig) -> Result<Pool, sqlx::Error> {
+/// Whether transactions on a connection cannot write: its server is a standby, or was told to.
+async fn is_read_only(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let row = sqlx::raw_sql(READ_ONLY).fetch_one(connection).await?;
+    Ok(row.try_get::<&str, _>(0)? == "on")
+}
+
+/// Answers `on` or `off`; always `on` while the server recovers (PostgreSQL §27.4).
+pub(super) const READ_ONLY: &str = "SELECT current_setting('transaction_read_only')";
+
+async fn open_sqlite(config: &DatabaseConfig, health: Health) -> Result<Pool, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(&config.url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -287,5 +341,9 @@ async fn open_sqlite(config: &DatabaseConfig) -> Result<Pool, sqlx::Error> {
         .max_connections(config.max_connections)
         .connect_with(options.pragma("query_only", "on"))
         .await?;
-    Ok(Pool::Sqlite { readers, writer })
+    Ok(Pool::Sqlite {
+        readers,
+        writer,
+        health,
+    })
 }

@@ -11,13 +11,14 @@ use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use tokio::sync::Mutex;
 use tracing::Instrument;
 
-use super::tally::counted;
-use crate::telemetry::statement_span;
+use super::{health::Health, tally::counted};
+use crate::{outage::Outage, telemetry::statement_span};
 
 /// A transaction on either database; statements take turns.
 pub struct Transaction {
     inner: Mutex<Inner>,
     backend: DbBackend,
+    health: Health,
     statements: Arc<AtomicU64>,
 }
 
@@ -27,28 +28,41 @@ enum Inner {
 }
 
 impl Transaction {
-    pub(super) fn postgres(inner: sqlx::Transaction<'static, Postgres>, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn postgres(
+        inner: sqlx::Transaction<'static, Postgres>,
+        health: Health,
+        statements: Arc<AtomicU64>,
+    ) -> Self {
         Self {
             inner: Mutex::new(Inner::Postgres(inner)),
             backend: DbBackend::Postgres,
+            health,
             statements,
         }
     }
 
-    pub(super) fn sqlite(inner: sqlx::Transaction<'static, Sqlite>, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn sqlite(
+        inner: sqlx::Transaction<'static, Sqlite>,
+        health: Health,
+        statements: Arc<AtomicU64>,
+    ) -> Self {
         Self {
             inner: Mutex::new(Inner::Sqlite(inner)),
             backend: DbBackend::Sqlite,
+            health,
             statements,
         }
     }
 
     /// Makes the changes last. A transaction that is dropped instead is rolled back.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
+        let health = self.health;
         match self.inner.into_inner() {
             Inner::Postgres(transaction) => transaction.commit().await,
             Inner::Sqlite(transaction) => transaction.commit().await,
         }
+        .inspect(|()| health.note_commit())
+        .inspect_err(|error| health.note(Outage::of_driver(error)))
         .map_err(exec_error)
     }
 
@@ -85,7 +99,8 @@ macro_rules! run {
                     .map(Row::Sqlite),
             }
         };
-        counted(&text, sent.instrument(span)).await
+        let outcome = counted(&text, sent.instrument(span)).await;
+        outcome.inspect_err(|error| $self.health.note(Outage::of_driver(error)))
     }};
 }
 

@@ -26,6 +26,7 @@ use crate::{
     clock::Clock,
     error::{Error, Result},
     events::Bus,
+    outage::Outage,
 };
 
 /// A change under way. It lasts only when committed; dropped, it never was.
@@ -170,7 +171,17 @@ impl Writing {
             self.append(*room, change).await?;
             listener::notify(&self.transaction, &self.bus, *room).await?;
         }
-        self.transaction.commit().await?;
+        let has_key = self.attempt.is_some();
+        self.transaction
+            .commit()
+            .await
+            .map_err(|cause| match Outage::of(&cause) {
+                Some(Outage::Lost) => {
+                    tracing::warn!(error = %cause, "a connection was lost with the answer to its COMMIT");
+                    Error::Unsettled { has_key }
+                }
+                _ => cause.into(),
+            })?;
         for room in rooms.into_keys() {
             self.bus.wake(room);
         }

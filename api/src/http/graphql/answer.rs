@@ -80,10 +80,12 @@ impl Answer {
         }
     }
 
-    /// Seconds after which to try again.
+    /// Seconds after which to try again: what a refusal says, or the longest wait of the fields that failed.
     pub(in crate::http) fn retry_after(&self) -> Option<u64> {
-        let wait = self.refused?.retry_after?;
-        Some(wait.as_secs().max(1))
+        match self.refused {
+            Some(refused) => Some(refused.retry_after?.as_secs().max(1)),
+            None => self.errors.iter().filter_map(wait_of).max(),
+        }
     }
 
     /// Where a caller stands who asks too often.
@@ -144,14 +146,24 @@ impl Serialize for Answer {
     }
 }
 
+/// When a field that failed may pass.
+fn wait_of(error: &ServerError) -> Option<u64> {
+    match error.extensions.as_ref()?.get("retryAfter")? {
+        Value::Number(seconds) => seconds.as_u64(),
+        _ => None,
+    }
+}
+
 /// The status of a request that is not executed.
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::Conflict { .. } | Error::StillRunning { .. } => StatusCode::CONFLICT,
-        Error::Limited(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Conflict { .. } | Error::StillRunning { .. } | Error::Unsettled { has_key: true } => {
+            StatusCode::CONFLICT
+        }
+        Error::Limited(_) | Error::Bound(_) | Error::Outage(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Validation { .. }
         | Error::Unreadable { .. }
         | Error::Invalid(_)
@@ -167,7 +179,7 @@ fn status(error: &Error) -> StatusCode {
             _ => StatusCode::BAD_REQUEST,
         },
         Error::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Internal(_) | Error::Unsettled { has_key: false } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -81,6 +81,7 @@ pub async fn follow_room(
 
 impl Follower {
     async fn next(&mut self) -> Result<room_event::Model> {
+        let mut is_out = false;
         loop {
             if let Some(row) = self.ready.pop_front() {
                 self.last = row.sequence;
@@ -89,7 +90,14 @@ impl Follower {
             if !self.behind {
                 self.wait().await;
             }
-            self.read().await?;
+            match self.read().await {
+                // Nothing is lost by looking again: at once, and then whenever there is a reason to.
+                Err(Error::Outage(_)) => self.behind = !std::mem::replace(&mut is_out, true),
+                outcome => {
+                    outcome?;
+                    is_out = false;
+                }
+            }
         }
     }
 

@@ -81,7 +81,7 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
     let room = held(&tx, room).await?;
     let (count, position) = finder::count_and_next_position(&tx, room.id).await?;
     if count >= MAX_PRIZES {
-        return Err(Error::Limited(
+        return Err(Error::Bound(
             format!("A room can have {MAX_PRIZES} prizes. Raise a quantity instead.").into(),
         ));
     }

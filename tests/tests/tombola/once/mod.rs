@@ -5,6 +5,7 @@ mod every;
 mod fields;
 mod forget;
 mod keys;
+mod later;
 mod races;
 mod secrets;
 mod wait;

@@ -13,13 +13,13 @@ async fn get(http: &reqwest::Client, base: &str, path: &str) -> (u16, Json) {
     (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
 }
 
-async fn ready(world: &World) -> (u16, Json) {
+pub(super) async fn ready(world: &World) -> (u16, Json) {
     let client = world.stranger();
     get(client.http(), client.base(), "/health/ready").await
 }
 
 /// Waits until a check says this.
-async fn until(world: &World, check: &str, word: &str) -> (u16, Json) {
+pub(super) async fn until(world: &World, check: &str, word: &str) -> (u16, Json) {
     let said = async {
         loop {
             let (status, body) = ready(world).await;
@@ -36,7 +36,7 @@ async fn until(world: &World, check: &str, word: &str) -> (u16, Json) {
 async fn a_sound_server_is_live_and_ready(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let world = World::new(database).await;
     let (status, body) = until(&world, "events", "ok").await;
-    let checks = json!({ "database": "ok", "migrations": "ok", "events": "ok", "serving": "ok" });
+    let checks = json!({ "database": "ok", "migrations": "ok", "writable": "ok", "events": "ok", "serving": "ok" });
     assert_eq!((status, body), (200, json!({ "status": "ready", "checks": checks })));
     let client = world.stranger();
     let (status, body) = get(client.http(), client.base(), "/health/live").await;

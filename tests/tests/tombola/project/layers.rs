@@ -28,7 +28,7 @@ const LAYERS: [&[&str]; 20] = [
     &["validation", "change"],
     &["config", "clock"],
     &["error"],
-    &["limit"],
+    &["limit", "outage"],
 ];
 
 /// The areas, which use each other through their `mod.rs`.

@@ -21,7 +21,7 @@ use place::{bar, come_back, go, is_in_already, row_of};
 use super::{OPEN, draw, join_code, require_status};
 use crate::{
     error::{Error, Result},
-    operation::Operation,
+    operation::{Anew, Operation},
     policy::{self, Action},
     room::{
         event::{Event, ParticipantFacts},
@@ -47,6 +47,16 @@ pub struct Entered {
     pub participant: participant::Model,
     /// Draws whose list was closed by then.
     pub closed_draws: Vec<entity::room::draw::Model>,
+}
+
+impl Anew for Entered {
+    async fn anew(self, operation: &Operation) -> Result<Self> {
+        let (participant, closed_draws) = (self.participant, self.closed_draws).anew(operation).await?;
+        Ok(Self {
+            participant,
+            closed_draws,
+        })
+    }
 }
 
 /// Brings the caller into a room: a public one by its id, any by its join code.
