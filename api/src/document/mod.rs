@@ -1,11 +1,13 @@
 //! Documents: read once, held to the limits before anything walks them, and known well enough to say what an operation
 //! may cost and how its answer has to look.
 
-mod bytes;
+mod bounds;
 mod completion;
 mod cost;
+mod extents;
 mod gathering;
 mod grammar;
+mod json;
 mod lexer;
 mod outline;
 mod plan;
@@ -51,6 +53,12 @@ impl Language {
             outline: Outline::of(sdl).map_err(|cause| cause.to_string())?,
             grammar: Arc::new(Grammar::of(sdl)?),
         })
+    }
+
+    /// The fields of the schema of which nothing says how much they may answer, so that whatever asks for them is too
+    /// costly, and the bounds of fields that it does not have. There should be none.
+    pub fn unbounded(&self) -> Vec<String> {
+        self.outline.unbounded()
     }
 }
 

@@ -10,6 +10,14 @@ use async_graphql::{
     },
 };
 
+use super::{
+    bounds::Bounds,
+    extents::{Extent, Told},
+};
+
+/// Arguments that say how long a list is at most.
+pub(super) const SIZES: [&str; 3] = ["first", "last", "ids"];
+
 /// The types that every schema has (GraphQL specification §4.2), which the schema's own text leaves out.
 const INTROSPECTION: &str = include_str!("introspection.graphql");
 
@@ -20,8 +28,12 @@ pub struct Outline {
     members: HashMap<String, HashSet<String>>,
     /// Of `__typename`.
     typename: Type,
-    /// How many types there are, whatever their kind.
-    size: u64,
+    /// Lists, by type and field, of which an argument says how long they are.
+    paged: HashSet<(String, String)>,
+    /// How long the lists are that tell of the schema.
+    extents: HashMap<(&'static str, &'static str), Extent>,
+    /// How much everything else may hold.
+    bounds: Bounds,
 }
 
 /// The name of a type without lists and exclamation marks.
@@ -50,12 +62,15 @@ impl Outline {
                 base: BaseType::Named(Name::new("String")),
                 nullable: false,
             },
-            size: 0,
+            paged: HashSet::new(),
+            extents: HashMap::new(),
+            bounds: Bounds::new(0),
         };
+        let mut told = Told::default();
         for text in [sdl, INTROSPECTION] {
             for definition in parse_schema(text)?.definitions {
+                told.hear(&definition);
                 if let TypeSystemDefinition::Type(definition) = definition {
-                    outline.size += 1;
                     let definition = definition.node;
                     let name = definition.name.node.to_string();
                     let fields = match definition.kind {
@@ -77,19 +92,64 @@ impl Outline {
                         }
                         _ => continue,
                     };
-                    let fields = fields
-                        .into_iter()
-                        .map(|field| (field.node.name.node.to_string(), field.node.ty.node));
-                    outline.types.entry(name).or_default().extend(fields);
+                    for field in fields {
+                        let field = field.node;
+                        if field
+                            .arguments
+                            .iter()
+                            .any(|argument| SIZES.contains(&argument.node.name.node.as_str()))
+                        {
+                            outline.paged.insert((name.clone(), field.name.node.to_string()));
+                        }
+                        let fields = outline.types.entry(name.clone()).or_default();
+                        fields.insert(field.name.node.to_string(), field.ty.node);
+                    }
                 }
             }
         }
+        told.members(&outline.members);
+        outline.bounds = Bounds::new(told.longest());
+        outline.extents = told.extents();
         Ok(outline)
     }
 
-    /// How many types the schema has.
-    pub(super) fn size(&self) -> u64 {
-        self.size
+    /// How much its lists and texts may hold.
+    pub(super) fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    /// How long a list is that tells of the schema.
+    pub(super) fn extent(&self, parent: &str, name: &str) -> Option<Extent> {
+        self.extents.get(&(parent, name)).copied()
+    }
+
+    /// The lists without a page and the texts that nothing bounds, and the bounds of fields that the schema does not have.
+    pub(super) fn unbounded(&self) -> Vec<String> {
+        let own = self.types.iter().filter(|(name, _)| !name.starts_with("__"));
+        let fields = own.flat_map(|(parent, fields)| {
+            fields
+                .iter()
+                .map(move |(name, ty)| (parent.as_str(), name.as_str(), ty))
+        });
+        let unknown = fields.filter(|(parent, name, ty)| {
+            let is_composite = self.is_composite(base_name(ty));
+            !self.is_paged(parent, name) && !self.bounds.has(parent, name, ty, is_composite)
+        });
+        let unknown = unknown.map(|(parent, name, _)| format!("{parent}.{name}"));
+        let gone = self
+            .bounds
+            .named()
+            .filter(|(parent, name)| self.field(parent, name).is_none());
+        let mut found: Vec<_> = unknown
+            .chain(gone.map(|(parent, name)| format!("{parent}.{name}")))
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// Whether an argument says how long a list is, or that of the connection around it.
+    pub(super) fn is_paged(&self, parent: &str, name: &str) -> bool {
+        parent.ends_with("Connection") || self.paged.contains(&(parent.to_owned(), name.to_owned()))
     }
 
     /// The type of `__typename`.

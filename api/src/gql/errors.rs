@@ -2,8 +2,9 @@
 
 use std::{any::Any, borrow::Cow};
 
-use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError};
+use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 
+use super::brevity::shortened;
 use crate::error::Error;
 
 /// Stands for a name that is not told.
@@ -119,6 +120,11 @@ fn finish_one(error: &mut ServerError, request_id: &str) {
             }
         }
     }
+    if let Some(Value::String(field)) = extensions.get("field") {
+        let field = shortened(field).into_owned();
+        extensions.set("field", field);
+    }
+    error.message = shortened(&error.message).into_owned();
     error.extensions = Some(extensions);
 }
 

@@ -2,9 +2,10 @@
 
 mod address;
 mod authentication;
+mod backlog;
 mod browser;
 mod compression;
-
+mod connection;
 mod files;
 mod following;
 #[cfg(feature = "fuzzing")]
@@ -46,6 +47,7 @@ struct Edge {
     /// Serves requests that ask for an explanation.
     explaining: ApiSchema,
     documents: ParsedDocuments,
+    dear: graphql::Dear,
     occupancy: Occupancy,
     readiness: health::Readiness,
     shutdown: CancellationToken,
@@ -62,6 +64,7 @@ pub fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTr
         streaming: schema::streaming(services.clone()),
         explaining: schema::explaining(&services.config, graphql::Explaining),
         documents: ParsedDocuments::new(&schema::sdl(), services.config.limits.clone())?,
+        dear: graphql::Dear::new(services.config.limits.cost),
         occupancy: Occupancy::default(),
         services,
         readiness: health::Readiness::default(),

@@ -2,6 +2,7 @@
 
 mod admission;
 mod attacks;
+mod brevity;
 mod completion;
 mod cost;
 mod events;
@@ -9,6 +10,7 @@ mod family;
 mod http;
 mod limits;
 mod modes;
+mod promises;
 mod rules;
 mod sessions;
 pub(crate) mod socket;
