@@ -136,10 +136,10 @@ impl Server {
         let router = http::router(services.clone(), shutdown.clone(), work.clone())
             .await
             .map_err(|cause| StartError::Other(format!("the schema cannot be read: {cause}")))?;
-        let connections = services.config.connections.clone();
-        let reading = Duration::from_secs(services.config.limits.reading_seconds);
-        let metrics = services.metrics.clone();
-        let serving = http::listen::serve(listener, router, connections, reading, metrics, shutdown.clone());
+        let serving = {
+            let (services, shutdown) = (services.clone(), shutdown.clone());
+            async move { http::listen::serve(listener, router, &services.config, services.metrics.clone(), shutdown).await }
+        };
         let serving = tokio::spawn(serving);
         work.spawn(write_last_seen(services.clone(), shutdown.clone()));
         work.spawn(look_after_streams(services.clone(), shutdown.clone()));

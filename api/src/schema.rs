@@ -19,7 +19,7 @@ use crate::{
     gql::{self, Answer, Item, OperationContext, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
     loaders::whole_batches,
-    operation::{Operation, Services},
+    operation::{Allowance, Operation, Services},
     organization::{Membership, Organization, OrganizationMutation, OrganizationQuery},
     room::{
         App, Draw, DrawExclusion, DrawStep, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner,
@@ -219,7 +219,11 @@ impl ExtensionFactory for FreshOperation {
 impl FreshOperation {
     fn operation(&self, ctx: &ExtensionContext<'_>, caller: Caller) -> Arc<Operation> {
         let origin = ctx.data_opt::<Origin>().cloned().unwrap_or_default();
-        Arc::new(Operation::new(self.services.clone(), caller, origin))
+        let operation = Operation::new(self.services.clone(), caller, origin);
+        Arc::new(match ctx.data_opt::<Allowance>() {
+            Some(allowance) => operation.allowing(*allowance),
+            None => operation,
+        })
     }
 
     /// The stream's caller as they are now. Nothing is executed for a session that has ended since it was opened.

@@ -5,6 +5,42 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
 
+/// Longest title of a room, and name of a prize or an organization, in characters.
+pub const MAX_TITLE: usize = 200;
+
+/// Longest name of a person or an app, in characters.
+pub const MAX_NAME: usize = 100;
+
+/// Longest description of a room, in characters.
+pub const MAX_ROOM_DESCRIPTION: usize = 5000;
+
+/// Longest description of a prize, in characters.
+pub const MAX_PRIZE_DESCRIPTION: usize = 2000;
+
+/// Longest reason that is given for something, in characters.
+pub const MAX_REASON: usize = 500;
+
+/// Longest web address, in characters.
+pub const MAX_URL: usize = 2000;
+
+/// Longest e-mail address, in bytes.
+pub const MAX_EMAIL: usize = 254;
+
+/// Longest slug, in characters, which are ASCII.
+pub const MAX_SLUG: usize = 50;
+
+/// Most prizes of a room, and of a draw.
+pub const MAX_PRIZES: usize = 1000;
+
+/// Most draws of a room that are not void.
+pub const MAX_DRAWS: usize = 100;
+
+/// Most roles whose holders a draw lets in: all but VIEWER.
+pub const MAX_DRAW_ROLES: usize = 3;
+
+/// Longest user agent that is kept, in characters.
+pub const MAX_USER_AGENT: usize = 300;
+
 /// Largest JSON value, in bytes of its compact text.
 pub const MAX_JSON: usize = 16 * 1024;
 
@@ -77,7 +113,7 @@ pub fn optional_text(field: &'static str, value: Option<&str>, max: usize) -> Re
 /// # Errors
 /// `VALIDATION` when it is not an https address.
 pub fn optional_url(field: &'static str, value: Option<&str>) -> Result<Option<String>> {
-    let Some(value) = optional_text(field, value, 2000)? else {
+    let Some(value) = optional_text(field, value, MAX_URL)? else {
         return Ok(None);
     };
     match url::Url::parse(&value) {
@@ -222,7 +258,7 @@ pub fn time_zone(field: &'static str, name: &str) -> Result<String> {
 /// `VALIDATION` when it is none.
 pub fn email(field: &'static str, value: &str) -> Result<String> {
     let value = value.trim().to_lowercase();
-    let plain = value.len() <= 254 && !value.chars().any(|c| c.is_control() || c == '"');
+    let plain = value.len() <= MAX_EMAIL && !value.chars().any(|c| c.is_control() || c == '"');
     let options = email_address::Options::default()
         .without_display_text()
         .without_domain_literal()
@@ -243,7 +279,7 @@ pub fn email(field: &'static str, value: &str) -> Result<String> {
 pub fn slug(field: &'static str, value: &str) -> Result<String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let shape = !value.starts_with('-') && !value.ends_with('-') && !value.contains("--");
-    if (3..=50).contains(&value.len()) && value.chars().all(allowed) && shape {
+    if (3..=MAX_SLUG).contains(&value.len()) && value.chars().all(allowed) && shape {
         return Ok(value.to_owned());
     }
     let rule = "must have 3 to 50 characters: lower-case letters, digits and single hyphens between them.";

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Faults;
 
+/// Longest name of an installation, in characters: it stands in every access token twice.
+const MAX_ISSUER: usize = 200;
+
 /// Sign-in and tokens.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,8 +42,16 @@ impl AuthConfig {
         faults.range("auth.access_token_seconds", self.access_token_seconds, 30, 3600);
         faults.range("auth.session_days", self.session_days, 1, 365);
         faults.range("auth.parallel_hashes", self.parallel_hashes as u64, 1, 64);
-        if self.issuer.trim().is_empty() {
-            faults.add("auth.issuer: found an empty text, allowed is a name of this installation".into());
+        let length = self.issuer.trim().chars().count();
+        if !(1..=MAX_ISSUER).contains(&length) {
+            let found = if length == 0 {
+                "an empty text".to_owned()
+            } else {
+                format!("{length} characters")
+            };
+            faults.add(format!(
+                "auth.issuer: found {found}, allowed is a name of this installation, of {MAX_ISSUER} characters at most"
+            ));
         }
     }
 }

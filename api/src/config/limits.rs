@@ -42,6 +42,11 @@ pub struct Limits {
     pub subscriptions: usize,
     /// Messages that wait for the client of one socket; a full queue holds its subscriptions back.
     pub queue: usize,
+    /// Bytes of what waits for the client of one socket or stream; more holds its operations back.
+    pub socket_bytes: usize,
+    /// Bytes of answers that wait for their clients, in the whole process, and as many of bodies that are not sent to their
+    /// end. Beyond it the slowest are cut off.
+    pub waiting_bytes: usize,
     /// How long a client may leave what it was sent unread, in seconds.
     pub reading_seconds: u64,
     /// How long a new socket may take to say who it is, in seconds.
@@ -70,6 +75,8 @@ impl Default for Limits {
             sockets_per_address: 2000,
             subscriptions: 50,
             queue: 16,
+            socket_bytes: 1024 * 1024,
+            waiting_bytes: 32 * 1024 * 1024,
             reading_seconds: 30,
             init_seconds: 10,
             ping_seconds: 15,
@@ -99,6 +106,8 @@ impl Limits {
         range("sockets_per_address", self.sockets_per_address, 1, 1_000_000);
         range("subscriptions", self.subscriptions, 1, 10_000);
         range("queue", self.queue, 1, 10_000);
+        range("socket_bytes", self.socket_bytes, 16 * 1024, 64 * 1024 * 1024);
+        range("waiting_bytes", self.waiting_bytes, 1024 * 1024, 4 * 1024 * 1024 * 1024);
         range("reading_seconds", self.reading_seconds as usize, 1, 600);
         range("init_seconds", self.init_seconds as usize, 1, 600);
         range("ping_seconds", self.ping_seconds as usize, 1, 600);

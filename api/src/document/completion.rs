@@ -51,33 +51,12 @@ impl Faults {
     }
 }
 
-impl Plan {
-    /// The fields of an object whose type is only known from what it answers: its `__typename`, or the first type that has
-    /// all fields that are there or failed.
-    fn selected(&self, found: &IndexMap<Name, Value>, faults: &Faults) -> Vec<&Planned> {
-        if self.types.is_empty() {
-            return self.fields.iter().collect();
-        }
-        let told = self.fields.iter().filter(|field| field.name == "__typename");
-        let told = told.filter_map(|field| found.get(&field.key)).next();
-        let names = found
-            .keys()
-            .map(Name::as_str)
-            .chain(faults.fields.keys().map(String::as_str));
-        let names: Vec<_> = names.collect();
-        let has_all = |places: &[usize]| {
-            let mut keys = places.iter().map(|place| self.fields[*place].key.as_str());
-            names.iter().all(|name| keys.clone().any(|key| key == *name)) && keys.next().is_some()
-        };
-        let mut types = self.types.iter();
-        let known = match told {
-            Some(Value::String(told)) => types.find(|(name, _)| name == told),
-            _ => types.find(|(_, places)| has_all(places)),
-        };
-        match known {
-            Some((_, places)) => places.iter().map(|place| &self.fields[*place]).collect(),
-            None => self.fields.iter().collect(),
-        }
+/// The fields of an object whose type is only known from what it answers, and from what failed.
+fn selected<'a>(plan: &'a Plan, found: &IndexMap<Name, Value>, faults: &Faults) -> Vec<&'a Planned> {
+    let failed = faults.fields.keys().map(String::as_str);
+    match plan.places(found, failed) {
+        Some(places) => places.iter().map(|place| &plan.fields[*place]).collect(),
+        None => plan.fields.iter().collect(),
     }
 }
 
@@ -127,7 +106,7 @@ impl Completion {
             _ => IndexMap::new(),
         };
         let mut completed = IndexMap::with_capacity(found.len());
-        for field in plan.selected(&found, &faults) {
+        for field in selected(plan, &found, &faults) {
             let data = found.swap_remove(&field.key);
             let mut faults = faults.fields.remove(field.key.as_str()).unwrap_or_default();
             self.path.push(PathSegment::Field(field.key.to_string()));

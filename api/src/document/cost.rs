@@ -4,8 +4,9 @@
 use async_graphql::{Value, Variables, parser::types::OperationDefinition};
 
 use super::{
-    bytes,
-    plan::{Amount, Items, Plan, Planned},
+    extents::Extent,
+    json::json_bytes,
+    plan::{AROUND_A_VALUE, AROUND_PARTS, Amount, Items, Plan, Planned},
 };
 use crate::store::{DEFAULT_SIZE, MAX_SIZE};
 
@@ -14,14 +15,16 @@ const CHANGE: u64 = 10;
 /// What counting a whole list costs.
 const COUNT: u64 = 5;
 
-/// Bytes of an object that cost as much as the object itself.
+/// Bytes of an object that cost as much as the object itself: so an answer has no more KiB than its cost and one.
 const KIBIBYTE: u64 = 1024;
+/// Braces, and the comma behind them.
+const AROUND_AN_OBJECT: u64 = 3;
 
-/// What the operation costs at most, as far as its arguments say.
+/// What the operation costs at most.
 pub(super) fn requested(plan: &Plan, operation: &OperationDefinition, variables: &Variables) -> u64 {
     let asked = Asked { operation, variables };
     let changes = changes(plan, operation);
-    changes.saturating_add(asked.plan(plan, 1))
+    changes.saturating_add(asked.plan(plan, Objects::ROOT))
 }
 
 /// What the answer cost.
@@ -45,27 +48,57 @@ struct Asked<'a> {
     variables: &'a Variables,
 }
 
+/// The objects of which a plan has the fields.
+#[derive(Clone, Copy)]
+struct Objects {
+    count: u64,
+    /// The size of the connections that they are.
+    page: u64,
+    /// Whether they are parts of the schema, each of them once.
+    are_distinct: bool,
+}
+
+impl Objects {
+    const ROOT: Self = Self {
+        count: 1,
+        page: 1,
+        are_distinct: true,
+    };
+
+    fn times(self, each: u64) -> Self {
+        Self {
+            count: self.count.saturating_mul(each),
+            page: 1,
+            // One is not met twice.
+            are_distinct: self.count == 1 && each == 1,
+        }
+    }
+}
+
 impl Asked<'_> {
-    /// `page` is the size of the connection whose fields these are.
-    fn plan(&self, plan: &Plan, page: u64) -> u64 {
-        let costs = plan.fields.iter().map(|field| self.field(field, page));
+    fn plan(&self, plan: &Plan, of: Objects) -> u64 {
         let bytes = plan.fields.iter().map(|field| field.bytes);
-        let bytes = bytes.fold(0, u64::saturating_add);
-        costs.fold(bytes / KIBIBYTE, u64::saturating_add)
+        let bytes = bytes.fold(AROUND_AN_OBJECT, u64::saturating_add);
+        let costs = plan.fields.iter().map(|field| self.field(field, of));
+        costs.fold((bytes / KIBIBYTE).saturating_mul(of.count), u64::saturating_add)
     }
 
-    fn field(&self, field: &Planned, page: u64) -> u64 {
+    fn field(&self, field: &Planned, of: Objects) -> u64 {
         if !field.is_composite {
-            return own(field);
+            return own(field).saturating_mul(of.count);
         }
-        let (count, inner) = match &field.items {
-            Items::One => (1, 1),
-            Items::About(count) => (*count, 1),
-            Items::Given(given) => (self.most(given), 1),
-            Items::Page(given) => (1, self.most(given)),
-            Items::OfPage => (page, 1),
+        let found = match &field.items {
+            Items::One => of.times(1),
+            Items::Bounded(count) => of.times(*count),
+            Items::Given(given) => of.times(self.most(given)),
+            Items::OfPage => of.times(of.page),
+            Items::Page(given) => Objects {
+                page: self.most(given),
+                ..of.times(1)
+            },
+            Items::Told(extent) => told(*extent, of),
         };
-        count.saturating_mul(self.plan(&field.parts, inner).saturating_add(1))
+        found.count.saturating_add(self.plan(&field.parts, found))
     }
 
     fn most(&self, amounts: &[Amount]) -> u64 {
@@ -83,9 +116,23 @@ impl Asked<'_> {
     }
 }
 
+/// Parts of the schema: as long as none is met twice, no more than there are.
+fn told(extent: Extent, of: Objects) -> Objects {
+    let found = of.times(extent.each);
+    match of.are_distinct {
+        true => Objects {
+            count: found.count.min(extent.all),
+            are_distinct: extent.is_own,
+            ..found
+        },
+        false => found,
+    }
+}
+
 fn size(value: &Value) -> Option<u64> {
     match value {
-        Value::Number(number) => number.as_u64(),
+        // A whole number may be written as another: 1e2.
+        Value::Number(number) => number.as_u64().or_else(|| Some(number.as_f64()?.ceil() as u64)),
         Value::List(items) => Some(items.len() as u64),
         _ => None,
     }
@@ -95,17 +142,20 @@ fn answered(plan: &Plan, value: &Value) -> u64 {
     let Value::Object(object) = value else {
         return 0;
     };
-    let (mut cost, mut size) = (0_u64, 0_u64);
-    for field in &plan.fields {
-        let Some(value) = object.get(&field.key) else { continue };
-        size = size.saturating_add(field.key.len() as u64);
-        cost = cost.saturating_add(match field.is_composite {
-            true => objects(&field.parts, value),
-            false => {
-                size = size.saturating_add(bytes::taken(value));
-                own(field)
-            }
-        });
+    let (mut cost, mut size) = (0_u64, AROUND_AN_OBJECT);
+    let mut count = |field: &Planned| {
+        let Some(value) = object.get(&field.key) else { return };
+        size = size.saturating_add(field.key.len() as u64 + AROUND_A_VALUE);
+        let (inner, bytes) = match field.is_composite {
+            true => (objects(&field.parts, value), AROUND_PARTS),
+            false => (own(field), json_bytes(value)),
+        };
+        cost = cost.saturating_add(inner);
+        size = size.saturating_add(bytes);
+    };
+    match plan.places(object, std::iter::empty()) {
+        Some(places) => places.iter().for_each(|place| count(&plan.fields[*place])),
+        None => plan.fields.iter().for_each(count),
     }
     cost.saturating_add(size / KIBIBYTE)
 }

@@ -2,14 +2,16 @@
 //! may cost and how its answer has to look.
 
 mod absence;
-mod bytes;
+mod bounds;
 mod coercion;
 mod completion;
 mod conversion;
 mod cost;
+mod extents;
 mod gathering;
 mod grammar;
 mod introspection;
+mod json;
 mod lexer;
 mod literals;
 mod outline;
@@ -74,6 +76,12 @@ impl Language {
             outline: Outline::of(&grammar.schema),
             grammar: Arc::new(grammar),
         })
+    }
+
+    /// The fields of the schema of which nothing says how much they may answer, so that whatever asks for them is too
+    /// costly, and the bounds of fields that it does not have. There should be none.
+    pub fn unbounded(&self) -> Vec<String> {
+        self.outline.unbounded()
     }
 }
 

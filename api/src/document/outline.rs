@@ -12,6 +12,14 @@ use async_graphql::{
     parser::types::{BaseType, OperationType, Type},
 };
 
+use super::{
+    bounds::Bounds,
+    extents::{Extent, Told},
+};
+
+/// Arguments that say how long a list is at most.
+pub(super) const SIZES: [&str; 3] = ["first", "last", "ids"];
+
 /// The types of a schema that have fields, and the type of each field.
 pub struct Outline {
     types: HashMap<String, HashMap<String, Type>>,
@@ -19,8 +27,12 @@ pub struct Outline {
     members: HashMap<String, HashSet<String>>,
     /// Of `__typename`.
     typename: Type,
-    /// How many types there are, whatever their kind.
-    size: u64,
+    /// Lists, by type and field, of which an argument says how long they are.
+    paged: HashSet<(String, String)>,
+    /// How long the lists are that tell of the schema.
+    extents: HashMap<(&'static str, &'static str), Extent>,
+    /// How much everything else may hold.
+    bounds: Bounds,
 }
 
 fn named(name: &str, nullable: bool) -> Type {
@@ -54,7 +66,9 @@ impl Outline {
             types: HashMap::new(),
             members: HashMap::new(),
             typename: named("String", false),
-            size: schema.types.len() as u64,
+            paged: HashSet::new(),
+            extents: HashMap::new(),
+            bounds: Bounds::new(0),
         };
         outline.fields(
             "__Root",
@@ -69,10 +83,12 @@ impl Outline {
                     for interface in &object.implements_interfaces {
                         outline.member(interface.to_string(), name);
                     }
+                    outline.pages(name, object.fields.values());
                     outline.fields(name, object.fields.values().filter_map(typed));
                 }
                 ExtendedType::Interface(interface) => {
                     outline.members.entry(name.to_string()).or_default();
+                    outline.pages(name, interface.fields.values());
                     outline.fields(name, interface.fields.values().filter_map(typed));
                 }
                 ExtendedType::Union(union) => {
@@ -83,6 +99,10 @@ impl Outline {
                 _ => {}
             }
         }
+        let mut told = Told::of(schema);
+        told.members(&outline.members);
+        outline.bounds = Bounds::new(told.longest());
+        outline.extents = told.extents();
         outline
     }
 
@@ -91,9 +111,49 @@ impl Outline {
         self.types.entry(of.to_owned()).or_default().extend(fields);
     }
 
-    /// How many types the schema has.
-    pub(super) fn size(&self) -> u64 {
-        self.size
+    fn pages<'a>(&mut self, of: &str, fields: impl IntoIterator<Item = &'a Component<FieldDefinition>>) {
+        let is_size = |argument: &str| SIZES.contains(&argument);
+        let paged = fields.into_iter().filter(|field| field.arguments.iter().any(|argument| is_size(&argument.name)));
+        self.paged.extend(paged.map(|field| (of.to_owned(), field.name.to_string())));
+    }
+
+    /// How much its lists and texts may hold.
+    pub(super) fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    /// How long a list is that tells of the schema.
+    pub(super) fn extent(&self, parent: &str, name: &str) -> Option<Extent> {
+        self.extents.get(&(parent, name)).copied()
+    }
+
+    /// The lists without a page and the texts that nothing bounds, and the bounds of fields that the schema does not have.
+    pub(super) fn unbounded(&self) -> Vec<String> {
+        let own = self.types.iter().filter(|(name, _)| !name.starts_with("__"));
+        let fields = own.flat_map(|(parent, fields)| {
+            fields
+                .iter()
+                .map(move |(name, ty)| (parent.as_str(), name.as_str(), ty))
+        });
+        let unknown = fields.filter(|(parent, name, ty)| {
+            let is_composite = self.is_composite(base_name(ty));
+            !self.is_paged(parent, name) && !self.bounds.has(parent, name, ty, is_composite)
+        });
+        let unknown = unknown.map(|(parent, name, _)| format!("{parent}.{name}"));
+        let gone = self
+            .bounds
+            .named()
+            .filter(|(parent, name)| self.field(parent, name).is_none());
+        let mut found: Vec<_> = unknown
+            .chain(gone.map(|(parent, name)| format!("{parent}.{name}")))
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// Whether an argument says how long a list is, or that of the connection around it.
+    pub(super) fn is_paged(&self, parent: &str, name: &str) -> bool {
+        parent.ends_with("Connection") || self.paged.contains(&(parent.to_owned(), name.to_owned()))
     }
 
     /// The type of `__typename`.

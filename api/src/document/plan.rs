@@ -9,9 +9,10 @@ use async_graphql::{
 };
 
 use super::{
-    Outline, bytes,
+    Outline,
+    extents::Extent,
     gathering::arguments,
-    outline::{base_name, is_list},
+    outline::{SIZES, base_name, is_list},
 };
 
 /// The fields of an object of the answer, in the order in which they are selected. Where the object may be of several
@@ -33,7 +34,7 @@ pub(super) struct Planned {
     pub(super) ty: Type,
     /// Whether it has parts.
     pub(super) is_composite: bool,
-    /// What it may take in the answer, in bytes: its name, and a value that has no parts.
+    /// What it may take in the answer, in bytes of JSON: its name, and a value that has no parts.
     pub(super) bytes: u64,
     pub(super) items: Items,
     /// Where it stands in the document.
@@ -45,8 +46,10 @@ pub(super) struct Planned {
 #[derive(Debug)]
 pub(super) enum Items {
     One,
-    /// As many as experience says.
-    About(u64),
+    /// As many as the rules let be.
+    Bounded(u64),
+    /// As many as the schema has.
+    Told(Extent),
     /// As many as an argument says, or has entries.
     Given(Vec<Amount>),
     /// One connection, whose lists have as many as its arguments say.
@@ -67,6 +70,33 @@ impl Plan {
     pub(super) fn of(outline: &Outline, document: &ExecutableDocument, operation: &OperationDefinition) -> Self {
         let root = Outline::root(operation.ty).to_owned();
         build(outline, document, &[(root, &operation.selection_set.node)])
+    }
+}
+
+impl Plan {
+    /// The places of an object's fields, when the selection names several types: those of its `__typename`, or of the first
+    /// type that has all fields that are there or failed.
+    pub(super) fn places<'a>(
+        &self,
+        found: &'a IndexMap<Name, Value>,
+        failed: impl Iterator<Item = &'a str>,
+    ) -> Option<&[usize]> {
+        if self.types.is_empty() {
+            return None;
+        }
+        let mut told = self.fields.iter().filter(|field| field.name == "__typename");
+        let told = told.find_map(|field| found.get(&field.key));
+        let names: Vec<_> = found.keys().map(Name::as_str).chain(failed).collect();
+        let has_all = |places: &[usize]| {
+            let mut keys = places.iter().map(|place| self.fields[*place].key.as_str());
+            names.iter().all(|name| keys.clone().any(|key| key == *name)) && keys.next().is_some()
+        };
+        let mut types = self.types.iter();
+        let known = match told {
+            Some(Value::String(told)) => types.find(|(name, _)| name == told),
+            _ => types.find(|(_, places)| has_all(places)),
+        };
+        known.map(|(_, places)| places.as_slice())
     }
 }
 
@@ -114,12 +144,18 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
     Plan { fields, types }
 }
 
+/// A name with its quotes, its colon and the comma behind its value.
+pub(super) const AROUND_A_VALUE: u64 = 4;
+/// `null`, or the brackets of a list. Objects count for themselves.
+pub(super) const AROUND_PARTS: u64 = 4;
+
 fn bytes_of(outline: &Outline, field: &Collected<'_>) -> u64 {
     let value = match outline.is_composite(base_name(field.ty)) {
-        true => 0,
-        false => bytes::expected(&field.parent, &field.field.name.node, field.ty),
+        true => AROUND_PARTS,
+        false => outline.bounds().bytes(&field.parent, &field.field.name.node, field.ty),
     };
-    value.saturating_add(field.field.response_key().node.len() as u64)
+    let name = field.field.response_key().node.len() as u64;
+    value.saturating_add(name + AROUND_A_VALUE)
 }
 
 fn at(place: Pos) -> (usize, usize) {
@@ -247,9 +283,10 @@ fn type_of<'a>(outline: &'a Outline, parent: &str, field: &Field) -> Option<&'a 
 }
 
 fn items(outline: &Outline, parent: &str, field: &Field, ty: &Type) -> Items {
-    let given = |names: &[&str]| -> Vec<_> { names.iter().filter_map(|name| amount(field, name)).collect() };
+    let given = || SIZES.iter().filter_map(|name| amount(field, name)).collect();
+    let name = field.name.node.as_str();
     if base_name(ty).ends_with("Connection") {
-        return Items::Page(given(&["first", "last"]));
+        return Items::Page(given());
     }
     if !is_list(ty) {
         return Items::One;
@@ -257,24 +294,10 @@ fn items(outline: &Outline, parent: &str, field: &Field, ty: &Type) -> Items {
     if parent.ends_with("Connection") {
         return Items::OfPage;
     }
-    let given = given(&["first", "ids"]);
-    if given.is_empty() {
-        Items::About(usual(outline, parent, &field.name.node))
-    } else {
-        Items::Given(given)
-    }
-}
-
-/// How long lists without a bound of their own tend to be. Those of the schema are as long as they are, or on average over
-/// all its types.
-fn usual(outline: &Outline, parent: &str, name: &str) -> u64 {
-    match (parent, name) {
-        ("__Schema", "types") => outline.size(),
-        ("__Schema", "directives") => 5,
-        ("__Type", "fields") => 4,
-        ("__Type", "enumValues") => 2,
-        _ if parent.starts_with("__") => 1,
-        _ => 10,
+    match outline.extent(parent, name) {
+        Some(extent) => Items::Told(extent),
+        None if outline.is_paged(parent, name) => Items::Given(given()),
+        None => Items::Bounded(outline.bounds().entries(parent, name)),
     }
 }
 

@@ -161,12 +161,20 @@ pub async fn children<T: Item<Entity: Listed>>(
         page: Arc::new(page),
     };
     let slice = operation.snapshot().load::<Children<T::Entity>>(key.clone()).await??;
-    T::relations(operation, &slice.rows, &Selection::of_items(ctx)).await;
+    show::<T>(ctx, &slice.rows).await?;
     Ok(Connection {
         slice,
         order,
         total: total.unwrap_or(Total::Children(key)),
     })
+}
+
+/// Counts a page and the rows of it that are asked for, and loads their relations.
+async fn show<T: Item<Entity: Listed>>(ctx: &Context<'_>, rows: &[Row<T>]) -> Result<()> {
+    let (operation, items) = (ctx.operation()?, Selection::of_items(ctx));
+    operation.answers(1 + if items.exists() { rows.len() } else { 0 })?;
+    T::relations(operation, rows, &items).await;
+    Ok(())
 }
 
 /// A page of everything that the caller may see and the filter wants.
@@ -177,7 +185,7 @@ pub async fn list<T: Item<Entity: Listed>>(ctx: &Context<'_>, page: Page<T::Enti
     let operation = ctx.operation()?;
     let snapshot = operation.snapshot();
     let slice = Arc::new(list_page(snapshot.reading(), &page, Arc::new).await?);
-    T::relations(operation, &slice.rows, &Selection::of_items(ctx)).await;
+    show::<T>(ctx, &slice.rows).await?;
     Ok(Connection {
         slice,
         order: page.order,

@@ -4,6 +4,7 @@ use std::{any::Any, borrow::Cow};
 
 use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 
+use super::brevity::shortened;
 use crate::error::Error;
 
 /// Stands for a name that is not told.
@@ -125,6 +126,11 @@ fn finish_one(error: &mut ServerError, request_id: &str) {
         // Without a source it comes from the GraphQL layer itself: a document or value that does not fit.
         None => extensions.set("code", "VALIDATION"),
     }
+    if let Some(Value::String(field)) = extensions.get("field") {
+        let field = shortened(field).into_owned();
+        extensions.set("field", field);
+    }
+    error.message = shortened(&error.message).into_owned();
     error.extensions = Some(extensions);
 }
 

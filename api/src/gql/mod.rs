@@ -1,5 +1,6 @@
 //! What every area's GraphQL types need: the operation, ids, connections, relations and errors.
 
+mod brevity;
 mod connection;
 mod errors;
 mod ids;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 
+pub use brevity::fewer;
 pub use connection::{Connection, KeptCount, OrderDirection, Total, arguments, children, list};
 pub use errors::{finish, is_of_name, mask, masked, refusal, refusals, refused_by_rate};
 pub use ids::{id, optional_id, output};

@@ -83,7 +83,7 @@ pub async fn prime<T: Item, R>(
 /// When the database does not answer.
 pub async fn load<T: Item>(operation: &Operation, id: <T::Entity as Visible>::Id) -> Result<Option<T>> {
     let row = operation.snapshot().load::<ById<T::Entity>>(id).await??;
-    Ok(row.filter(|row| T::Entity::deleted_at(row).is_none()).map(T::wrap))
+    one(operation, row.filter(|row| T::Entity::deleted_at(row).is_none()))
 }
 
 /// The row behind an id, deleted or not: for history.
@@ -92,5 +92,10 @@ pub async fn load<T: Item>(operation: &Operation, id: <T::Entity as Visible>::Id
 /// When the database does not answer.
 pub async fn load_with_deleted<T: Item>(operation: &Operation, id: <T::Entity as Visible>::Id) -> Result<Option<T>> {
     let row = operation.snapshot().load::<ById<T::Entity>>(id).await??;
+    one(operation, row)
+}
+
+fn one<T: Item>(operation: &Operation, row: Option<Arc<<T::Entity as EntityTrait>::Model>>) -> Result<Option<T>> {
+    operation.answers(row.is_some().into())?;
     Ok(row.map(T::wrap))
 }

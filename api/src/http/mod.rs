@@ -3,9 +3,10 @@
 mod address;
 mod admission;
 mod authentication;
+mod backlog;
 mod browser;
 mod compression;
-
+mod connection;
 mod files;
 mod following;
 #[cfg(feature = "fuzzing")]
@@ -52,6 +53,7 @@ struct Edge {
     /// Serves requests that ask for an explanation.
     explaining: ApiSchema,
     documents: ParsedDocuments,
+    dear: graphql::Dear,
     occupancy: Occupancy,
     pages: Arc<PackedPages>,
     transcripts: PackedTranscripts,
@@ -75,6 +77,7 @@ pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: 
         streaming: schema::streaming(services.clone()),
         explaining: schema::explaining(&services.config, graphql::Explaining),
         documents: ParsedDocuments::new(language?, services.config.limits.clone()),
+        dear: graphql::Dear::new(services.config.limits.cost),
         occupancy: Occupancy::default(),
         pages: PackedPages::new(&sdl).await.map_err(|error| error.to_string())?,
         transcripts: PackedTranscripts::default(),

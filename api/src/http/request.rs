@@ -14,11 +14,9 @@ use axum::{
 use tracing::Instrument;
 
 use super::{Edge, address::client_address, trace};
-use crate::caller::Origin;
+use crate::{caller::Origin, validation::MAX_USER_AGENT};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Longest user agent that is kept, in characters.
-const MAX_USER_AGENT: usize = 300;
 
 /// The id that a request goes by: its own, when whoever sent it gave a plain one, or a new one. Nothing is decided by
 /// it: it is there to be found again.

@@ -1,6 +1,7 @@
 //! One execution of an operation: who asks, from where, the snapshot in which they read, and what they ask for again.
 
 mod anew;
+mod budget;
 mod once;
 
 use std::sync::{
@@ -25,9 +26,11 @@ use crate::{
     store::{Store, Target, Writing},
     telemetry::Metrics,
 };
+use budget::Budget;
 use once::Once;
 
 pub use anew::Anew;
+pub use budget::Allowance;
 pub use once::{Shown, Turns};
 
 /// What the whole process shares.
@@ -67,6 +70,7 @@ pub struct Operation {
     credentials_tried: AtomicBool,
     origin: Origin,
     once: Option<Once>,
+    budget: Budget,
     snapshot: Mutex<Arc<Snapshot>>,
 }
 
@@ -85,8 +89,23 @@ impl Operation {
             credentials_tried: AtomicBool::new(false),
             origin,
             once: None,
+            budget: Budget::new(Allowance::ENDLESS),
             snapshot,
         }
+    }
+
+    /// Gives the operation the cost that it was admitted with.
+    pub fn allowing(mut self, allowance: Allowance) -> Self {
+        self.budget = Budget::new(allowance);
+        self
+    }
+
+    /// Answers so many objects. Every list and relation says so before it hands them on.
+    ///
+    /// # Errors
+    /// `TOO_COSTLY` beyond the cost that the operation was admitted with.
+    pub fn answers(&self, objects: usize) -> Result<()> {
+        self.budget.take(objects as u64)
     }
 
     /// Who asks.

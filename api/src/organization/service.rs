@@ -27,7 +27,7 @@ use crate::{
 pub async fn create_organization(operation: &Operation, name: &str, slug: Option<&str>) -> Result<organization::Model> {
     let me = operation.signed_in()?.user;
     Relations::of(operation.caller()).allow(Action::CreateOrganization)?;
-    let name = validation::text("name", name, 200)?;
+    let name = validation::text("name", name, validation::MAX_TITLE)?;
     let slug = slug.map(|slug| validation::slug("slug", slug)).transpose()?;
     let id: OrganizationId = operation.services().clock.new_id();
     let tx = operation.write(Target::Organization(id)).await?;

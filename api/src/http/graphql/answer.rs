@@ -6,6 +6,7 @@ use async_graphql::{Response, ServerError, Value};
 use axum::http::StatusCode;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use super::dear::Turn;
 use crate::{
     document::is_refused,
     error::Error,
@@ -20,6 +21,8 @@ pub(in crate::http) struct Answer {
     errors: Vec<ServerError>,
     extensions: BTreeMap<String, Value>,
     refused: Option<Refused>,
+    /// Of an answer that took much to make. It ends with the answer.
+    _turn: Option<Turn>,
 }
 
 /// A request that was not executed.
@@ -38,6 +41,7 @@ impl Answer {
     pub(in crate::http) fn refused(error: &Error, request_id: &str) -> Self {
         let mut response = Response::from_errors(gql::refusals(error));
         gql::finish(&mut response, request_id);
+        gql::fewer(&mut response.errors);
         Self {
             data: None,
             errors: response.errors,
@@ -48,11 +52,13 @@ impl Answer {
                 retry_after: error.retry_after(),
                 rate_state: error.rate_state(),
             }),
+            _turn: None,
         }
     }
 
     /// What the executor answered, completed and described.
-    pub(in crate::http) fn executed(response: Response) -> Self {
+    pub(in crate::http) fn executed(mut response: Response) -> Self {
+        gql::fewer(&mut response.errors);
         let refused = is_refused(&response).then_some(Refused {
             status: StatusCode::BAD_REQUEST,
             is_transport: false,
@@ -64,7 +70,13 @@ impl Answer {
             errors: response.errors,
             extensions: response.extensions,
             refused,
+            _turn: None,
         }
+    }
+
+    /// Keeps the turn in which it was made for as long as it is in memory.
+    pub(super) fn in_turn(self, turn: Option<Turn>) -> Self {
+        Self { _turn: turn, ..self }
     }
 
     /// Adds what is told beside the data.

@@ -12,14 +12,20 @@ use serde_json::Value as Json;
 use crate::{
     config::Limits,
     error::{Error, Result},
+    http::connection::{Connection, Unfinished},
     limit::Limit,
 };
 
 /// The JSON of a body.
 ///
 /// # Errors
-/// `BODY_TOO_LARGE`, `TOO_SLOW`, or `VALIDATION` for what is no JSON.
-pub(in crate::http) async fn read(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Json> {
+/// `BODY_TOO_LARGE`, `TOO_SLOW`, `LIMITED` when its connection has too many under way, or `VALIDATION` for what is no JSON.
+pub(in crate::http) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    connection: &Connection,
+    limits: &Limits,
+) -> Result<Json> {
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse().ok());
@@ -27,7 +33,9 @@ pub(in crate::http) async fn read(headers: &HeaderMap, body: Body, limits: &Limi
         return Err(too_large(limits));
     }
     let time = Duration::from_secs(limits.body_seconds);
-    let bytes = tokio::time::timeout(time, collect(body, limits)).await.map_err(|_| {
+    let mut unfinished = connection.body();
+    let bytes = tokio::time::timeout(time, collect(body, &mut unfinished, limits));
+    let bytes = bytes.await.map_err(|_| {
         let message = format!(
             "The body took longer than {} seconds to come. Send it at once.",
             limits.body_seconds
@@ -37,14 +45,21 @@ pub(in crate::http) async fn read(headers: &HeaderMap, body: Body, limits: &Limi
     parse(&bytes)
 }
 
-async fn collect(body: Body, limits: &Limits) -> Result<Vec<u8>> {
+async fn collect(body: Body, unfinished: &mut Unfinished, limits: &Limits) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
+    loop {
+        let piece = tokio::select! {
+            biased;
+            () = unfinished.is_cut() => return Err(crowded()),
+            piece = pieces.next() => piece,
+        };
+        let Some(piece) = piece else { break };
         let piece: Bytes = piece.map_err(|_| malformed("The body broke off. Send it again."))?;
         if bytes.len() + piece.len() > limits.body_bytes {
             return Err(too_large(limits));
         }
+        unfinished.grow(piece.len(), limits)?;
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
@@ -68,6 +83,11 @@ fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
         field: "body",
         message: message.into(),
     }
+}
+
+fn crowded() -> Error {
+    let message = "Too many bodies are under way, and this one is the slowest. Send it at once.";
+    Error::exceeded(Limit::BodyTime, message)
 }
 
 fn too_large(limits: &Limits) -> Error {

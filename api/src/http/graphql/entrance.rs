@@ -25,7 +25,7 @@ use crate::{
     idempotency::{Fingerprint, IdempotencyKey},
     limit::{Limit, RateState},
     loaders::whole_batches,
-    operation::Operation,
+    operation::{Allowance, Operation},
     store::{Tally, tallied},
     telemetry::{OperationKind, Outcome, operation_span},
 };
@@ -79,6 +79,11 @@ impl Prepared {
     /// Query, mutation or subscription.
     pub(in crate::http) fn kind(&self) -> OperationType {
         self.chosen.kind()
+    }
+
+    /// What it may cost: no more than so many KiB of answer, and one.
+    pub(in crate::http) fn cost(&self) -> u64 {
+        self.cost.saturating_add(1)
     }
 
     /// Where its caller stands, if that is not what it was when the request was admitted.
@@ -227,6 +232,11 @@ async fn run(edge: &Edge, prepared: Prepared) -> Answer {
 }
 
 async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
+    let turn = edge.dear.turn(prepared.cost).await;
+    executed(edge, prepared).await.in_turn(turn)
+}
+
+async fn executed(edge: &Edge, prepared: Prepared) -> Answer {
     let Prepared {
         chosen,
         values,
@@ -240,7 +250,7 @@ async fn answered(edge: &Edge, prepared: Prepared) -> Answer {
     } = prepared;
     let request_id = origin.request_id.clone();
     let request = chosen.request(values);
-    let mut operation = Operation::new(edge.services.clone(), caller, origin);
+    let mut operation = Operation::new(edge.services.clone(), caller, origin).allowing(Allowance(cost));
     if let Some((key, fingerprint)) = once {
         operation = operation.keyed(key, fingerprint);
         if let Err(error) = operation.check_key().await {
@@ -320,7 +330,8 @@ pub(in crate::http) fn follow(edge: &Edge, prepared: Prepared) -> impl Stream<It
     let place = Arc::new(Place::new(last_event));
     let operation = Arc::new(Operation::new(edge.services.clone(), caller.clone(), origin.clone()));
     let request = chosen.request(values);
-    let request = request.data(operation).data(caller).data(origin).data(place.clone());
+    let request = request.data(operation).data(caller).data(origin);
+    let request = request.data(place.clone()).data(Allowance(cost));
     let responses = edge.streaming.execute_stream(request);
     let metrics = edge.services.metrics.clone();
     let open = metrics.subscription_opened();

@@ -19,7 +19,13 @@ use super::{Answer, Delivery, entrance::Prepared, follow, refusal};
 use crate::{
     caller::Origin,
     error::Result,
-    http::{Edge, authentication::Identity, following},
+    http::{
+        Edge,
+        authentication::Identity,
+        backlog::Held,
+        connection::{Connection, Room, Taken, kibibytes},
+        following,
+    },
 };
 
 /// Proxies that would otherwise hold events back until they have many.
@@ -33,14 +39,56 @@ const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 /// The end. A browser hands on no event without a line of data, however empty (HTML, server-sent events §9.2.6).
 const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
 
-/// One answer, as a stream.
+/// A refusal, as a stream.
 pub(super) fn told(edge: &Edge, answer: Answer) -> Response {
-    let delivery = Delivery { answer, position: None };
-    respond(edge, stream::iter([next(&delivery), COMPLETE]))
+    told_of(edge, answer, &Connection::default(), &mut Taken::default())
+}
+
+/// One answer, as a stream, in the room that was taken for it.
+pub(super) fn told_of(edge: &Edge, answer: Answer, connection: &Connection, taken: &mut Taken) -> Response {
+    let text = written(&answer);
+    taken.shrink(text.len());
+    let waiting = Waiting {
+        event: next(text.clone(), None),
+        _held: connection.answers().hold(text.len()),
+        _taken: std::mem::take(taken),
+    };
+    let events = stream::once(std::future::ready(waiting));
+    respond(
+        edge,
+        one_by_one(events).chain(stream::once(std::future::ready(COMPLETE))),
+    )
+}
+
+/// An event that waits for its client.
+struct Waiting {
+    event: Bytes,
+    _held: Held,
+    _taken: Taken,
+}
+
+/// Counts each event until the next one is asked for.
+fn one_by_one(waiting: impl Stream<Item = Waiting>) -> impl Stream<Item = Bytes> {
+    let mut waiting = Box::pin(waiting);
+    let mut last: Option<(Held, Taken)> = None;
+    stream::poll_fn(move |context| {
+        drop(last.take());
+        waiting.as_mut().poll_next(context).map(|found| {
+            let Waiting { event, _held, _taken } = found?;
+            last = Some((_held, _taken));
+            Some(event)
+        })
+    })
 }
 
 /// A subscription's events until it ends, its caller may no longer listen, or the server shuts down.
-pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin, prepared: Prepared) -> Response {
+pub(super) fn followed(
+    edge: &Edge,
+    identity: Result<Identity>,
+    origin: &Origin,
+    connection: &Connection,
+    prepared: Prepared,
+) -> Response {
     let identity = identity.unwrap_or(Identity::NOBODY);
     let place = match edge
         .occupancy
@@ -53,7 +101,9 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
     let deliveries = follow(edge, prepared);
     let request_id = origin.request_id.clone();
     let shutdown = edge.shutdown.clone();
-    let (sender, receiver) = mpsc::channel(edge.services.config.limits.queue);
+    let limits = &edge.services.config.limits;
+    let (sender, receiver) = mpsc::channel(limits.queue);
+    let (keeper, room) = (connection.answers().sibling(), Room::new(limits.socket_bytes));
     let (last, goodbye) = mpsc::channel(2);
     let cut = CancellationToken::new();
     let is_cut = cut.clone().cancelled_owned();
@@ -62,12 +112,24 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
         let stop = async {
             tokio::select! {
                 () = sender.closed() => following::Outcome::Gone,
+                () = keeper.is_cut() => following::Outcome::Refused(following::too_slow(reading)),
                 () = shutdown.cancelled() => following::Outcome::ShuttingDown,
             }
         };
-        let send = |delivery| {
-            let sent = sender.send(next(&delivery));
-            async { sent.await.is_ok() }
+        let send = |delivery: Delivery| {
+            let (sender, room) = (&sender, &room);
+            let (text, position) = (written(&delivery.answer), delivery.position);
+            let held = keeper.hold(text.len());
+            async move {
+                let taken = room.take(kibibytes(text.len())).await;
+                let event = next(text, position);
+                let waiting = Waiting {
+                    event,
+                    _held: held,
+                    _taken: taken,
+                };
+                sender.send(waiting).await.is_ok()
+            }
         };
         let outcome = following::deliver(deliveries, watch, stop, reading, send).await;
         let words = match outcome {
@@ -76,7 +138,7 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
                 // What waits is not for this client any more.
                 cut.cancel();
                 let answer = Answer::refused(&error, &request_id);
-                vec![next(&Delivery { answer, position: None }), COMPLETE]
+                vec![next(written(&answer), None), COMPLETE]
             }
             // Without a word of its end the client comes back by itself.
             following::Outcome::Gone | following::Outcome::ShuttingDown => Vec::new(),
@@ -86,7 +148,7 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
             let _ = last.try_send(word);
         }
     });
-    let events = ReceiverStream::new(receiver).take_until(is_cut);
+    let events = one_by_one(ReceiverStream::new(receiver)).take_until(is_cut);
     let events = events.chain(ReceiverStream::new(goodbye));
     // The place is taken as long as the client has its stream.
     let events = events.inspect(move |_| {
@@ -95,16 +157,18 @@ pub(super) fn followed(edge: &Edge, identity: Result<Identity>, origin: &Origin,
     respond(edge, events)
 }
 
+/// The text of an answer, which has no line breaks.
+fn written(answer: &Answer) -> String {
+    serde_json::to_string(answer).unwrap_or_else(|cause| {
+        tracing::error!(%cause, "an event could not be written");
+        String::new()
+    })
+}
+
 /// An event. JSON on one line has no line breaks.
-fn next(delivery: &Delivery) -> Bytes {
-    let id = delivery.position.map(|position| format!("id: {position}\n"));
-    match serde_json::to_string(&delivery.answer) {
-        Ok(data) => format!("event: next\n{}data: {data}\n\n", id.unwrap_or_default()).into(),
-        Err(cause) => {
-            tracing::error!(%cause, "an event could not be written");
-            COMPLETE
-        }
-    }
+fn next(text: String, position: Option<i64>) -> Bytes {
+    let id = position.map(|position| format!("id: {position}\n"));
+    format!("event: next\n{}data: {text}\n\n", id.unwrap_or_default()).into()
 }
 
 fn respond(edge: &Edge, events: impl Stream<Item = Bytes> + Send + 'static) -> Response {

@@ -4,6 +4,7 @@ mod answer;
 mod asked;
 pub(super) mod body;
 mod counting;
+mod dear;
 mod entrance;
 mod events;
 mod explanation;
@@ -13,7 +14,7 @@ mod published;
 
 use async_graphql::parser::types::OperationType;
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::{
         RawQuery, State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
@@ -30,6 +31,7 @@ use super::{
     Edge,
     admission::standing,
     authentication::{Authenticated, Identity},
+    connection::{Connection, Taken},
     socket,
 };
 use crate::{
@@ -42,6 +44,7 @@ use crate::{
 pub(super) use answer::Answer;
 pub(super) use asked::Asked;
 pub(super) use counting::admit;
+pub(super) use dear::Dear;
 pub(super) use entrance::{Asker, Delivery, execute, follow, is_plain, prepare};
 pub(super) use explanation::Explaining;
 use negotiation::{Form, Streaming, accepted};
@@ -58,6 +61,7 @@ const APP: HeaderName = HeaderName::from_static("tombola-app");
 struct Incoming {
     identity: Result<Identity>,
     origin: Origin,
+    connection: Connection,
     headers: HeaderMap,
 }
 
@@ -66,18 +70,26 @@ pub(super) async fn post(
     State(edge): State<Edge>,
     Authenticated(identity): Authenticated,
     origin: Origin,
+    connection: Connection,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let incoming = Incoming {
         identity,
         origin,
+        connection,
         headers,
     };
     let asker = asker(&incoming, true);
     let read = async {
         negotiation::is_json(&incoming.headers)?;
-        body::read(&incoming.headers, body, &edge.services.config.limits).await
+        body::read(
+            &incoming.headers,
+            body,
+            &incoming.connection,
+            &edge.services.config.limits,
+        )
+        .await
     };
     match read.await {
         Ok(Json::Array(list)) => batch(&edge, incoming, asker, list).await,
@@ -91,16 +103,18 @@ pub(super) async fn get(
     State(edge): State<Edge>,
     Authenticated(identity): Authenticated,
     origin: Origin,
+    connection: Connection,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     if socket::is_wanted(&headers) {
-        return socket::upgrade(edge, origin, upgrade);
+        return socket::upgrade(edge, origin, &connection, upgrade);
     }
     let incoming = Incoming {
         identity,
         origin,
+        connection,
         headers,
     };
     let query = query.unwrap_or_default();
@@ -130,7 +144,7 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<A
         Err(error) if accepted.stream == Streaming::Preferred => {
             let answer = Answer::refused(&error, &incoming.origin.request_id);
             return match answer.is_transport() {
-                true => respond(&answer, Form::Json),
+                true => respond(&answer, Form::Json, &incoming.connection),
                 false => events::told(edge, answer),
             };
         }
@@ -138,14 +152,23 @@ async fn answered(edge: &Edge, incoming: Incoming, asker: Asker, asked: Result<A
     };
     let (kind, state) = (prepared.kind(), prepared.rate_state());
     let response = match accepted.form {
-        _ if kind == OperationType::Subscription => {
-            events::followed(edge, incoming.identity, &incoming.origin, prepared)
+        _ if kind == OperationType::Subscription => events::followed(
+            edge,
+            incoming.identity,
+            &incoming.origin,
+            &incoming.connection,
+            prepared,
+        ),
+        _ if accepted.stream == Streaming::Preferred => {
+            let mut taken = incoming.connection.room().take(prepared.cost()).await;
+            let answer = execute(edge, prepared).await;
+            events::told_of(edge, answer, &incoming.connection, &mut taken)
         }
-        _ if accepted.stream == Streaming::Preferred => events::told(edge, execute(edge, prepared).await),
         None => incoming.refuse(&unacceptable()),
         Some(form) => {
+            let taken = incoming.connection.room().take(prepared.cost()).await;
             let answer = execute(edge, prepared).await;
-            let mut response = respond(&answer, form);
+            let mut response = respond_in(&answer, form, &incoming.connection, taken);
             if !is_plain(&answer, kind) {
                 response.extensions_mut().insert(super::NotCompressed);
             }
@@ -216,7 +239,8 @@ async fn batch(edge: &Edge, incoming: Incoming, asker: Asker, list: Vec<Json>) -
             Err(error) => Answer::refused(&error, &incoming.origin.request_id),
         });
     }
-    let mut response = json(StatusCode::OK, form, serde_json::to_vec(&answers));
+    let written = serde_json::to_vec(&answers);
+    let mut response = json(StatusCode::OK, form, written, &incoming.connection, Taken::default());
     response.extensions_mut().insert(super::NotCompressed);
     // Of several refusals the last one tells.
     let refused = answers.iter().rev().find_map(Answer::rate_state);
@@ -236,24 +260,30 @@ fn unacceptable() -> Error {
 
 impl Incoming {
     fn refuse(&self, error: &Error) -> Response {
-        refuse(&self.headers, &self.origin.request_id, error)
+        let form = accepted(&self.headers).form.unwrap_or(Form::Json);
+        respond(&Answer::refused(error, &self.origin.request_id), form, &self.connection)
     }
 }
 
 /// The answer to a request that is not answered, in the form that its headers ask for.
 pub(super) fn refuse(headers: &HeaderMap, request_id: &str, error: &Error) -> Response {
     let form = accepted(headers).form.unwrap_or(Form::Json);
-    respond(&Answer::refused(error, request_id), form)
+    respond(&Answer::refused(error, request_id), form, &Connection::default())
 }
 
 /// The error body of a request for a file that is not answered.
 pub(super) fn refusal(error: &Error, request_id: &str) -> Response {
-    respond(&Answer::refused(error, request_id), Form::Json)
+    respond(&Answer::refused(error, request_id), Form::Json, &Connection::default())
 }
 
-fn respond(answer: &Answer, form: Form) -> Response {
+fn respond(answer: &Answer, form: Form, connection: &Connection) -> Response {
+    respond_in(answer, form, connection, Taken::default())
+}
+
+/// Responds in the room that was taken for it.
+fn respond_in(answer: &Answer, form: Form, connection: &Connection, taken: Taken) -> Response {
     let status = answer.status(form == Form::Json);
-    let mut response = json(status, form, serde_json::to_vec(answer));
+    let mut response = json(status, form, serde_json::to_vec(answer), connection, taken);
     let headers = response.headers_mut();
     match status {
         // RFC 9110 §11.6.1: who is to show credentials learns which.
@@ -278,9 +308,15 @@ fn respond(answer: &Answer, form: Form) -> Response {
     }
 }
 
-fn json(status: StatusCode, form: Form, body: serde_json::Result<Vec<u8>>) -> Response {
+fn json(
+    status: StatusCode,
+    form: Form,
+    body: serde_json::Result<Vec<u8>>,
+    connection: &Connection,
+    taken: Taken,
+) -> Response {
     let body = match body {
-        Ok(body) => Bytes::from(body),
+        Ok(body) => connection.keep(body, taken),
         Err(cause) => {
             tracing::error!(%cause, "an answer could not be written");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -27,7 +27,11 @@ use self::{
     pulse::{Due, Patience, Pulse},
     stream::Watched,
 };
-use crate::{config::ConnectionsConfig, telemetry::Metrics};
+use super::connection::{Connection, Keeping};
+use crate::{
+    config::{Config, ConnectionsConfig},
+    telemetry::Metrics,
+};
 
 /// How long nothing is accepted when the system has no more files to give.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -45,25 +49,26 @@ struct Entrance {
     config: ConnectionsConfig,
     /// How long a client may take nothing of what it is sent.
     reading: Duration,
+    keeping: Keeping,
     shutdown: CancellationToken,
 }
 
 /// Serves until `shutdown`, and then until the last connection has ended in order. A client that takes nothing of what it
-/// is sent for as long as `reading` is cut off.
+/// is sent for as long as it may is cut off, and so is the slowest when too much waits.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    config: ConnectionsConfig,
-    reading: Duration,
+    config: &Config,
     metrics: Metrics,
     shutdown: CancellationToken,
 ) {
-    let limits = Limits::new(config.clone(), metrics);
+    let limits = Limits::new(config.connections.clone(), metrics);
     let entrance = Arc::new(Entrance {
         router,
-        protocol: protocol(&config),
-        config,
-        reading,
+        protocol: protocol(&config.connections),
+        config: config.connections.clone(),
+        reading: Duration::from_secs(config.limits.reading_seconds),
+        keeping: Keeping::new(&config.limits),
         shutdown: shutdown.clone(),
     });
     let connections = TaskTracker::new();
@@ -132,10 +137,13 @@ async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr,
     }));
     let router = entrance.router.clone();
     let beats = pulse.clone();
+    let kept = entrance.keeping.connection();
+    let counted = kept.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let busy = beats.busy(request.version());
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert::<Connection>(counted.clone());
         let answer = router.clone().call(request);
         async move { answer.await.map(|response| response.map(|body| busy.until_sent(body))) }
     });
@@ -156,6 +164,7 @@ async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr,
                 }
                 rested = true;
             }
+            () = kept.answers().is_cut() => return,
             () = entrance.shutdown.cancelled(), if !stopping => stopping = true,
         }
         // What is being answered is answered; HTTP/2 tells the client to send no more.

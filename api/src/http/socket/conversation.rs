@@ -6,7 +6,7 @@ use axum::extract::ws::{Message, WebSocket};
 use futures::{StreamExt, stream::SplitStream};
 use serde_json::{Map, Value as Json, json};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::oneshot,
     time::{Instant, MissedTickBehavior, interval_at},
 };
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
@@ -15,6 +15,7 @@ use super::{
     chatter::Chatter,
     message::{Close, Received, ack, answer, pong},
     operation::Operation,
+    outbox::Outbox,
     running::{Full, Running},
     writer::{self, Farewell, GOODBYE},
 };
@@ -24,6 +25,7 @@ use crate::{
     http::{
         Edge,
         authentication::{Identity, bearer},
+        backlog::Keeper,
         following,
         graphql::{Answer, Asked, Asker},
         occupancy::Places,
@@ -37,7 +39,7 @@ use crate::{
 struct Conversation {
     edge: Edge,
     origin: Origin,
-    queue: mpsc::Sender<Message>,
+    outbox: Outbox,
     running: Running,
     /// Counts operations.
     serial: u64,
@@ -84,18 +86,18 @@ impl End {
 }
 
 /// Holds the conversation until its client leaves, breaks the protocol or may no longer listen, or the server shuts down.
-pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, speaks: bool) {
+pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, keeper: Keeper, speaks: bool) {
     let _open = edge.services.metrics.socket_opened();
     let limits = edge.services.config.limits.clone();
     let (to_client, mut from_client) = socket.split();
-    let (queue, waiting) = mpsc::channel(limits.queue);
+    let (outbox, waiting) = Outbox::new(&limits, keeper.clone());
     let (farewell, last) = oneshot::channel();
     let reading = Duration::from_secs(limits.reading_seconds);
-    let writing = tokio::spawn(writer::write(to_client, waiting, last, reading));
+    let writing = tokio::spawn(writer::write(to_client, waiting, last, keeper, reading));
     let mut conversation = Conversation {
         edge,
         origin,
-        queue,
+        outbox,
         running: Running::default(),
         serial: 0,
         chatter: Chatter::new(),
@@ -111,8 +113,7 @@ pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, speaks: 
         // A writer that has ended has nothing to say any more.
         End::AtOnce(last) => drop(farewell.send(last)),
         End::InOrder(goodbye) => {
-            // As long as the client reads; the writer sees to that.
-            let _ = conversation.queue.send(goodbye).await;
+            conversation.outbox.say(goodbye).await;
             drop(farewell);
         }
     }
@@ -132,10 +133,10 @@ impl Conversation {
         let every = Duration::from_secs(limits.ping_seconds);
         let mut ticks = interval_at(Instant::now() + every, every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let queue = self.queue.clone();
+        let outbox = self.outbox.clone();
         let mut heard = true;
         // What a message is answered. Nothing more is read before it has a place in the queue.
-        let mut reply = None;
+        let mut reply: Option<Message> = None;
         loop {
             // Messages come last: whoever sends without end holds nothing up.
             tokio::select! {
@@ -148,17 +149,16 @@ impl Conversation {
                 () = &mut init, if self.known.is_none() => {
                     return End::because(Close::InitTimeout, "Connection initialisation timeout");
                 }
-                () = queue.closed() => return End::silent(),
+                () = outbox.closed() => return End::silent(),
                 _ = ticks.tick() => {
                     if !heard && reply.is_none() {
                         return End::silent();
                     }
                     heard = false;
-                    // A full queue is the writer's business.
-                    let _ = queue.try_send(Message::Ping(Default::default()));
+                    outbox.try_send(Message::Ping(Default::default()));
                 }
-                place = queue.reserve(), if reply.is_some() => match (place, reply.take()) {
-                    (Ok(place), Some(message)) => place.send(message),
+                place = outbox.place(), if reply.is_some() => match (place, reply.take()) {
+                    (Some(place), Some(message)) => place.send(message.into()),
                     _ => return End::silent(),
                 },
                 message = from_client.next(), if reply.is_none() => {
@@ -318,7 +318,7 @@ impl Conversation {
         };
         let operation = Operation {
             edge: self.edge.clone(),
-            queue: self.queue.clone(),
+            outbox: self.outbox.clone(),
             run,
         };
         self.edge.work.spawn(operation.run(asker, asked));

@@ -4,6 +4,7 @@ mod chatter;
 mod conversation;
 pub(super) mod message;
 mod operation;
+mod outbox;
 mod running;
 mod writer;
 
@@ -16,7 +17,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Edge, graphql::refusal};
+use super::{Edge, connection::Connection, graphql::refusal};
 use crate::{caller::Origin, error::Error};
 
 /// The sub-protocol that is spoken here.
@@ -37,6 +38,7 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
 pub(super) fn upgrade(
     edge: Edge,
     origin: Origin,
+    connection: &Connection,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
@@ -54,11 +56,12 @@ pub(super) fn upgrade(
         .max_frame_size(limits.body_bytes)
         .protocols([PROTOCOL]);
     let speaks = upgrade.selected_protocol().is_some();
+    let keeper = connection.answers().sibling();
     upgrade.on_upgrade(move |socket| {
         let work = edge.work.clone();
         work.track_future(async move {
             let _place = place;
-            conversation::hold(socket, edge, origin, speaks).await;
+            conversation::hold(socket, edge, origin, keeper, speaks).await;
         })
     })
 }

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
-use axum::extract::ws::Message;
 use futures::Stream;
-use tokio::sync::mpsc;
 
 use super::{
     message::{answer, complete},
+    outbox::Outbox,
     running::Run,
 };
 use crate::http::{
     Edge,
+    connection::Taken,
     following::{self, Outcome},
     graphql::{Answer, Asked, Asker, Delivery, admit, execute, follow, prepare},
 };
@@ -30,7 +30,7 @@ enum Last {
 /// An operation that has a place.
 pub(super) struct Operation {
     pub(super) edge: Edge,
-    pub(super) queue: mpsc::Sender<Message>,
+    pub(super) outbox: Outbox,
     pub(super) run: Run,
 }
 
@@ -45,7 +45,7 @@ impl Operation {
             Ok(prepared) => prepared,
             Err(error) => {
                 let refused = Answer::refused(&error, &asker.origin.request_id);
-                return self.finish(Last::Error(refused)).await;
+                return self.finish(Last::Error(refused), Taken::default()).await;
             }
         };
         if prepared.kind() == OperationType::Subscription {
@@ -53,13 +53,15 @@ impl Operation {
             let deliveries = follow(&self.edge, prepared);
             return self.stream(deliveries).await;
         }
+        // Nothing more is made for a client that does not read what there is.
+        let taken = self.outbox.room(prepared.cost()).await;
         // A change goes on to its end, whether or not anybody waits for its answer.
         let answer = execute(&self.edge, prepared).await;
         let last = match answer.is_refused() {
             true => Last::Error(answer),
             false => Last::Next(answer),
         };
-        self.finish(last).await;
+        self.finish(last, taken).await;
     }
 
     async fn stream(self, deliveries: impl Stream<Item = Delivery>) {
@@ -72,7 +74,7 @@ impl Operation {
         // The writer ends the socket of a client that does not read.
         let patience = Duration::from_secs(self.edge.services.config.limits.reading_seconds * 2);
         let outcome = following::deliver(deliveries, None, stopped, patience, |delivery| {
-            let (queue, id, failed) = (&self.queue, &self.run.id, &failed);
+            let (outbox, id, failed) = (&self.outbox, &self.run.id, &failed);
             async move {
                 if delivery.answer.ends_stream() {
                     if let Ok(mut failed) = failed.lock() {
@@ -80,19 +82,23 @@ impl Operation {
                     }
                     return true;
                 }
-                queue.send(answer(id, &delivery.answer, false)).await.is_ok()
+                // The answer itself takes more memory than its text, which may have to wait.
+                let message = answer(id, &delivery.answer, false);
+                drop(delivery);
+                outbox.send(message).await
             }
         })
         .await;
         if matches!(outcome, Outcome::Ended) {
             let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            self.finish(failed.map_or(Last::Complete, Last::Error)).await;
+            let last = failed.map_or(Last::Complete, Last::Error);
+            self.finish(last, Taken::default()).await;
         }
     }
 
     /// The last messages of an operation. Its id is free before its client reads them.
-    async fn finish(self, last: Last) {
-        let Self { queue, run, .. } = self;
+    async fn finish(self, last: Last, taken: Taken) {
+        let Self { outbox, run, .. } = self;
         if run.stop.is_cancelled() {
             return;
         }
@@ -104,12 +110,6 @@ impl Operation {
         };
         // Both have a place in the queue before the id is free: a shutdown that waits for the operation sends its
         // goodbye behind them.
-        let Ok(permits) = queue.reserve_many(messages.len()).await else {
-            return;
-        };
-        for (permit, message) in permits.zip(messages) {
-            permit.send(message);
-        }
-        drop(run);
+        outbox.finish(messages, taken, run).await;
     }
 }

@@ -9,7 +9,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::message::Close;
+use super::{message::Close, outbox::Waiting};
+use crate::http::backlog::Keeper;
 
 /// How long a goodbye may take.
 pub(super) const GOODBYE: Duration = Duration::from_secs(1);
@@ -21,13 +22,16 @@ pub(super) type Farewell = Option<Message>;
 /// Then the closing handshake is brought to its end: what a client's own close frame is answered is sent there.
 pub(super) async fn write(
     mut socket: SplitSink<WebSocket, Message>,
-    mut queue: mpsc::Receiver<Message>,
+    mut queue: mpsc::Receiver<Waiting>,
     mut farewell: oneshot::Receiver<Farewell>,
+    keeper: Keeper,
     reading: Duration,
 ) {
     let last = tokio::select! {
         biased;
         Ok(last) = &mut farewell => last,
+        // Too much waits in the process, and for nobody longer than for this client.
+        () = keeper.is_cut() => Some(too_slow()),
         last = send_all(&mut socket, &mut queue, reading) => last,
     };
     // The queue may have ended because of a farewell that came between two looks.
@@ -49,17 +53,22 @@ pub(super) async fn write(
 /// Sends what waits, and answers what is left to be said.
 async fn send_all(
     socket: &mut SplitSink<WebSocket, Message>,
-    queue: &mut mpsc::Receiver<Message>,
+    queue: &mut mpsc::Receiver<Waiting>,
     reading: Duration,
 ) -> Farewell {
-    while let Some(message) = queue.recv().await {
+    while let Some(waiting) = queue.recv().await {
+        let Waiting { message, _counted } = waiting;
         let is_last = matches!(message, Message::Close(_));
         match timeout(reading, socket.send(message)).await {
             Ok(Ok(())) if !is_last => {}
             Ok(_) => return None,
             // Most likely it is not read either.
-            Err(_) => return Some(Close::Later.frame("Nothing was read for too long. Come back with “after”.")),
+            Err(_) => return Some(too_slow()),
         }
     }
     None
+}
+
+fn too_slow() -> Message {
+    Close::Later.frame("Nothing was read for too long. Come back with “after”.")
 }

@@ -57,9 +57,9 @@ pub async fn sign_up(
     organization_name: Option<&str>,
 ) -> Result<SignedUp> {
     let email = validation::email("email", email)?;
-    let display_name = validation::text("displayName", display_name, 100)?;
+    let display_name = validation::text("displayName", display_name, validation::MAX_NAME)?;
     let organization_name = organization_name
-        .map(|name| validation::text("organizationName", name, 200))
+        .map(|name| validation::text("organizationName", name, validation::MAX_TITLE))
         .transpose()?;
     operation.try_credentials()?;
     let services = operation.services();
@@ -133,14 +133,14 @@ pub async fn update_profile(operation: &Operation, change: ProfileChange) -> Res
     let me = operation.signed_in()?.user;
     let display_name = change
         .display_name
-        .map(|name| validation::text("displayName", &name, 100))
+        .map(|name| validation::text("displayName", &name, validation::MAX_NAME))
         .transpose()?;
     let first_name = change
         .first_name
-        .check(|name| validation::optional_text("firstName", name.map(String::as_str), 100))?;
+        .check(|name| validation::optional_text("firstName", name.map(String::as_str), validation::MAX_NAME))?;
     let last_name = change
         .last_name
-        .check(|name| validation::optional_text("lastName", name.map(String::as_str), 100))?;
+        .check(|name| validation::optional_text("lastName", name.map(String::as_str), validation::MAX_NAME))?;
     let avatar_url = change
         .avatar_url
         .check(|url| validation::optional_url("avatarUrl", url.map(String::as_str)))?;

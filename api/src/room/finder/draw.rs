@@ -10,7 +10,7 @@ use entity::{
     },
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement},
 };
 
@@ -249,11 +249,21 @@ pub async fn draws_under_way(scope: &impl Scope, room: RoomId) -> Result<Vec<dra
 /// # Errors
 /// When the database does not answer.
 pub async fn standing_draws(scope: &impl Scope, room: RoomId) -> Result<Vec<draw::Model>> {
-    let select = draw::Entity::find()
+    Ok(standing(room).order_by_asc(draw::Column::Id).all(scope).await?)
+}
+
+/// How many draws of a room are not void.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_of_standing_draws(scope: &impl Scope, room: RoomId) -> Result<u64> {
+    Ok(standing(room).count(scope).await?)
+}
+
+fn standing(room: RoomId) -> Select<draw::Entity> {
+    draw::Entity::find()
         .filter(draw::Column::RoomId.eq(room))
         .filter(draw::Column::Status.ne(DrawStatus::Void))
-        .order_by_asc(draw::Column::Id);
-    Ok(select.all(scope).await?)
 }
 
 /// Whether a room has any draw at all.

@@ -13,8 +13,8 @@ mod winner;
 
 pub use app::{AppFilter, AppOrder};
 pub use draw::{
-    DrawExclusionOrder, DrawOrder, DrawStepOrder, draw, draw_for_change, draw_prizes, draws_under_way, has_draws,
-    live_draws_of, standing_draws, superseded_draw, void_draws_of,
+    DrawExclusionOrder, DrawOrder, DrawStepOrder, count_of_standing_draws, draw, draw_for_change, draw_prizes,
+    draws_under_way, has_draws, live_draws_of, standing_draws, superseded_draw, void_draws_of,
 };
 pub use event::{EventsAfter, EventsOf, events_after};
 pub use participant::{ParticipantFilter, ParticipantOrder, has_other_organizer, participant, participant_for_removal};

@@ -40,7 +40,7 @@ pub async fn register_app(
     slug: Option<&str>,
     manifest: Json,
 ) -> Result<(app::Model, Secret)> {
-    let name = validation::text("name", name, 100)?;
+    let name = validation::text("name", name, validation::MAX_NAME)?;
     let slug = match slug {
         Some(slug) => validation::slug("slug", slug)?,
         None => slug_of(&name)?,
@@ -90,7 +90,7 @@ pub async fn register_app(
 pub async fn update_app(operation: &Operation, id: AppId, change: AppChange) -> Result<app::Model> {
     let name = change
         .name
-        .map(|name| validation::text("name", &name, 100))
+        .map(|name| validation::text("name", &name, validation::MAX_NAME))
         .transpose()?;
     let manifest = change.manifest.map(check_manifest).transpose()?;
     let (tx, before) = managed(operation, id).await?;

@@ -25,11 +25,8 @@ use crate::{
         finder::{self, Lock},
     },
     store::{AuditRecord, Target, Writing},
-    validation,
+    validation::{self, MAX_PRIZES},
 };
-
-/// Most prizes of a room.
-const MAX_PRIZES: i64 = 1000;
 
 /// A new prize, or changes of one: what is left out stays, or takes its default.
 #[derive(Default)]
@@ -49,10 +46,17 @@ pub struct PrizeChange {
 impl PrizeChange {
     fn check(self) -> Result<Self> {
         Ok(Self {
-            name: self.name.map(|name| validation::text("name", &name, 200)).transpose()?,
-            description: self
-                .description
-                .check(|text| validation::optional_long_text("description", text.map(String::as_str), 2000))?,
+            name: self
+                .name
+                .map(|name| validation::text("name", &name, validation::MAX_TITLE))
+                .transpose()?,
+            description: self.description.check(|text| {
+                validation::optional_long_text(
+                    "description",
+                    text.map(String::as_str),
+                    validation::MAX_PRIZE_DESCRIPTION,
+                )
+            })?,
             image_url: self
                 .image_url
                 .check(|url| validation::optional_url("imageUrl", url.map(String::as_str)))?,
@@ -80,7 +84,7 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
     let tx = operation.write(Target::Room(room)).await?;
     let room = held(&tx, room).await?;
     let (count, position) = finder::count_and_next_position(&tx, room.id).await?;
-    if count >= MAX_PRIZES {
+    if count >= MAX_PRIZES as i64 {
         return Err(Error::Bound(
             format!("A room can have {MAX_PRIZES} prizes. Raise a quantity instead.").into(),
         ));

@@ -58,11 +58,15 @@ impl RoomChange {
         Ok(Self {
             title: self
                 .title
-                .map(|title| validation::text("title", &title, 200))
+                .map(|title| validation::text("title", &title, validation::MAX_TITLE))
                 .transpose()?,
-            description: self
-                .description
-                .check(|text| validation::optional_long_text("description", text.map(String::as_str), 5000))?,
+            description: self.description.check(|text| {
+                validation::optional_long_text(
+                    "description",
+                    text.map(String::as_str),
+                    validation::MAX_ROOM_DESCRIPTION,
+                )
+            })?,
             max_participants: self.max_participants.check(|number| {
                 number
                     .map(|number| validation::integer("maxParticipants", *number, 1, 1_000_000))

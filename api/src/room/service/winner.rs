@@ -104,7 +104,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a win that is not live.
 pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) -> Result<winner::Model> {
-    let reason = validation::text("reason", reason, 500)?;
+    let reason = validation::text("reason", reason, validation::MAX_REASON)?;
     let tx = operation.write(Target::Winner(id)).await?;
     let before = finder::winner(&tx, id).await?;
     let prize = prize::Entity::find_by_id(before.prize_id).one(&tx).await?;

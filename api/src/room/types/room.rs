@@ -245,7 +245,9 @@ impl Room {
             after: after.0,
             limit,
         };
-        let rows = ctx.operation()?.snapshot().load::<EventsAfter>(key).await??;
+        let operation = ctx.operation()?;
+        let rows = operation.snapshot().load::<EventsAfter>(key).await??;
+        operation.answers(rows.len())?;
         Ok(Some(rows.iter().map(room_event).collect::<Result<_>>()?))
     }
 }

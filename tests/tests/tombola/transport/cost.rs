@@ -110,8 +110,12 @@ async fn long_texts_cost_what_they_may_take() {
         .query("{ rooms(first: 10) { nodes { description } } }")
         .await;
     let cost = &answer.body["extensions"]["cost"];
-    // A connection and ten rooms with 8 KiB each; what came is one room with 4 KiB and a part of one.
-    assert_eq!((&cost["requested"], &cost["actual"]), (&json!(91), &json!(6)), "{cost}");
+    // A connection and ten rooms with 20 kB each; what came is one room with 4 KiB and a part of one.
+    assert_eq!(
+        (&cost["requested"], &cost["actual"]),
+        (&json!(201), &json!(6)),
+        "{cost}"
+    );
 }
 
 #[tokio::test]
@@ -134,7 +138,11 @@ async fn the_answer_tells_what_it_cost() {
 #[case::last("{ rooms(last: 3) { nodes { id } } }", 4)]
 #[case::count("{ rooms { totalCount } }", 6)]
 #[case::ids("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id } }", 3)]
-#[case::change_with_a_list("mutation { joinRoom(input: { roomId: \"x\" }) { closedDraws { id } } }", 21)]
+#[case::change_with_a_list("mutation { joinRoom(input: { roomId: \"x\" }) { closedDraws { id } } }", 111)]
+#[case::events("{ room(id: \"x\") { events { sequence } } }", 21)]
+#[case::prizes_of_a_draw("{ draw(id: \"x\") { policy { prizes { quantity } } } }", 1002)]
+#[case::single_value_for_a_list("{ nodes(ids: \"a\") { id } }", 20)]
+#[case::page_as_another_number("query($n: Int = 1) { rooms(first: $n) { nodes { id } } }", 2)]
 #[test]
 fn an_operation_costs_what_it_may_answer(#[case] document: &str, #[case] cost: u64) {
     let (language, limits) = (Language::of(&api::schema::sdl()).unwrap(), Limits::default());

@@ -2,6 +2,7 @@
 
 mod admission;
 mod attacks;
+mod brevity;
 mod completion;
 mod cost;
 mod dice;
@@ -11,6 +12,7 @@ mod http;
 mod limits;
 mod modes;
 mod oracle;
+mod promises;
 mod rules;
 mod sessions;
 pub(crate) mod socket;

@@ -247,6 +247,8 @@ async fn a_session_that_ends_takes_back_the_events_that_wait() {
         config.events.session_milliseconds = 50;
         config.limits.reading_seconds = 600;
         config.limits.queue = 2 * EVENTS;
+        config.limits.socket_bytes = 64 * 1024 * 1024;
+        config.limits.waiting_bytes = 64 * 1024 * 1024;
     })
     .await;
     let scene = Scene::in_world(world).await;

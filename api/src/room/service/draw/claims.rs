@@ -59,7 +59,7 @@ pub async fn claim_prize(operation: &Operation, id: WinnerId) -> Result<winner::
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when it is not PENDING, or not everything is announced yet.
 pub async fn decline_prize(operation: &Operation, id: WinnerId, reason: Option<&str>) -> Result<winner::Model> {
-    let reason = validation::optional_text("reason", reason, 500)?;
+    let reason = validation::optional_text("reason", reason, validation::MAX_REASON)?;
     let (tx, draw, before) = own(operation, id).await?;
     let winner = match draw {
         Some(draw) => {
@@ -81,7 +81,7 @@ pub async fn decline_prize(operation: &Operation, id: WinnerId, reason: Option<&
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when it is of no draw, not live, or not everything is announced yet.
 pub async fn disqualify_winner(operation: &Operation, id: WinnerId, reason: &str) -> Result<winner::Model> {
-    let reason = validation::text("reason", reason, 500)?;
+    let reason = validation::text("reason", reason, validation::MAX_REASON)?;
     let tx = operation.write(Target::Winner(id)).await?;
     let seen = finder::winner(&tx, id).await?;
     let room = finder::room_for_change(&tx, seen.room_id, Lock::Shared).await?;

@@ -28,6 +28,7 @@ use crate::{
         service::{OPEN, require_status},
     },
     store::{Target, Writing, conflict_if_taken, insert_all},
+    validation::MAX_DRAWS,
 };
 
 /// What seeds are sealed for.
@@ -37,7 +38,7 @@ const SEED: &str = "draw seed";
 ///
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over, too little of a prize is left, one of them is
-/// in another draw, or a void draw is not named.
+/// in another draw, or a void draw is not named; `LIMITED` when the room has as many draws as it may.
 pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) -> Result<row::Model> {
     let me = operation.signed_in()?.user;
     let plan = plan.check(operation.services().clock.now())?;
@@ -45,6 +46,7 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
     let room = finder::room_for_change(&tx, room, Lock::Exclusive).await?;
     policy::to_room(&tx, &room).await?.allow(Action::RunDraws)?;
     require_status(&room, &OPEN, "draws can be made")?;
+    refuse_beyond_limit(&tx, room.id).await?;
     let prizes = finder::prizes(&tx, room.id).await?;
     check_prizes(&tx, &room, &plan, &prizes).await?;
 
@@ -103,6 +105,19 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
     )
     .await?;
     tx.commit(draw).await
+}
+
+/// Who comes too late for draws is told of all of them at once. The room must be held.
+async fn refuse_beyond_limit(tx: &Writing, room: RoomId) -> Result<()> {
+    if finder::count_of_standing_draws(tx, room).await? < MAX_DRAWS as u64 {
+        return Ok(());
+    }
+    Err(Error::Limited(
+        format!(
+            "A room can have {MAX_DRAWS} draws that are not void. Draw several prizes in one, or make another room."
+        )
+        .into(),
+    ))
 }
 
 async fn check_prizes(tx: &Writing, room: &room::Model, plan: &DrawPlan, prizes: &[prize::Model]) -> Result<()> {

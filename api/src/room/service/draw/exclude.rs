@@ -33,7 +33,7 @@ pub async fn exclude_from_draw(
     participant: ParticipantId,
     reason: &str,
 ) -> Result<(draw::Model, draw_exclusion::Model)> {
-    let reason = validation::text("reason", reason, 500)?;
+    let reason = validation::text("reason", reason, validation::MAX_REASON)?;
     let (tx, room, mut draw) = managed(operation, draw, Action::RunDraws).await?;
     require_draw_status(&draw, &[DrawStatus::Committed], "participants can be excluded")?;
     let participant = finder::participant_for_removal(&tx, participant).await?;

@@ -10,7 +10,7 @@ use sea_orm::ActiveEnum;
 
 use crate::{
     error::{Error, Result},
-    validation,
+    validation::{self, MAX_PRIZES},
 };
 
 /// What an organizer wants.
@@ -70,8 +70,6 @@ pub enum Randomness {
 
 /// The freeze comes at least this long before the round, in milliseconds.
 pub(super) const ROUND_LEAD: i64 = 30_000;
-
-const MAX_PRIZES: usize = 1000;
 
 /// Winners and alternates of all prizes together.
 const MAX_RANKS: i64 = 2_000_000;

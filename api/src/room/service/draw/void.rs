@@ -35,7 +35,7 @@ use crate::{
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when it is void already.
 pub async fn void_draw(operation: &Operation, id: DrawId, reason: &str) -> Result<row::Model> {
-    let reason = validation::text("reason", reason, 500)?;
+    let reason = validation::text("reason", reason, validation::MAX_REASON)?;
     let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
     if draw.status == DrawStatus::Void {
         return Err(Error::conflict_of(

@@ -112,8 +112,12 @@ impl Draw {
     }
 
     /// What was promised, and can no longer be changed.
-    async fn policy(&self) -> Answer<DrawPolicy> {
-        Ok(Some(DrawPolicy::read(&self.0)?))
+    async fn policy(&self, ctx: &Context<'_>) -> Answer<DrawPolicy> {
+        let policy = DrawPolicy::read(&self.0)?;
+        // Prizes are an answer of their own, when they are asked for.
+        let prizes = ctx.look_ahead().field("prizes").exists();
+        ctx.operation()?.answers(1 + if prizes { policy.len() } else { 0 })?;
+        Ok(Some(policy))
     }
 
     /// The same in canonical form (RFC 8785): the bytes whose SHA-256 is policyHash.

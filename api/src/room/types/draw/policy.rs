@@ -251,6 +251,11 @@ pub struct DrawPolicy {
 }
 
 impl DrawPolicy {
+    /// How many prizes it has.
+    pub(super) fn len(&self) -> usize {
+        self.prizes.len()
+    }
+
     /// Reads what is stored.
     pub(super) fn read(row: &draw::Model) -> Result<Self> {
         let policy = policy_of(row)?;

@@ -1,0 +1,189 @@
+//! What one connection may have the server keep.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::{body::Bytes, extract::FromRequestParts, http::request::Parts};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::backlog::{Backlog, Held, Keeper};
+use crate::{
+    config::Limits,
+    error::{Error, Result},
+};
+
+/// A kibibyte: what a unit of cost may bring.
+const KIBIBYTE: usize = 1024;
+/// KiB of so many bytes.
+pub(super) fn kibibytes(bytes: usize) -> u64 {
+    bytes.div_ceil(KIBIBYTE) as u64
+}
+
+/// Bodies at their largest that one connection may have under way at once.
+const BODIES: usize = 4;
+/// A connection carries many requests, and behind a proxy many clients: so many times the bytes of one socket.
+const SOCKETS: usize = 16;
+
+/// What all connections together keep.
+#[derive(Clone)]
+pub(super) struct Keeping {
+    answers: Backlog,
+    bodies: Backlog,
+    limits: Limits,
+}
+
+/// One connection.
+#[derive(Clone)]
+pub(super) struct Connection {
+    answers: Keeper,
+    bodies: Keeper,
+    unfinished: Arc<AtomicUsize>,
+    room: Room,
+}
+
+/// Room for answers, in KiB: those that are made, and those that wait.
+#[derive(Clone)]
+pub(super) struct Room {
+    free: Arc<Semaphore>,
+    all: u32,
+}
+
+/// Room that is taken.
+#[derive(Default)]
+pub(super) struct Taken(Option<OwnedSemaphorePermit>);
+
+/// A body that has not come to its end.
+pub(super) struct Unfinished {
+    held: Held,
+    bytes: usize,
+    connection: Connection,
+}
+
+impl Keeping {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            answers: Backlog::new(limits.waiting_bytes),
+            bodies: Backlog::new(limits.waiting_bytes),
+            limits: limits.clone(),
+        }
+    }
+
+    /// A new connection.
+    pub(super) fn connection(&self) -> Connection {
+        Connection {
+            answers: self.answers.keeper(),
+            bodies: self.bodies.keeper(),
+            unfinished: Arc::default(),
+            room: Room::new(SOCKETS * self.limits.socket_bytes),
+        }
+    }
+}
+
+impl Connection {
+    /// On whose account its answers are kept.
+    pub(super) fn answers(&self) -> &Keeper {
+        &self.answers
+    }
+
+    /// Room for its answers.
+    pub(super) fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// An answer that waits for its client, in the room that was taken for it.
+    pub(super) fn keep(&self, answer: Vec<u8>, mut taken: Taken) -> Bytes {
+        taken.shrink(answer.len());
+        self.answers.keep(answer, taken)
+    }
+
+    /// A body begins to come.
+    pub(super) fn body(&self) -> Unfinished {
+        Unfinished {
+            held: self.bodies.sibling().hold(0),
+            bytes: 0,
+            connection: self.clone(),
+        }
+    }
+}
+
+impl Room {
+    /// Room for so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        let all = u32::try_from(bytes.div_ceil(KIBIBYTE)).unwrap_or(u32::MAX);
+        Self {
+            free: Arc::new(Semaphore::new(all as usize)),
+            all,
+        }
+    }
+
+    /// Waits for room for so many KiB; who wants more than there is gets all of it.
+    pub(super) async fn take(&self, kibibytes: u64) -> Taken {
+        let wanted = u32::try_from(kibibytes).unwrap_or(u32::MAX).min(self.all);
+        // Nobody closes it.
+        Taken(self.free.clone().acquire_many_owned(wanted).await.ok())
+    }
+}
+
+impl Taken {
+    /// Gives back what some bytes do not need.
+    pub(super) fn shrink(&mut self, bytes: usize) {
+        if let Some(taken) = &mut self.0 {
+            let more = taken.num_permits().saturating_sub(bytes.div_ceil(KIBIBYTE));
+            drop(taken.split(more));
+        }
+    }
+}
+
+impl Unfinished {
+    /// More of it has come.
+    ///
+    /// # Errors
+    /// `LIMITED` when the connection has too much under way.
+    pub(super) fn grow(&mut self, bytes: usize, limits: &Limits) -> Result<()> {
+        let before = self.connection.unfinished.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes += bytes;
+        if before + bytes > BODIES * limits.body_bytes {
+            return Err(Error::Limited(
+                "Too many bodies are under way on this connection. Send some to their end, and this one again.".into(),
+            ));
+        }
+        self.held.grow(bytes);
+        Ok(())
+    }
+
+    /// Waits until it is cut off for the others.
+    pub(super) async fn is_cut(&self) {
+        self.held.keeper().is_cut().await;
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.connection.unfinished.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// Without a listener nothing is counted.
+impl Default for Connection {
+    fn default() -> Self {
+        Self {
+            answers: Keeper::default(),
+            bodies: Keeper::default(),
+            unfinished: Arc::default(),
+            room: Room::new(usize::MAX >> 32),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Connection {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
