@@ -113,8 +113,11 @@ impl Outline {
 
     fn pages<'a>(&mut self, of: &str, fields: impl IntoIterator<Item = &'a Component<FieldDefinition>>) {
         let is_size = |argument: &str| SIZES.contains(&argument);
-        let paged = fields.into_iter().filter(|field| field.arguments.iter().any(|argument| is_size(&argument.name)));
-        self.paged.extend(paged.map(|field| (of.to_owned(), field.name.to_string())));
+        let paged = fields
+            .into_iter()
+            .filter(|field| field.arguments.iter().any(|argument| is_size(&argument.name)));
+        self.paged
+            .extend(paged.map(|field| (of.to_owned(), field.name.to_string())));
     }
 
     /// How much its lists and texts may hold.
