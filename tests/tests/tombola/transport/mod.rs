@@ -4,6 +4,7 @@ mod admission;
 mod attacks;
 mod completion;
 mod cost;
+mod counting;
 mod events;
 mod family;
 mod http;
