@@ -12,7 +12,7 @@ const SIGN_IN: &str =
     "mutation { signIn(input: { email: \"a@example.com\", password: \"wrong password\" }) { __typename } }";
 
 /// Sends a body as JSON, with some headers.
-async fn send(client: &Client, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Response {
+pub(super) async fn send(client: &Client, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Response {
     let mut request = client.http().post(format!("{}/graphql", client.base())).body(body);
     if let Some(token) = &client.token {
         request = request.bearer_auth(token);
@@ -24,21 +24,21 @@ async fn send(client: &Client, headers: &[(&str, &str)], body: impl Into<reqwest
     request.send().await.unwrap()
 }
 
-async fn told(response: Response) -> (u16, Json) {
+pub(super) async fn told(response: Response) -> (u16, Json) {
     (response.status().as_u16(), response.json().await.unwrap())
 }
 
-fn number(headers: &HeaderMap, name: &str) -> u64 {
+pub(super) fn number(headers: &HeaderMap, name: &str) -> u64 {
     let value = headers.get(name).unwrap_or_else(|| panic!("no {name} in {headers:?}"));
     value.to_str().unwrap().parse().unwrap()
 }
 
-fn error(body: &Json) -> &Json {
+pub(super) fn error(body: &Json) -> &Json {
     &body["errors"][0]
 }
 
 /// Where a client stands, as an answer says: at once, and left.
-fn standing(response: &Response) -> (u64, u64) {
+pub(super) fn standing(response: &Response) -> (u64, u64) {
     let headers = response.headers();
     assert!(number(headers, "ratelimit-reset") > 0);
     (
@@ -48,7 +48,7 @@ fn standing(response: &Response) -> (u64, u64) {
 }
 
 /// A server that lets three requests through at once.
-async fn strict(database: Database) -> World {
+pub(super) async fn strict(database: Database) -> World {
     World::with(database, |config| {
         config.rates.requests_per_minute = 60;
         config.rates.burst = 3;
@@ -257,99 +257,6 @@ async fn each_password_of_an_operation_is_counted() {
     // One is left.
     client.query(SIGN_IN).await.is_refused("UNAUTHENTICATED");
     client.query(SIGN_IN).await.is_refused("RATE_LIMITED");
-}
-
-/// Each of these once cost more than its caller paid.
-#[rstest]
-#[case::page("/")]
-#[case::schema("/schema.graphql")]
-#[case::keys("/.well-known/jwks.json")]
-#[case::transcript("/draws/draw_00000000000000000000000000/transcript.json")]
-#[case::winners("/rooms/room_00000000000000000000000000/winners.csv")]
-#[case::participants("/rooms/room_00000000000000000000000000/participants.csv")]
-#[case::asset("/favicon.svg")]
-#[case::nothing("/nothing")]
-#[case::query("/graphql?query={__typename}")]
-#[tokio::test]
-async fn every_address_is_counted(#[case] path: &str) {
-    let world = strict(Database::Sqlite).await;
-    let client = world.stranger();
-    let get = async |path: &str| {
-        let request = client.http().get(format!("{}{path}", client.base()));
-        request.send().await.unwrap()
-    };
-    for left in [2, 1, 0] {
-        let response = get(path).await;
-        assert_ne!(response.status(), 429);
-        assert_eq!(standing(&response), (3, left));
-    }
-    let refused = get(path).await;
-    assert_eq!(refused.status(), 429);
-    assert_eq!(standing(&refused), (3, 0));
-    assert_eq!(number(refused.headers(), "retry-after"), 1);
-    let (_, body) = told(refused).await;
-    assert_eq!(error(&body)["extensions"]["code"], "RATE_LIMITED", "{body}");
-    for probe in ["/health/live", "/health/ready", "/metrics"] {
-        assert_eq!(get(probe).await.status(), 200, "{probe}");
-    }
-}
-
-/// To look at a token is work: a bad one is counted for its address.
-#[tokio::test]
-async fn a_user_is_counted_and_so_is_a_bad_token() {
-    let world = strict(Database::Sqlite).await;
-    let ann = world.user("Ann").await;
-    let response = send(&ann, &[], r#"{"query":"{ __typename }"}"#).await;
-    assert_eq!(standing(&response), (3, 2));
-    let bad = world.stranger().signed_in("no token", "");
-    assert_eq!(send(&bad, &[], r#"{"query":"{ __typename }"}"#).await.status(), 401);
-    assert_eq!(send(&bad, &[], r#"{"query":"{ __typename }"}"#).await.status(), 401);
-    assert_eq!(send(&bad, &[], r#"{"query":"{ __typename }"}"#).await.status(), 429);
-}
-
-#[tokio::test]
-async fn who_may_not_read_the_figures_is_counted() {
-    let world = World::with(Database::Sqlite, |config| {
-        config.rates.burst = 3;
-        config.rates.requests_per_minute = 60;
-        config.rates.callers_per_address = 1;
-        config.telemetry.metrics_token = Some("a-token-of-sixteen-letters".into());
-    })
-    .await;
-    let client = world.stranger();
-    let ask = async |token: &str| {
-        let request = client
-            .http()
-            .get(format!("{}/metrics", client.base()))
-            .bearer_auth(token);
-        request.send().await.unwrap().status().as_u16()
-    };
-    for wanted in [404, 404, 404, 429] {
-        assert_eq!(ask("a guess").await, wanted);
-    }
-    assert_eq!(ask("a-token-of-sixteen-letters").await, 200);
-}
-
-#[tokio::test]
-async fn a_socket_is_counted_before_it_opens() {
-    let world = strict(Database::Sqlite).await;
-    let _one = Raw::ready(world.stranger()).await;
-    // The upgrade and connection_init.
-    let response = send(world.stranger(), &[], r#"{"query":"{ __typename }"}"#).await;
-    assert_eq!(standing(&response), (3, 0));
-    let client = world.stranger();
-    let refused = client
-        .http()
-        .get(format!("{}/graphql", client.base()))
-        .header("connection", "upgrade")
-        .header("upgrade", "websocket")
-        .header("sec-websocket-version", "13")
-        .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
-        .header("sec-websocket-protocol", "graphql-transport-ws")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(refused.status(), 429);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod attacks;
 mod brevity;
 mod completion;
 mod cost;
+mod counting;
 mod dice;
 mod events;
 mod family;
