@@ -109,7 +109,7 @@ fn of_sqlite(code: u32) -> Option<Outage> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::outage::{Outage, of_postgres, of_sqlite};
 
     #[test]
     fn every_failure_of_the_database_has_its_outage() {
