@@ -127,7 +127,7 @@ pub enum Error {
 }
 
 /// Something that is wrong with a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Fault {
     /// What.
     pub message: String,

@@ -16,7 +16,7 @@ const DIRECTIVE_LOCATIONS: u64 = 19;
 
 /// An id: a prefix and 26 characters.
 const ID: usize = 48;
-/// The value of an enum.
+/// The value of an enum, or the name of a type.
 const ENUM: usize = 48;
 /// A number, a moment, true or false.
 const SMALL: usize = 32;
@@ -162,7 +162,10 @@ impl Bounds {
     /// number.
     pub(super) fn bytes(&self, parent: &str, field: &str, ty: &Type) -> u64 {
         let quotes = 2;
-        if parent.starts_with("__") || field == "__typename" {
+        if field == "__typename" {
+            return ENUM as u64 + quotes;
+        }
+        if parent.starts_with("__") {
             let one = self.longest + quotes;
             return if is_list(ty) { DIRECTIVE_LOCATIONS * one } else { one };
         }

@@ -82,7 +82,11 @@ impl Grammar {
     }
 
     fn faults(&self, text: &str, errors: &DiagnosticList) -> Vec<Fault> {
-        let faults = errors.iter().take(MOST_FAULTS).map(|error| {
+        let faults = errors.iter().enumerate().map(|(index, error)| {
+            // Beyond those that are told, a fault is counted alone.
+            if index >= MOST_FAULTS {
+                return Fault::default();
+            }
             let message = error.unstable_to_json_compat().message;
             let place = place_of(text, &error);
             let field = named_in(&message).or_else(|| named_before(text, place?));

@@ -20,7 +20,7 @@ pub use errors::{finish, is_of_name, mask, masked, refusal, refusals, refused_by
 pub use ids::{id, optional_id, output};
 pub use once::{once, once_shown};
 pub use place::Place;
-pub use relations::{Item, Selection, load, load_with_deleted, prime};
+pub use relations::{Item, Selection, load, load_with_deleted, prime, row_with_deleted};
 pub use scalars::{Int, Long, Timestamp};
 
 use crate::operation::Operation;

@@ -91,8 +91,16 @@ pub async fn load<T: Item>(operation: &Operation, id: <T::Entity as Visible>::Id
 /// # Errors
 /// When the database does not answer.
 pub async fn load_with_deleted<T: Item>(operation: &Operation, id: <T::Entity as Visible>::Id) -> Result<Option<T>> {
-    let row = operation.snapshot().load::<ById<T::Entity>>(id).await??;
+    let row = row_with_deleted::<T::Entity>(operation, id).await?;
     one(operation, row)
+}
+
+/// The same row for a field that answers a part of it: no object of the answer.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn row_with_deleted<E: Visible>(operation: &Operation, id: E::Id) -> Result<Option<Arc<E::Model>>> {
+    operation.snapshot().load::<ById<E>>(id).await?
 }
 
 fn one<T: Item>(operation: &Operation, row: Option<Arc<<T::Entity as EntityTrait>::Model>>) -> Result<Option<T>> {

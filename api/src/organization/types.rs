@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
+    identity::user,
     organization::{membership, organization},
     room::{app, room},
 };
@@ -13,7 +14,7 @@ use super::finder::MembershipFilter;
 use crate::{
     gql::{
         Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load,
-        load_with_deleted, output, prime,
+        load_with_deleted, output, prime, row_with_deleted,
     },
     identity::Profile,
     operation::Operation,
@@ -225,8 +226,8 @@ impl Membership {
         if !self.relations_of_viewer(operation).await?.may(Action::ReadEmail) {
             return Ok(None);
         }
-        let profile = load_with_deleted::<Profile>(operation, self.0.user_id).await?;
-        Ok(profile.map(|profile| profile.0.email.clone()))
+        let user = row_with_deleted::<user::Entity>(operation, self.0.user_id).await?;
+        Ok(user.map(|user| user.email.clone()))
     }
 }
 

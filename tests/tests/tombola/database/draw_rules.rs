@@ -58,12 +58,17 @@ async fn words_that_are_not_in_the_list(#[values(Database::Sqlite, Database::Pos
         );
         world.refuses_change(&sql, "draw_steps_kind_check").await;
     }
-    for column in ["role_before", "role_after"] {
+    for when in ["before", "after"] {
+        // Everything else of the row is as it must be: a database checks its rules in any order.
         let sql = format!(
-            "INSERT INTO draw_steps (id, organization_id, room_id, draw_id, position, kind, created_at, {column})
-             SELECT draw_id, organization_id, room_id, draw_id, 9, kind, created_at, 'participant' FROM draw_steps"
+            "INSERT INTO draw_steps (id, organization_id, room_id, draw_id, position, kind, created_at,
+               participant_id, role_{when}, tickets_{when})
+             SELECT draw_id, organization_id, room_id, draw_id, 9, kind, created_at,
+               (SELECT id FROM participants WHERE participants.room_id = draw_steps.room_id LIMIT 1), 'participant', 1
+             FROM draw_steps"
         );
-        world.refuses_change(&sql, &format!("draw_steps_{column}_check")).await;
+        let rule = format!("draw_steps_role_{when}_check");
+        world.refuses_change(&sql, &rule).await;
     }
 }
 
