@@ -236,7 +236,7 @@ pub(crate) async fn start(config: &Config, clock: &Clock) -> Server {
 
 /// Rates that nobody meets.
 fn unlimited() -> RatesConfig {
-    const MOST: u32 = 10_000_000;
+    const MOST: u32 = 1_000_000_000;
     RatesConfig {
         requests_per_minute: MOST,
         burst: MOST,

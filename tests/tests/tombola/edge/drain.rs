@@ -194,7 +194,10 @@ async fn executed(client: &Client, name: &str, wanted: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_answers_that_wait_for_a_socket_come_before_its_goodbye() {
     const MANY: usize = 30;
-    let program = Program::new().with("TOMBOLA_LIMITS__QUEUE", "100");
+    // All of them are made, though their client reads none of them yet.
+    let program = Program::new()
+        .with("TOMBOLA_LIMITS__QUEUE", "100")
+        .with("TOMBOLA_LIMITS__SOCKET_BYTES", "67108864");
     let mut serving = program.serve(&[]).await;
     let host = serving.address.trim_start_matches("http://").to_owned();
     // Answers that are too large for what the kernel keeps of an unread connection.

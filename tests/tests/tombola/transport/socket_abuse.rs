@@ -149,6 +149,7 @@ async fn a_token_is_counted_as_a_request() {
     let world = World::with(Database::Sqlite, |config| {
         config.rates.requests_per_minute = 1;
         config.rates.burst = 3;
+        config.rates.callers_per_address = 5;
     })
     .await;
     let ann = world.user("Ann").await;
