@@ -8,7 +8,7 @@ use apollo_compiler::{
     ast::{self, FieldDefinition, Type},
     diagnostic::{Diagnostic, ToCliReport},
     name,
-    parser::Parser,
+    parser::{Parser, SourceSpan},
     schema::ExtendedType,
     validation::{DiagnosticData, DiagnosticList, Valid},
 };
@@ -17,6 +17,7 @@ use super::{
     places::Places,
     repetition,
     suggestion::{self, Suggestions},
+    usages,
 };
 use crate::error::{Error, Fault, Result};
 
@@ -70,12 +71,19 @@ impl Grammar {
         // What has unknown fields is not validated: without them a selection would seem to be missing.
         let built = document.to_executable(&self.schema).map_err(|faulty| self.faults(text, &faulty.errors))?;
         let document = built.validate(&self.schema).map_err(|faulty| self.faults(text, &faulty.errors))?;
-        match repetition::find(&document) {
-            None => Ok(()),
-            Some(name) => Err(vec![Fault {
+        if let Some(name) = repetition::find(&document) {
+            return Err(vec![Fault {
                 message: format!("There can be only one input field named \"{name}\"."),
                 place: None,
                 field: Some(name),
+            }]);
+        }
+        match usages::find(&self.schema, &document) {
+            None => Ok(()),
+            Some(misuse) => Err(vec![Fault {
+                message: shortened(&misuse.message),
+                place: misuse.place.map(|span| position(text, span)),
+                field: Some(misuse.field),
             }]),
         }
     }
@@ -134,8 +142,12 @@ fn unreadable(text: &str, error: &Diagnostic<'_, DiagnosticData>) -> Error {
 }
 
 fn place_of(text: &str, error: &Diagnostic<'_, DiagnosticData>) -> Option<(usize, usize)> {
-    let place = Places::of(text).find(error.error.location()?);
-    Some((place.line, place.column))
+    Some(position(text, error.error.location()?))
+}
+
+fn position(text: &str, span: SourceSpan) -> (usize, usize) {
+    let place = Places::of(text).find(span);
+    (place.line, place.column)
 }
 
 /// A value that does not fit is told with the name of what it is for, and one that is missing without that of the object

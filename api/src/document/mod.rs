@@ -22,6 +22,7 @@ mod repetition;
 pub mod scalars;
 mod size;
 mod suggestion;
+mod usages;
 mod values;
 
 use std::{collections::HashMap, sync::Arc};
