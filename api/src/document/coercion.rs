@@ -10,6 +10,7 @@ use apollo_compiler::{
 use async_graphql::{Name, Pos, Value, Variables, indexmap::IndexMap};
 
 use super::{
+    conversion,
     grammar::{Grammar, MOST_FAULTS},
     scalars,
     suggestion::{self, Suggestions},
@@ -54,7 +55,12 @@ pub(super) fn coerce(grammar: &Grammar, definitions: &[Definition], mut sent: Va
                     values.known.insert(name.clone(), value);
                 }
             }
-            (None, Some(default)) => drop(values.known.insert(name.clone(), default.clone())),
+            (None, Some(default)) => {
+                // It lacks the defaults of its input fields.
+                if let Some(value) = coercion.value(&definition.ty, default.clone(), &Path::Root) {
+                    values.known.insert(name.clone(), value);
+                }
+            }
             (None, None) if definition.ty.is_non_null() => {
                 let ty = &definition.ty;
                 let what = format!("of required type \"{ty}\" was not sent. Send it in variables.");
@@ -140,6 +146,8 @@ impl Coercion<'_> {
                 }
                 "one of its values"
             }
+            // A default; what is sent has no such values.
+            (Some(ExtendedType::Enum(_)), value @ Value::Enum(_)) => return Some(value),
             (Some(ExtendedType::Enum(_)), _) => "the name of a value",
             (Some(ExtendedType::InputObject(ty)), Value::Object(fields)) => return self.object(ty, fields, path),
             _ => "an object",
@@ -163,8 +171,12 @@ impl Coercion<'_> {
                     let what = format!("of required type \"{}\" was not sent. Send it.", field.ty);
                     self.fault(&path, what);
                 }
-                // The executor knows the default.
-                None => {}
+                None => {
+                    let default = field.default_value.as_deref().and_then(conversion::fixed);
+                    if let Some(value) = default.and_then(|default| self.value(&field.ty, default, &path)) {
+                        coerced.insert(Name::new(name), value);
+                    }
+                }
             }
         }
         for unknown in sent.keys() {

@@ -265,6 +265,11 @@ fn constant(value: &ast::Value) -> Result<Value> {
     })
 }
 
+/// A value without variables; nothing for one with them.
+pub(super) fn fixed(value: &ast::Value) -> Option<ConstValue> {
+    constant(value).ok()?.into_const()
+}
+
 fn number(written: &str) -> Result<Number> {
     written.parse().map_err(|_| {
         let message = "The document has a number that is out of every range. Write a smaller one.";

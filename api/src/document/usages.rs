@@ -89,7 +89,11 @@ impl<'a> Usages<'a> {
             },
             (Type::List(ty) | Type::NonNullList(ty), Value::List(items)) => {
                 let has_default = false;
-                let place = Place { ty, has_default, ..place };
+                let place = Place {
+                    ty,
+                    has_default,
+                    ..place
+                };
                 items.iter().find_map(|item| self.in_value(place, item))
             }
             // One value stands for a list of one (GraphQL §3.11).

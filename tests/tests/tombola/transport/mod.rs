@@ -3,10 +3,12 @@
 mod admission;
 mod attacks;
 mod brevity;
+mod coercion;
 mod completion;
 mod cost;
 mod counting;
 mod dice;
+mod echo;
 mod events;
 mod family;
 mod http;
