@@ -27,8 +27,68 @@ fn ask(query: &str) -> Vec<u8> {
     json!({ "query": query }).to_string().into_bytes()
 }
 
+/// Documents and values that are refused, and that nothing is executed or computed for.
+fn refused() -> Vec<Attack> {
+    let signing_up = |password: &str| {
+        let query = "mutation($input: SignUpInput!) { signUp(input: $input) { viewer { profile { id } } } }";
+        let input = json!({ "email": "mallory@example.com", "displayName": "Mallory", "password": password });
+        json!({ "query": query, "variables": { "input": input } })
+            .to_string()
+            .into_bytes()
+    };
+    let types = "types { name description fields { name description args { name description } } }";
+    let schemas: String = (0..8)
+        .map(|index| format!("s{index}: __schema {{ {types} }} "))
+        .collect();
+    let drawn = "policyDocument policy { prizes { prize { name description } } }";
+    vec![
+        attack(
+            "a refused document beside the schema eight times",
+            ask(&format!("{{ {schemas} missing }}")),
+            Some("VALIDATION"),
+        ),
+        attack(
+            "lists without pages in lists",
+            ask(&format!(
+                "{{ rooms(first: 100) {{ nodes {{ draws(first: 100) {{ nodes {{ {drawn} }} }} }} }} }}"
+            )),
+            Some("TOO_COSTLY"),
+        ),
+        attack(
+            "900 faults",
+            ask(&format!(
+                "{{ viewer {{ {} }} }}",
+                (0..900).map(|index| format!("x{index} ")).collect::<String>()
+            )),
+            Some("VALIDATION"),
+        ),
+        attack(
+            "an operationName of 900 kB",
+            json!({ "query": "{ __typename }", "operationName": "x".repeat(900_000) })
+                .to_string()
+                .into_bytes(),
+            Some("VALIDATION"),
+        ),
+        attack(
+            "a password of 900 kB",
+            signing_up(&"lost ".repeat(180_000)),
+            Some("VALIDATION"),
+        ),
+        attack(
+            "a weak password of 128 letters",
+            signing_up(&"password".repeat(16)),
+            Some("VALIDATION"),
+        ),
+    ]
+}
+
 /// All of them.
 pub fn attacks() -> Vec<Attack> {
+    [loads(), refused()].into_iter().flatten().collect()
+}
+
+/// Documents and bodies that are much to read.
+fn loads() -> Vec<Attack> {
     let cyclic = format!(
         "{{ __schema {{ types {} }} }}",
         "{ fields { type ".repeat(6) + "{ name }" + &" } }".repeat(6)

@@ -21,15 +21,15 @@ use crate::edge::program::{PATIENCE, Program, Serving};
 const GROWTH: u64 = 100 * 1024 * 1024;
 
 /// A server in a process of its own, whose memory can be told from that of its clients.
-struct Target {
+pub(super) struct Target {
     _program: Program,
     serving: Serving,
-    client: Client,
+    pub(super) client: Client,
     before: u64,
 }
 
 impl Target {
-    async fn new(program: Program) -> Self {
+    pub(super) async fn new(program: Program) -> Self {
         let serving = program.serve(&[]).await;
         let client = serving.client();
         assert!(client.query("{ __typename }").await.is_ok());
@@ -59,7 +59,7 @@ impl Target {
     }
 
     /// The server is as it was before.
-    async fn stands(&self) {
+    pub(super) async fn stands(&self) {
         assert!(self.client.query("{ rooms { totalCount } }").await.is_ok());
         let now = memory(&self.serving);
         let grown = now.saturating_sub(self.before);

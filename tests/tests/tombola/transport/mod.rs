@@ -11,6 +11,7 @@ mod dice;
 mod echo;
 mod events;
 mod family;
+mod hoards;
 mod http;
 mod limits;
 mod modes;

@@ -51,6 +51,11 @@ impl Raw {
         self.text(&message.to_string()).await;
     }
 
+    /// Sends a message if the socket is still open; answers whether it was.
+    pub(crate) async fn tries(&mut self, message: Json) -> bool {
+        self.0.send(Message::text(message.to_string())).await.is_ok()
+    }
+
     pub(crate) async fn text(&mut self, text: &str) {
         self.0.send(Message::text(text)).await.expect("the socket is open");
     }
