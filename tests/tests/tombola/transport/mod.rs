@@ -12,6 +12,7 @@ mod family;
 mod http;
 mod limits;
 mod modes;
+mod nul;
 mod oracle;
 mod promises;
 mod rules;
