@@ -69,6 +69,16 @@ pub(super) fn coerce(grammar: &Grammar, definitions: &[Definition], mut sent: Va
             (None, None) => drop(values.absent.insert(name.clone())),
         }
     }
+    // What no variable of the operation takes.
+    let holds = |(name, value): &(&Name, &Value)| name.contains('\0') || scalars::holds_nul(value);
+    for (name, _) in sent.iter().filter(holds) {
+        faults.push(Fault {
+            message: "A variable that the operation does not have holds the character U+0000. Take it out.".into(),
+            place: None,
+            field: Some(name.to_string()),
+        });
+    }
+    faults.truncate(MOST_FAULTS);
     match faults.is_empty() {
         true => Ok(values),
         false => Err(faults),
@@ -136,6 +146,10 @@ impl Coercion<'_> {
     fn named(&mut self, name: &apollo_compiler::Name, value: Value, path: &Path<'_>) -> Option<Value> {
         let kind = kind(&value);
         let wanted = match (self.grammar.schema.types.get(name), value) {
+            (Some(ExtendedType::Scalar(_)), value) if scalars::holds_nul(&value) => {
+                self.fault(path, "holds the character U+0000. Take it out.".into());
+                return None;
+            }
             (Some(ExtendedType::Scalar(_)), value) => match scalars::coerced(name, value) {
                 Some(value) => return Some(value),
                 None => scalars::described(name),

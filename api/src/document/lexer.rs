@@ -15,7 +15,7 @@ const MAX_NESTING: usize = 64;
 ///
 /// # Errors
 /// `DOCUMENT_TOO_LARGE`, `TOO_MANY_TOKENS`, `TOO_DEEP` for more than 64 levels of brackets, or `VALIDATION` for a text that
-/// is not closed: the parser would read on behind its quotes, uncounted.
+/// is not closed, because the parser would read on behind its quotes, uncounted, and for one that holds U+0000.
 pub(super) fn measure(document: &str, limits: &Limits) -> Result<()> {
     if document.len() > limits.document_bytes {
         let message = format!(
@@ -24,6 +24,10 @@ pub(super) fn measure(document: &str, limits: &Limits) -> Result<()> {
             limits.document_bytes
         );
         return Err(Error::exceeded(Limit::Document, message));
+    }
+    if document.contains('\0') {
+        let message = "The document holds the character U+0000. Take it out.";
+        return Err(Error::validation("query", message));
     }
     let mut depth = 0_usize;
     let mut tokens = 0_usize;

@@ -166,19 +166,31 @@ impl Reading<'_> {
                     }
                 }
             }
-            (Some(ExtendedType::Scalar(scalar)), value) if !scalar.is_built_in() => {
-                let constant = value.clone().into_const();
-                let fits = constant.is_none_or(|value| scalars::coerced(of, value).is_some());
-                if !fits && self.faults.len() < MOST_FAULTS {
+            // One with variables in it is looked at when these have values.
+            (Some(ExtendedType::Scalar(scalar)), value) => {
+                let Some(constant) = value.clone().into_const() else {
+                    return;
+                };
+                if scalars::holds_nul(&constant) {
+                    let what = format!("The value of \"{name}\" holds the character U+0000. Take it out.");
+                    self.fault(what, place, name);
+                } else if !scalar.is_built_in() && scalars::coerced(of, constant).is_none() {
                     let wanted = scalars::described(of);
-                    self.faults.push(Fault {
-                        message: format!("The value of \"{name}\" does not fit; it must be {wanted} (\"{of}\")."),
-                        place: Some((place.line, place.column)),
-                        field: Some(name.to_owned()),
-                    });
+                    let what = format!("The value of \"{name}\" does not fit; it must be {wanted} (\"{of}\").");
+                    self.fault(what, place, name);
                 }
             }
             _ => {}
+        }
+    }
+
+    fn fault(&mut self, message: String, place: Pos, name: &str) {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(Fault {
+                message,
+                place: Some((place.line, place.column)),
+                field: Some(name.to_owned()),
+            });
         }
     }
 }

@@ -51,6 +51,18 @@ fn id(number: &Number) -> Option<String> {
     whole.or_else(|| number.as_u64().map(|number| number.to_string()))
 }
 
+/// Whether a text or a name in a value holds U+0000, which a database may not take.
+pub(super) fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::List(items) => items.iter().any(holds_nul),
+        Value::Object(entries) => entries
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
+}
+
 /// What a scalar takes, in words.
 pub(super) fn described(scalar: &str) -> &'static str {
     match scalar {

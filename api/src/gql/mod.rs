@@ -21,7 +21,7 @@ pub use ids::{id, optional_id, output};
 pub use once::{once, once_shown};
 pub use place::Place;
 pub use relations::{Item, Selection, load, load_with_deleted, prime, row_with_deleted};
-pub use scalars::{Int, Long, Timestamp};
+pub use scalars::{Int, Json, Long, Timestamp};
 
 use crate::operation::Operation;
 

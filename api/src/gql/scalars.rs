@@ -59,6 +59,31 @@ impl ScalarType for Timestamp {
     }
 }
 
+/// JSON that client programs keep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(pub serde_json::Value);
+
+/// Any JSON value; where one is set, an object of at most 16 KiB and 32 levels. It comes back in one form: names in the
+/// order of their characters, each once; whole numbers of 64 bits exactly, in digits, and all others as the nearest
+/// double-precision number, so that 1.0 comes back as 1. JavaScript reads whole numbers beyond ±9007199254740991 as the
+/// nearest double: send larger ones as texts.
+#[Scalar(name = "JSON")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value.into_json()?))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
+impl From<&serde_json::Value> for Json {
+    fn from(value: &serde_json::Value) -> Self {
+        Self(value.clone())
+    }
+}
+
 /// GraphQL's Int on its way in, before any bound is checked: a number that is too large is refused by the rule of its
 /// field, which can say what is allowed, and not by the parser, which cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

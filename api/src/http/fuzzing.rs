@@ -84,6 +84,7 @@ impl Reader {
 
     /// What the entrance does with an operation, short of its database.
     fn execute(&self, mut asked: Asked) -> Result<Answer> {
+        asked.check_texts()?;
         check_values(&asked.variables, &self.limits)?;
         asked.document_key()?;
         let text = asked.query.take().ok_or(Error::UnknownDocument)?;

@@ -19,6 +19,7 @@ mod occupancy;
 mod packed;
 mod pages;
 mod parsed;
+mod reading;
 mod request;
 mod socket;
 mod trace;

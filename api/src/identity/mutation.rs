@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
-use serde_json::Value as Json;
 
 use super::{
     service::{self, ProfileChange, Tokens},
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    gql::{Answer, OperationContext, Timestamp, once, once_shown},
+    gql::{Answer, Json, OperationContext, Timestamp, once, once_shown},
     operation::{Operation, Shown},
     organization::Organization,
 };
@@ -202,7 +201,7 @@ impl IdentityMutation {
             last_name: input.last_name.into(),
             avatar_url: input.avatar_url.into(),
             timezone: input.timezone,
-            preferences: input.preferences,
+            preferences: input.preferences.map(|preferences| preferences.0),
         };
         let user = once(ctx, service::update_profile(ctx.operation()?, change)).await?;
         Ok(Some(UpdateProfilePayload {

@@ -8,10 +8,9 @@ use entity::{
     organization::membership,
     room::participant,
 };
-use serde_json::Value as Json;
 
 use crate::{
-    gql::{Answer, Connection, Int, Item, OperationContext, Timestamp, arguments, children, load, output},
+    gql::{Answer, Connection, Int, Item, Json, OperationContext, Timestamp, arguments, children, load, output},
     organization::{Membership, MembershipFilter},
     room::{Participant, ParticipantFilter},
     store::Page,
@@ -164,8 +163,8 @@ impl Viewer {
     }
 
     /// What client programs keep for the viewer: a JSON object of at most 16 KiB.
-    async fn preferences(&self) -> &Json {
-        &self.0.preferences
+    async fn preferences(&self) -> Json {
+        (&self.0.preferences).into()
     }
 
     /// What the viewer may do on the platform as a whole.

@@ -3,7 +3,11 @@
 use async_graphql::Variables;
 use serde_json::{Map, Value as Json};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    http::reading,
+    validation::path_of_nul,
+};
 
 /// The parameters of one operation.
 #[derive(Debug, Default)]
@@ -79,6 +83,37 @@ impl Asked {
         }
     }
 
+    /// Whether the texts beside document and variables, which are looked at with their places, can be looked up: a database
+    /// may not take U+0000.
+    ///
+    /// # Errors
+    /// `VALIDATION` with the parameter that holds it.
+    pub(in crate::http) fn check_texts(&self) -> Result<()> {
+        let texts = [
+            ("operationName", &self.operation_name),
+            ("documentId", &self.document_id),
+        ];
+        for (field, text) in texts {
+            if text.as_ref().is_some_and(|text| text.contains('\0')) {
+                return Err(malformed(
+                    field,
+                    format!("{field} holds the character U+0000; take it out."),
+                ));
+            }
+        }
+        for (name, value) in &self.extensions {
+            let place = match path_of_nul(value) {
+                _ if name.contains('\0') => "extensions has a name that".to_owned(),
+                Some(path) if path.is_empty() => format!("extensions.{name}"),
+                Some(path) => format!("extensions.{name}.{path}"),
+                None => continue,
+            };
+            let message = format!("{place} holds the character U+0000; take it out.");
+            return Err(malformed("extensions", message));
+        }
+        Ok(())
+    }
+
     /// The variables, for the executor.
     pub(in crate::http) fn take_variables(&mut self) -> Variables {
         Variables::from_json(Json::Object(std::mem::take(&mut self.variables)))
@@ -117,7 +152,7 @@ fn malformed(field: &'static str, message: impl Into<std::borrow::Cow<'static, s
 }
 
 fn json(field: &'static str, text: &str) -> Result<Json> {
-    serde_json::from_str(text).map_err(|cause| malformed(field, format!("{field} is no JSON: {cause}.")))
+    reading::read(field, text).map_err(|message| malformed(field, message))
 }
 
 fn text(body: &mut Map<String, Json>, field: &'static str) -> Result<Option<String>> {

@@ -12,7 +12,10 @@ use serde_json::Value as Json;
 use crate::{
     config::Limits,
     error::{Error, Result},
-    http::connection::{Connection, Unfinished},
+    http::{
+        connection::{Connection, Unfinished},
+        reading,
+    },
     limit::Limit,
 };
 
@@ -75,7 +78,7 @@ pub(in crate::http) fn parse(bytes: &[u8]) -> Result<Json> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|cause| malformed(format!("The body is no UTF-8 at byte {}.", cause.valid_up_to())))?;
-    serde_json::from_str(text).map_err(|cause| malformed(format!("The body is no JSON: {cause}.")))
+    reading::read("The body", text).map_err(malformed)
 }
 
 fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {

@@ -102,6 +102,7 @@ pub(in crate::http) async fn prepare(edge: &Edge, asker: &Asker, asked: Asked) -
 
 async fn read(edge: &Edge, asker: &Asker, mut asked: Asked) -> Result<Prepared> {
     let services = &edge.services;
+    asked.check_texts()?;
     check_values(&asked.variables, &services.config.limits)?;
     let text = published::text(services, asker.app.as_deref(), &mut asked).await?;
     let document = match edge.documents.read(&text) {

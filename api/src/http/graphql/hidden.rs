@@ -34,7 +34,11 @@ impl Written {
     }
 
     fn has(&self, name: &str) -> bool {
-        names(&self.document).any(|word| word == name) || self.variables.values().any(|value| holds(value, name))
+        names(&self.document).any(|word| word == name)
+            || self
+                .variables
+                .iter()
+                .any(|(variable, value)| variable == name || holds(value, name))
     }
 }
 

@@ -4,7 +4,10 @@ use axum::extract::ws::{CloseFrame, Message};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::http::graphql::{Answer, Asked};
+use crate::http::{
+    graphql::{Answer, Asked},
+    reading,
+};
 
 /// Longest id of an operation, in bytes: it comes back with every event.
 const MAX_ID: usize = 256;
@@ -90,7 +93,7 @@ impl Received {
     /// # Errors
     /// What is wrong with it, for the close frame.
     pub(in crate::http) fn read(text: &str) -> Result<Self, String> {
-        let Ok(Json::Object(mut message)) = serde_json::from_str(text) else {
+        let Json::Object(mut message) = reading::read("The message", text)? else {
             return Err("The message is no JSON object.".into());
         };
         let Some(Json::String(kind)) = message.remove("type") else {

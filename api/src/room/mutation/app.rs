@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use serde_json::Value as Json;
 
 use crate::{
-    gql::{Answer, OperationContext, id, once, once_shown},
+    gql::{Answer, Json, OperationContext, id, once, once_shown},
     room::{
         service::{self, AppChange},
         types::App,
@@ -111,7 +110,7 @@ impl AppMutation {
                 organization,
                 &input.name,
                 input.slug.as_deref(),
-                input.manifest,
+                input.manifest.0,
             ),
         )
         .await?
@@ -130,7 +129,7 @@ impl AppMutation {
     ) -> Answer<UpdateAppPayload> {
         let change = AppChange {
             name: input.name,
-            manifest: input.manifest,
+            manifest: input.manifest.map(|manifest| manifest.0),
             is_active: input.is_active,
         };
         let app = once(

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use serde_json::Value as Json;
 
 use crate::{
     change::Field,
     error::Result,
-    gql::{Answer, Int, OperationContext, id, once},
+    gql::{Answer, Int, Json, OperationContext, id, once},
     room::{
         service::{self, PrizeChange},
         types::{Prize, Room},
@@ -116,7 +115,7 @@ impl PrizeMutation {
             description: Field::given(input.description),
             image_url: Field::given(input.image_url),
             quantity: Some(input.quantity.narrow("quantity")?),
-            metadata: input.metadata,
+            metadata: input.metadata.map(|metadata| metadata.0),
         };
         let row = once(
             ctx,
@@ -139,7 +138,7 @@ impl PrizeMutation {
             description: input.description.into(),
             image_url: input.image_url.into(),
             quantity: input.quantity.map(|quantity| quantity.narrow("quantity")).transpose()?,
-            metadata: input.metadata,
+            metadata: input.metadata.map(|metadata| metadata.0),
         };
         let row = once(
             ctx,

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use serde_json::Value as Json;
 
 use crate::{
     change::Field,
     error::Result,
-    gql::{Answer, Int, OperationContext, Timestamp, id, once},
+    gql::{Answer, Int, Json, OperationContext, Timestamp, id, once},
     room::{
         service::{self, RoomChange, Transition},
         types::Room,
@@ -166,7 +165,7 @@ impl RoomLifeMutation {
             ends_at: Field::given(input.ends_at).map(Timestamp::time),
             max_participants: Field::given(input.max_participants)
                 .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
-            settings: input.settings,
+            settings: input.settings.map(|settings| settings.0),
         };
         let room = once(ctx, service::create_room(ctx.operation()?, organization, change)).await?;
         Ok(Some(CreateRoomPayload {
@@ -191,7 +190,7 @@ impl RoomLifeMutation {
             ends_at: Field::from(input.ends_at).map(Timestamp::time),
             max_participants: Field::from(input.max_participants)
                 .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
-            settings: input.settings,
+            settings: input.settings.map(|settings| settings.0),
         };
         let room = once(ctx, service::update_room(ctx.operation()?, room, change)).await?;
         Ok(Some(UpdateRoomPayload {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::room::{app, room};
 use futures::future::BoxFuture;
-use serde_json::Value as Json;
 
 use super::{Room, RoomFilterInput, RoomOrderInput, room_page};
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load, output, prime,
+        Answer, Connection, Int, Item, Json, OperationContext, Selection, Timestamp, arguments, children, load, output,
+        prime,
     },
     operation::Operation,
     organization::Organization,
@@ -59,8 +59,8 @@ impl App {
     }
 
     /// What the app says of itself: a JSON object of at most 16 KiB.
-    async fn manifest(&self) -> &Json {
-        &self.0.manifest
+    async fn manifest(&self) -> Json {
+        (&self.0.manifest).into()
     }
 
     /// What the app asks to be allowed, from its manifest's `permissions`.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 use entity::room::{participant, winner};
 use futures::future::BoxFuture;
-use serde_json::Value as Json;
 
 use super::{Room, Winner};
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, Long, OperationContext, Selection, Timestamp, arguments, children, load,
+        Answer, Connection, Int, Item, Json, Long, OperationContext, Selection, Timestamp, arguments, children, load,
         load_with_deleted, output, prime,
     },
     identity::Profile,
@@ -83,7 +82,7 @@ impl Participant {
         let viewer = viewer.and(oneself.then_some(Relation::Oneself));
         Ok(viewer
             .may(Action::ReadParticipantMetadata)
-            .then(|| self.0.metadata.clone()))
+            .then(|| (&self.0.metadata).into()))
     }
 
     /// When they last came in.

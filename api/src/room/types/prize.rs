@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::room::{prize, winner};
 use futures::future::BoxFuture;
-use serde_json::Value as Json;
 
 use super::{Room, Winner, winner::WinnerStatus};
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load, output, prime,
+        Answer, Connection, Int, Item, Json, OperationContext, Selection, Timestamp, arguments, children, load, output,
+        prime,
     },
     operation::Operation,
     room::finder::WinnerFilter,
@@ -77,8 +77,8 @@ impl Prize {
     }
 
     /// What client programs keep with it: a JSON object of at most 16 KiB.
-    async fn metadata(&self) -> &Json {
-        &self.0.metadata
+    async fn metadata(&self) -> Json {
+        (&self.0.metadata).into()
     }
 
     /// When it was made.

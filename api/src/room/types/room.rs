@@ -8,13 +8,12 @@ use entity::{
     room::{draw, participant, prize, room, room_counter, winner},
 };
 use futures::future::BoxFuture;
-use serde_json::Value as Json;
 
 use super::{App, Draw, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
 use crate::{
     error::Result,
     gql::{
-        Answer, Connection, Int, Item, KeptCount, Long, OperationContext, Selection, Timestamp, Total, arguments,
+        Answer, Connection, Int, Item, Json, KeptCount, Long, OperationContext, Selection, Timestamp, Total, arguments,
         children, load, output, prime,
     },
     loaders::ById,
@@ -118,8 +117,8 @@ impl Room {
     }
 
     /// What the organizer set for client programs: a JSON object of at most 16 KiB.
-    async fn settings(&self) -> &Json {
-        &self.0.settings
+    async fn settings(&self) -> Json {
+        (&self.0.settings).into()
     }
 
     /// When it was made.

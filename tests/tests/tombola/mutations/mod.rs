@@ -5,6 +5,7 @@ mod callers;
 mod draws;
 mod ids;
 mod json;
+mod names;
 mod numbers;
 mod place;
 mod texts;

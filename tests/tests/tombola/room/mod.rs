@@ -5,6 +5,7 @@ mod capacity;
 mod change;
 mod ending;
 mod joining;
+mod json;
 mod life;
 mod log;
 mod organizers;

@@ -217,7 +217,6 @@ async fn a_broken_cursor_is_refused_by_every_list(#[values(Database::Sqlite, Dat
             "x",
             "0",
             "%%%",
-            "\0",
             "eyJ9",
             &shortened,
             &format!("{good}=="),

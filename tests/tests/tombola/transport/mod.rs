@@ -15,6 +15,7 @@ mod hoards;
 mod http;
 mod limits;
 mod modes;
+mod nul;
 mod oracle;
 mod promises;
 mod rules;

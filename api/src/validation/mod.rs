@@ -1,9 +1,14 @@
 //! Rules for what clients send: each answers the cleaned value, or `VALIDATION` that says what to do.
 
+mod json;
+mod text;
+
 use chrono::{DateTime, Utc};
-use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
+
+pub use json::{json_object, path_of_nul};
+pub use text::{optional_long_text, optional_text, text};
 
 /// Longest title of a room, and name of a prize or an organization, in characters.
 pub const MAX_TITLE: usize = 200;
@@ -47,67 +52,6 @@ pub const MAX_JSON: usize = 16 * 1024;
 /// Deepest JSON value, in levels: readers of JSON refuse what is much deeper.
 pub const MAX_JSON_DEPTH: usize = 32;
 
-/// A text of one line, of 1 to `max` characters once its ends are trimmed.
-///
-/// # Errors
-/// `VALIDATION` when it is empty, too long, or holds line breaks or control characters.
-pub fn text(field: &'static str, value: &str, max: usize) -> Result<String> {
-    checked_text(field, value.trim(), max, |c| c.is_control())
-}
-
-fn checked_text(field: &'static str, value: &str, max: usize, refused: impl Fn(char) -> bool) -> Result<String> {
-    let length = value.chars().count();
-    if value.chars().all(is_invisible) {
-        return Err(Error::validation(
-            field,
-            format!("{field} is empty; give 1 to {max} characters."),
-        ));
-    }
-    if length > max {
-        return Err(Error::validation(
-            field,
-            format!("{field} has {length} characters; it may have {max} at most."),
-        ));
-    }
-    if value.chars().any(refused) {
-        return Err(Error::validation(
-            field,
-            format!("{field} holds control characters or line breaks; take them out."),
-        ));
-    }
-    Ok(value.to_owned())
-}
-
-/// White space, and what takes no place at all: a name must show.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// A text of several lines that may be missing; an empty one counts as missing. Line breaks become `\n`.
-///
-/// # Errors
-/// `VALIDATION` when it is too long, or holds control characters.
-pub fn optional_long_text(field: &'static str, value: Option<&str>, max: usize) -> Result<Option<String>> {
-    let value = value.map(|value| value.replace("\r\n", "\n")).unwrap_or_default();
-    let value = value.trim();
-    if value.is_empty() {
-        return Ok(None);
-    }
-    checked_text(field, value, max, |c| c.is_control() && c != '\n' && c != '\t').map(Some)
-}
-
-/// A text that may be missing; an empty one counts as missing.
-///
-/// # Errors
-/// As [`text`].
-pub fn optional_text(field: &'static str, value: Option<&str>, max: usize) -> Result<Option<String>> {
-    match value {
-        Some(value) if !value.trim().is_empty() => text(field, value, max).map(Some),
-        _ => Ok(None),
-    }
-}
-
 /// A web address that may be missing.
 ///
 /// # Errors
@@ -122,54 +66,6 @@ pub fn optional_url(field: &'static str, value: Option<&str>) -> Result<Option<S
             field,
             format!("{field} must be an address that starts with https://."),
         )),
-    }
-}
-
-/// A JSON object of limited size.
-///
-/// # Errors
-/// `VALIDATION` when it is no object, over 16 KiB, over 32 levels deep, or holds the character U+0000.
-pub fn json_object(field: &'static str, value: Json) -> Result<Json> {
-    if !value.is_object() {
-        return Err(Error::validation(field, format!("{field} must be a JSON object.")));
-    }
-    let size = value.to_string().len();
-    if size > MAX_JSON {
-        return Err(Error::validation(
-            field,
-            format!("{field} has {size} bytes; it may have {MAX_JSON} at most."),
-        ));
-    }
-    if depth(&value) > MAX_JSON_DEPTH {
-        return Err(Error::validation(
-            field,
-            format!("{field} is nested too deep; it may have {MAX_JSON_DEPTH} levels at most."),
-        ));
-    }
-    // PostgreSQL's JSON cannot hold it.
-    if holds_nul(&value) {
-        return Err(Error::validation(
-            field,
-            format!("{field} holds the character U+0000; take it out."),
-        ));
-    }
-    Ok(value)
-}
-
-fn depth(value: &Json) -> usize {
-    match value {
-        Json::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Json::Object(fields) => 1 + fields.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
-}
-
-fn holds_nul(value: &Json) -> bool {
-    match value {
-        Json::String(text) => text.contains('\0'),
-        Json::Array(items) => items.iter().any(holds_nul),
-        Json::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
-        _ => false,
     }
 }
 
@@ -258,7 +154,8 @@ pub fn time_zone(field: &'static str, name: &str) -> Result<String> {
 /// `VALIDATION` when it is none.
 pub fn email(field: &'static str, value: &str) -> Result<String> {
     let value = value.trim().to_lowercase();
-    let plain = value.len() <= MAX_EMAIL && !value.chars().any(|c| c.is_control() || c == '"');
+    let is_odd = |c: char| c.is_control() || c == '"' || text::is_invisible(c);
+    let plain = value.len() <= MAX_EMAIL && !value.chars().any(is_odd);
     let options = email_address::Options::default()
         .without_display_text()
         .without_domain_literal()
