@@ -115,6 +115,9 @@ fn configured(program: &Path, port: u16, database: &str, key: &Path) -> Command 
         ("LIMITS__SOCKETS_PER_ADDRESS", 100_000),
         ("RATES__REQUESTS_PER_MINUTE", 10_000_000),
         ("RATES__BURST", 10_000_000),
+        ("RATES__CALLERS_PER_ADDRESS", 100_000),
+        ("RATES__PASSWORDS_PER_MINUTE", 10_000_000),
+        ("RATES__PASSWORD_BURST", 10_000_000),
         ("RATES__SIGN_INS_PER_MINUTE", 10_000_000),
         ("RATES__SIGN_IN_BURST", 10_000_000),
     ] {
