@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 """Verifies draws of the protocol vdraw/1, offline, with nothing but Python's standard library (3.9 or newer).
 
-    python3 verify.py [--json] FILE|- ...                       transcripts
-    python3 verify.py [--json] --receipt FILE [TRANSCRIPT]      a participant's receipt
-    python3 verify.py --self-test                               the vectors of the specification
+    python3 verify.py [--json] [--key KEY] FILE|- ...                       transcripts
+    python3 verify.py [--json] [--key KEY] --receipt FILE [TRANSCRIPT]      a participant's receipt
+    python3 verify.py --self-test                                           the vectors of the specification
 
-Exit status: 0 all held (drawn or void), 1 one failed, 3 none failed but one is still open, 2 usage or unreadable file.
+Exit status: 0 everything was checked and holds (drawn or void); 1 a check failed; 2 usage, or an unreadable file; 3 none
+failed, but a draw is still open; 4 none failed, but the signature of a drand round was not checked (py_ecc is missing).
+Of several files the first of 2, 1, 4, 3 that is one's counts.
 
 It was written from the specification alone (docs/vdraw.md; "§4" below is its step 4) and is to be read from top to
 bottom: first the tools (hashes, signatures, JSON), then the steps of the protocol, then the nine checks in their order.
-The signature of a drand round needs the package py_ecc; where it is missing the answer says so: "unchecked": ["drand"].
+The signature of a drand round needs the package py_ecc; where it is missing the answer says so: "unchecked": ["drand"],
+and "holds" is null.
 """
 import argparse
 import hashlib
 import hmac
 import json
+import os
 import re
 import struct
 import sys
@@ -45,6 +49,22 @@ def sha256(*parts):
 
 
 u64 = struct.Struct(">Q").pack
+
+
+# --- Names and ids of others, on a screen ---------------------------------------------------------------------------------
+# What moves the cursor or other characters, or is not seen: controls, spaces other than U+0020, separators, controls of the
+# reading direction, joiners, selectors, fillers, tags, private ones. The verifier in Rust has the same ones.
+HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f-\u1160\u1680\u17b4-\u17b5\u180b-\u180f\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe-\uffff\U00013430-\U00013455\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U0010ffff]")
+
+
+def shown(text):
+    """In quotes, on one line, so that different texts look different."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"%s"' % HIDDEN.sub(lambda hidden: "\\u{%x}" % ord(hidden[0]), quoted)
 
 
 # --- Ed25519 (RFC 8032 §5.1). Points are in extended coordinates (X, Y, Z, T), x = X/Z, y = Y/Z, xy = T/Z -----------------
@@ -338,14 +358,22 @@ def round_holds(chain, number, signature):
     return pairing(G2, point) == pairing(key, hash_to_G1(sha256(u64(number)), DRAND_TAG, hashlib.sha256))
 
 
+def must_name(key, signature):
+    """Whoever signed is whom --key names, where it names anybody."""
+    ensure(key in (None, signature["key"]), "it names ANOTHER key than the one that was given: %s" % signature["key"])
+
+
 # --- "What a verifier checks, in this order" ------------------------------------------------------------------------------
+LISTED = 20  # winners of a prize that are listed for people
+
+
 class Verification:
     """A method is a check, of the name by which it is reported. The first that raises a Fault has failed."""
 
     CHECKS = ("format", "policy", "signature", "entries", "freeze", "seed", "entropy", "ranking", "events")
 
-    def __init__(self, data):
-        self.data, self.answer = data, {}
+    def __init__(self, data, key=None):
+        self.data, self.key, self.answer = data, key, {}
 
     def format(self):
         self.t = read_json(self.data)  # the transcript
@@ -368,6 +396,7 @@ class Verification:
         ensure(self.hash.hex() == self.t["policy_hash"], "policy_hash is not the hash of the policy")
 
     def signature(self):
+        must_name(self.key, self.t["signature"])
         ensure(signed(self.t["signature"], b"vdraw/1/commit\0", self.hash), "the signature of the policy does not hold")
 
     def entries(self):
@@ -485,6 +514,28 @@ class Verification:
             for rank, index in enumerate(ranking, 1) if (prize, rank) in wins] for prize, ranking in rankings.items()}
         self.answer["standing"] = "void" if self.voided else "drawn" if rankings else "open"
         self.answer["winners"] = {} if self.voided else standing
+        freeze = self.t["freeze"]
+        self.answer.update(policyHash=self.t["policy_hash"], listRoot=freeze["root"] if freeze else None)
+
+    def summary(self):
+        """What it comes to: the draw, the numbers to compare with those from before, and who holds which prize."""
+        policy, freeze = self.t["policy"], self.t["freeze"]
+        yield "Draw %s in %s" % (shown(policy["draw"]), shown(policy["room"]))
+        yield "policyHash  %s" % self.t["policy_hash"]
+        yield "listRoot    %s" % (freeze["root"] if freeze else "not frozen yet")
+        if freeze:
+            yield "entryCount  %d" % freeze["n"]
+        yield "key         %s" % self.t["signature"]["key"]
+        for prize in policy["prizes"] if self.t["prizes"] else ():
+            winners = self.answer["winners"].get(prize["id"], [])
+            # behind the id stands a word: digits beside letters that are read from the right would change their places
+            yield "\nPrize %s has %d of %d held; its name is %s" % (
+                shown(prize["id"]), len(winners), prize["quantity"], shown(prize["name"]))
+            for winner in winners[:LISTED]:
+                claimed = ", claimed" if winner["state"] == "claimed" else ""
+                yield "  rank %-6d entry %s%s" % (winner["rank"], winner["pid"], claimed)
+            if len(winners) > LISTED:
+                yield "  and %d more (--json lists them all)" % (len(winners) - LISTED)
 
 
 class ReceiptVerification:
@@ -492,8 +543,8 @@ class ReceiptVerification:
 
     CHECKS = ("format", "pid", "path", "signature", "transcript")
 
-    def __init__(self, data, transcript=None):
-        self.data, self.of, self.answer = data, transcript, {}
+    def __init__(self, data, key=None, transcript=None):
+        self.data, self.key, self.of, self.answer = data, key, transcript, {}
 
     def format(self):
         self.receipt = read_json(self.data)
@@ -517,6 +568,7 @@ class ReceiptVerification:
 
     def signature(self):
         freeze = self.receipt["freeze"]
+        must_name(self.key, freeze["signature"])
         message = freeze_message(bytes.fromhex(self.receipt["policy_hash"]), freeze)
         ensure(signed(freeze["signature"], message), "the signature of the freeze does not hold")
 
@@ -529,6 +581,15 @@ class ReceiptVerification:
             ensure(all(of["freeze"][name] == receipt["freeze"][name] for name in ("n", "W", "root")), "the transcript has another list")
             ensure(of["signature"]["key"] == receipt["freeze"]["signature"]["key"], "the transcript has another key")
         self.answer["standing"] = "held"
+        self.answer.update(policyHash=self.receipt["policy_hash"], listRoot=self.receipt["freeze"]["root"])
+
+    def summary(self):
+        """Whose entry it is, in which list."""
+        receipt = self.receipt
+        yield "Entry %s of %s, in place %d with weight %d, is on the list of %s" % (
+            receipt["pid"], shown(receipt["user"]), receipt["index"], receipt["weight"], shown(receipt["draw"]))
+        yield "listRoot    %s" % receipt["freeze"]["root"]
+        yield "key         %s" % receipt["freeze"]["signature"]["key"]
 
 
 def run(verification, say):
@@ -538,10 +599,19 @@ def run(verification, say):
             getattr(verification, check)()
         except Fault as fault:
             say("  %-10s  FAILED: %s" % (check, fault))
-            return {"failed": check, "message": str(fault), **verification.answer}
+            return {"holds": False, "failed": check, "message": str(fault), **verification.answer}
         partly = check == "entropy" and "unchecked" in verification.answer
-        say("  %-10s  holds%s" % (check, "; UNCHECKED: the signature of the drand round (needs py_ecc)" if partly else ""))
-    return verification.answer
+        say("  %-10s  %s" % (check, "UNCHECKED: the signature of the drand round needs the package py_ecc" if partly else "holds"))
+    return {"holds": None if "unchecked" in verification.answer else True, **verification.answer}
+
+
+def status_of(answer):
+    if answer["holds"] is not True:
+        return FAILED if "failed" in answer else UNCHECKED
+    return OPEN if answer["standing"] == "open" else 0
+
+
+FAILED, USAGE, OPEN, UNCHECKED = 1, 2, 3, 4  # exit status
 
 
 # --- The vectors of the specification -------------------------------------------------------------------------------------
@@ -582,22 +652,47 @@ def self_test():
         ("drand round", round_holds(quicknet, number, beacon), True),
         ("drand round, changed", round_holds(quicknet, number + 1, beacon), False)]
     for name, got, wanted in tests:
-        print("%-20s  %s" % (name, "unchecked (py_ecc)" if got is None else "holds" if got == wanted else "FAILED"))
-    return 0 if all(got is None or got == wanted for _, got, wanted in tests) else 1
+        write("%-20s  %s" % (name, "UNCHECKED (py_ecc)" if got is None else "holds" if got == wanted else "FAILED"))
+    if not all(got is None or got == wanted for _, got, wanted in tests):
+        return FAILED
+    return UNCHECKED if any(got is None for _, got, _ in tests) else 0
+
+
+def write(line):
+    """On standard output. Who has closed it, as head does, has seen enough; the exit status is still told."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def key_of(text):
+    if not re.fullmatch(HASH, text.lower()):
+        raise argparse.ArgumentTypeError("a key has 64 hexadecimal digits")
+    return text.lower()
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Verifies draws of the protocol vdraw/1.")
+    parser = argparse.ArgumentParser(
+        description="Verifies draws of the protocol vdraw/1.", formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="exit status:\n"
+        "  0  everything was checked and holds: the draw is over, or void\n  1  a check failed\n"
+        "  2  usage, or a file that cannot be read\n  3  nothing failed, but a draw is still open\n"
+        "  4  nothing failed, but the signature of a drand round was not checked: install py_ecc\n"
+        "Of several files the first of 2, 1, 4, 3 that is one's counts.")
     parser.add_argument("files", metavar="FILE", nargs="*", help="a transcript; - is the standard input")
     parser.add_argument("--receipt", metavar="FILE", help="verify a receipt, and its transcript where one is given")
-    parser.add_argument("--json", action="store_true", help="one JSON object per file")
+    parser.add_argument("--key", type=key_of, help="the server's public key, 64 hexadecimal digits: the check signature "
+                        "fails with any other. The server shows it at /.well-known/jwks.json and in Draw.signature")
+    parser.add_argument("--json", action="store_true", help="one JSON object per file, on a line")
     parser.add_argument("--self-test", action="store_true", help="run the vectors of the specification")
     options = parser.parse_intermixed_args()
+    sys.stdout.reconfigure(encoding="utf-8")
     if options.self_test:
         return self_test()
     if not options.files and options.receipt is None or options.receipt is not None and len(options.files) > 1:
         parser.error("one transcript or more, or one receipt and at most one transcript")
-    statuses, transcript, say = {0}, None, (lambda line: None) if options.json else print
+    statuses, transcript, say = {0}, None, (lambda line: None) if options.json else write
     files = [(name, False) for name in options.files] + [(options.receipt, True)] * (options.receipt is not None)
     for name, is_receipt in files:
         try:
@@ -605,23 +700,22 @@ def main():
                 data = file.read()
         except OSError as error:
             print("%a: %s" % (name, error.strerror), file=sys.stderr)
-            statuses.add(2)
+            statuses.add(USAGE)
             continue
-        transcript = verification = ReceiptVerification(data, transcript) if is_receipt else Verification(data)
+        key = options.key
+        transcript = verification = ReceiptVerification(data, key, transcript) if is_receipt else Verification(data, key)
         say("%a" % name)
         answer = run(verification, say)
         if options.json:
-            print(json.dumps({"file": name, **answer}))
-        if "standing" in answer:
-            say("  %s" % answer["standing"])
-        for prize, winners in answer.get("winners", {}).items():
-            say("  prize %a" % prize)
-            for winner in winners:
-                say("    rank %(rank)d  entry %(index)d  %(pid)s  %(state)s" % winner)
-        statuses.add(1 if "failed" in answer else 3 if answer["standing"] == "open" else 0)
+            write(json.dumps({"file": name, **answer}))
+        if "failed" not in answer:
+            for line in verification.summary():
+                say(line)
+            say("  %s%s" % (answer["standing"], "" if answer["holds"] else ", but NOT everything was checked"))
+        statuses.add(status_of(answer))
         if "failed" in answer and options.receipt is not None:
             break
-    return next(status for status in (2, 1, 3, 0) if status in statuses)
+    return next(status for status in (USAGE, FAILED, UNCHECKED, OPEN, 0) if status in statuses)
 
 
 if __name__ == "__main__":

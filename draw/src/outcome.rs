@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use crate::{
     event::{Event, SkipReason},
     policy::Policy,
+    shown::shown,
 };
 
 /// How a rank stands.
@@ -62,7 +63,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// The draw has no such prize, or is not drawn.
-    #[error("no prize \"{0}\" has been drawn")]
+    #[error("no prize {} has been drawn", shown(.0))]
     NoPrize(String),
     /// The prize has no such rank.
     #[error("the prize has no rank {0}")]
@@ -79,7 +80,7 @@ pub enum Refused {
     #[error("the draw was voided before")]
     Void,
     /// Something else must come first.
-    #[error("rank {rank} of prize \"{prize}\" had to be {kind} at once")]
+    #[error("rank {rank} of prize {} had to be {kind} at once", shown(.prize))]
     Due {
         /// The prize's public id.
         prize: String,
@@ -329,7 +330,7 @@ impl Outcome {
         if self.voided {
             return Err(Refused::Void);
         }
-        let no_prize = || Refused::NoPrize(crate::strict::shortened(prize));
+        let no_prize = || Refused::NoPrize(prize.to_owned());
         let place = *self.places.get(prize).ok_or_else(no_prize)?;
         let prize = self.prizes.get_mut(place).ok_or_else(no_prize)?;
         let position = position(rank).ok_or(Refused::NoRank(rank))?;

@@ -7,6 +7,7 @@ use crate::{
     drand::Chain,
     hash::{Hash, sha256},
     hex::Hex,
+    shown::shown,
     strict::{object, words},
     time::Time,
 };
@@ -164,7 +165,7 @@ pub enum PolicyError {
     #[error("it has {0} prizes; there must be 1 to 1000")]
     Prizes(usize),
     /// Two prizes have one id.
-    #[error("the prize {0} is there twice")]
+    #[error("the prize {} is there twice", shown(.0))]
     PrizeTwice(String),
     /// A number is outside of its range.
     #[error("{place} is {found}; it must be {least} to {most}")]
@@ -241,7 +242,7 @@ impl Policy {
         let mut ids = HashSet::new();
         for (index, prize) in self.prizes.iter().enumerate() {
             if !ids.insert(prize.id.as_str()) {
-                return Err(PolicyError::PrizeTwice(crate::strict::shortened(&prize.id)));
+                return Err(PolicyError::PrizeTwice(prize.id.clone()));
             }
             within(
                 &format!("prizes[{index}].quantity"),

@@ -6,6 +6,7 @@ use crate::{
     hex::Hex,
     path::verify_path,
     policy::Version,
+    shown::sentence,
     signature::SignatureError,
     strict::object,
     transcript::Freeze,
@@ -43,7 +44,7 @@ object! {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
     /// The text is no receipt.
-    #[error("this is no receipt: {0}")]
+    #[error("this is no receipt: {}", sentence(.0))]
     Format(String),
     /// The entry id belongs to somebody else, or another nonce.
     #[error("pid is not that of this draw, user and nonce")]
@@ -51,6 +52,9 @@ pub enum ReceiptError {
     /// The path leads elsewhere.
     #[error("the path does not lead from the entry to the root: this entry is not in the frozen list")]
     Path,
+    /// The freeze names another key than the one that was expected.
+    #[error("it names ANOTHER key than the one that was given: {0}")]
+    WrongKey(Hex<32>),
     /// The freeze is not signed.
     #[error("the freeze's signature: {0}")]
     Signature(SignatureError),
@@ -66,6 +70,20 @@ pub enum ReceiptError {
     /// The transcript is signed with another key.
     #[error("the transcript is signed with another key than the receipt")]
     OtherKey,
+}
+
+impl ReceiptError {
+    /// The name of the check that failed (specification, section Receipt).
+    #[must_use]
+    pub fn check(&self) -> &'static str {
+        match self {
+            Self::Format(_) => "format",
+            Self::Pid => "pid",
+            Self::Path => "path",
+            Self::WrongKey(_) | Self::Signature(_) => "signature",
+            Self::OtherDraw | Self::NotFrozen | Self::OtherList | Self::OtherKey => "transcript",
+        }
+    }
 }
 
 impl Receipt {
@@ -96,6 +114,19 @@ impl Receipt {
         }
         let message = freeze_message(&self.policy_hash.0, &self.freeze.list(), self.freeze.at);
         self.freeze.signature.verify(&message).map_err(ReceiptError::Signature)
+    }
+
+    /// Checks that the freeze is signed with a key which is known from elsewhere.
+    ///
+    /// # Errors
+    /// When it names another key.
+    pub fn signed_by(&self, key: &Hex<32>) -> Result<(), ReceiptError> {
+        let named = self.freeze.signature.key;
+        if named == *key {
+            Ok(())
+        } else {
+            Err(ReceiptError::WrongKey(named))
+        }
     }
 
     /// Checks that a verified transcript is of the same draw, list and key.

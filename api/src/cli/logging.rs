@@ -38,7 +38,11 @@ pub(super) fn start(config: &Config) -> Result<Option<Traces>, String> {
 fn log(config: &LogConfig) -> impl Layer<Registry> + use<> {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
     let terminal = std::io::stderr().is_terminal();
-    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
+    // Where standard error was closed, there is nobody to tell that a line is lost: telling it would end the thread.
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .with_target(false);
     let lines = if config.format == LogFormat::Json || (config.format == LogFormat::Auto && !terminal) {
         lines
             .json()

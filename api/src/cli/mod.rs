@@ -10,7 +10,12 @@ mod serve;
 mod signals;
 mod verify;
 
-use std::{fmt::Display, path::PathBuf, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -132,14 +137,25 @@ fn block_on(work: impl Future<Output = ExitCode>) -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what a command answers goes to standard output")]
+/// Says what a command answers.
 fn print(text: &str) -> ExitCode {
-    println!("{}", text.trim_end());
-    ExitCode::SUCCESS
+    match write(text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("the answer cannot be written: {error}")),
+    }
 }
 
-#[expect(clippy::print_stderr, reason = "a command that fails says why on standard error")]
+/// Writes to standard output. A reader that has closed it, as `head` does, has seen enough: that is not a fault.
+fn write(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    match writeln!(output, "{}", text.trim_end()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Says on standard error why a command fails, if anybody still reads it.
 fn fail(error: &dyn Display) -> ExitCode {
-    eprintln!("tombola: {error}");
+    drop(writeln!(io::stderr(), "tombola: {error}"));
     ExitCode::FAILURE
 }

@@ -18,5 +18,6 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(report) = result {
         assert_eq!(last, bytes.len() as u64, "it held, but was not read to its end");
         assert_eq!(report.passed.len(), 9);
+        assert!(!report.summary().contains(|c: char| c.is_control() && c != '\n'));
     }
 });

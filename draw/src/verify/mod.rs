@@ -6,8 +6,11 @@ mod guard;
 mod list;
 mod report;
 mod steps;
+mod summary;
 
 use std::io::Read;
+
+use crate::hex::Hex;
 
 pub use report::{Awaited, Check, Failure, Passed, PrizeReport, Report, Standing, Winner};
 
@@ -18,12 +21,20 @@ pub use report::{Awaited, Check, Failure, Passed, PrizeReport, Report, Standing,
 /// # Errors
 /// The first check that fails, and what passed before it. A reader that fails counts as a fault of the format.
 pub fn verify(reader: impl Read, progress: &mut dyn FnMut(u64)) -> Result<Report, Failure> {
+    examine(reader, None, progress)
+}
+
+/// Verifies a transcript that must be signed with a key which is known from elsewhere.
+///
+/// # Errors
+/// As [`verify`]; with another key the check `signature` fails.
+pub fn verify_signed_by(key: Hex<32>, reader: impl Read, progress: &mut dyn FnMut(u64)) -> Result<Report, Failure> {
+    examine(reader, Some(key), progress)
+}
+
+fn examine(reader: impl Read, key: Option<Hex<32>>, progress: &mut dyn FnMut(u64)) -> Result<Report, Failure> {
     match document::read(reader, progress) {
-        Ok(document) => steps::run(document),
-        Err(message) => Err(Failure {
-            check: Check::Format,
-            message,
-            passed: Vec::new(),
-        }),
+        Ok(document) => steps::run(document, key),
+        Err(message) => Err(Failure::new(Check::Format, &message, Vec::new())),
     }
 }

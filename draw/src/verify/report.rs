@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{hash::Hash, hex::Hex, strict::words, tree::ListDigest};
+use crate::{hash::Hash, hex::Hex, shown::sentence, strict::words, tree::ListDigest};
 
 words! {
     /// The checks, in their order (specification, "What a verifier checks").
@@ -38,6 +38,21 @@ pub struct Failure {
     pub message: String,
     /// The checks before it.
     pub passed: Vec<Passed>,
+    /// The key that the transcript names, when another was expected.
+    #[serde(skip)]
+    pub wrong_key: Option<Hex<32>>,
+}
+
+impl Failure {
+    /// The message may repeat what stands in the transcript: it becomes one line.
+    pub(super) fn new(check: Check, message: &str, passed: Vec<Passed>) -> Self {
+        Self {
+            check,
+            message: sentence(message),
+            passed,
+            wrong_key: None,
+        }
+    }
 }
 
 /// A check that passed.

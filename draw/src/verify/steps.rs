@@ -13,6 +13,7 @@ use crate::{
     key::draw_key,
     policy::{Level, Policy, TooFewEntrants},
     sample::{prize_orders, rank},
+    shown::shown,
     time::Time,
     transcript::Freeze,
 };
@@ -27,7 +28,7 @@ const LEAD: i64 = 30_000;
 ///
 /// # Errors
 /// The first check that fails.
-pub(super) fn run(mut document: Document) -> Result<Report, Failure> {
+pub(super) fn run(mut document: Document, key: Option<Hex<32>>) -> Result<Report, Failure> {
     let mut passed = Vec::new();
     note(
         &mut passed,
@@ -35,7 +36,11 @@ pub(super) fn run(mut document: Document) -> Result<Report, Failure> {
         "It is a complete transcript of the protocol vdraw/1.".into(),
     );
     let policy = step(&mut passed, Check::Policy, policy(&mut document))?;
-    step(&mut passed, Check::Signature, signature(&document))?;
+    let wrong_key = key.is_some_and(|key| key != document.signature.key);
+    step(&mut passed, Check::Signature, signature(&document, wrong_key)).map_err(|failure| Failure {
+        wrong_key: wrong_key.then_some(document.signature.key),
+        ..failure
+    })?;
     step(&mut passed, Check::Entries, entries(&document, &policy))?;
     step(&mut passed, Check::Freeze, freeze(&document, &policy))?;
     step(&mut passed, Check::Seed, seed(&document, &policy))?;
@@ -61,11 +66,7 @@ fn step<T>(passed: &mut Vec<Passed>, check: Check, result: Result<(T, String), F
             note(passed, check, message);
             Ok(found)
         }
-        Err(message) => Err(Failure {
-            check,
-            message,
-            passed: core::mem::take(passed),
-        }),
+        Err(message) => Err(Failure::new(check, &message, core::mem::take(passed))),
     }
 }
 
@@ -110,7 +111,11 @@ fn policy(document: &mut Document) -> Result<(Policy, String), Fault> {
     ))
 }
 
-fn signature(document: &Document) -> Result<((), String), Fault> {
+fn signature(document: &Document, wrong_key: bool) -> Result<((), String), Fault> {
+    if wrong_key {
+        let named = document.signature.key;
+        return Err(format!("it names ANOTHER key than the one that was given: {named}"));
+    }
     let message = commit_message(&document.policy_hash.0);
     let signed = document.signature.verify(&message);
     signed.map_err(|error| format!("the signature of the rules: {error}"))?;
@@ -259,7 +264,7 @@ fn ranking(document: &Document, policy: &Policy, entropy: Option<Hash>) -> Resul
     let orders = prize_orders(policy);
     let rankings = rank(&orders, &document.entries.weights, policy.win_limit, &key, &mut |_| {});
     for ((id, published), computed) in document.prizes.iter().zip(&rankings) {
-        compare(published, computed).map_err(|fault| format!("prize {}: {fault}", crate::strict::shortened(id)))?;
+        compare(published, computed).map_err(|fault| format!("prize {}: {fault}", shown(id)))?;
     }
     let ranks: usize = rankings.iter().map(Vec::len).sum();
     Ok((

@@ -1,11 +1,11 @@
 //! The two verifiers, written apart from each other, answer the same.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use draw::{Standing, verify};
 use serde_json::Value;
 
-use super::generate;
+use super::{generate, program};
 
 const GOOD: u32 = 1_000;
 
@@ -67,23 +67,18 @@ struct Answer {
 }
 
 fn python(folder: &Path, expected: &BTreeMap<String, String>) -> BTreeMap<String, Answer> {
-    let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("verify.py");
-    let output = Command::new("python3")
-        .arg(verifier)
-        .arg("--json")
-        .args(expected.keys())
-        .current_dir(folder)
-        .output()
-        .expect("python3 is needed to compare the two verifiers");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "some fail, so the status is 1: {errors}");
-    let lines: Vec<Value> = output
-        .stdout
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| serde_json::from_slice(line).unwrap())
+    let arguments: Vec<_> = ["--json"]
+        .into_iter()
+        .chain(expected.keys().map(String::as_str))
         .collect();
-    assert_eq!(lines.len(), expected.len(), "one line for each file: {errors}");
+    let ended = program::run(folder, &arguments);
+    assert_eq!(ended.status, Some(1), "some fail, so the status is 1: {}", ended.err);
+    let lines: Vec<Value> = ended
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), expected.len(), "one line for each file: {}", ended.err);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     lines
         .iter()

@@ -1,9 +1,10 @@
 //! Receipts: what a participant can prove.
 
-use draw::{Hex, Level, Receipt, ReceiptError, Version, leaf, path, sha256};
+use draw::{Entry, Hex, Level, Receipt, ReceiptError, Version, leaf, path, sha256};
 
 use super::{
-    builder::{Draft, sample},
+    builder::{Draft, sample, sign},
+    program::run,
     transcripts::check,
 };
 
@@ -109,4 +110,59 @@ fn what_is_no_receipt_is_refused() {
             "{broken}"
         );
     }
+}
+
+#[test]
+fn both_verifiers_say_whose_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let lies = "user_3\u{1b}[2K\n  held\u{202e}";
+    let mut receipt = receipt(&sample(Level::L0), 3);
+    receipt.user = lies.into();
+    // Their entry id is another one now: of a list of its own.
+    receipt.pid = Hex(draw::pid(&receipt.draw, lies, &receipt.nonce.0));
+    let entry = Entry {
+        pid: receipt.pid.0,
+        weight: receipt.weight,
+    };
+    (receipt.index, receipt.path) = (0, Vec::new());
+    (receipt.freeze.n, receipt.freeze.root) = (1, Hex(draw::root(&[leaf(0, &entry)])));
+    let message = draw::freeze_message(&receipt.policy_hash.0, &receipt.freeze.list(), receipt.freeze.at);
+    receipt.freeze.signature = sign(&message);
+    receipt.verify().unwrap();
+
+    let summary = receipt.summary();
+    assert!(
+        summary.contains("of \"user_3\\u{1b}[2K\\u{a}  held\\u{202e}\", in place 0"),
+        "{summary}"
+    );
+    std::fs::write(
+        folder.path().join("receipt.json"),
+        serde_json::to_string(&receipt).unwrap(),
+    )
+    .unwrap();
+    let key = receipt.freeze.signature.key.to_string();
+    let told = run(folder.path(), &["--receipt", "receipt.json", "--key", &key]);
+    assert_eq!(told.status, Some(0), "{told:?}");
+    assert!(told.out.ends_with(&format!("{summary}  held\n")), "{told:?}");
+}
+
+#[test]
+fn another_key_fails_at_the_signature() {
+    let receipt = receipt(&sample(Level::L0), 3);
+    let key = receipt.freeze.signature.key;
+    assert_eq!(receipt.signed_by(&key), Ok(()));
+    let refused = receipt.signed_by(&Hex([0; 32])).unwrap_err();
+    assert_eq!((refused.check(), refused), ("signature", ReceiptError::WrongKey(key)));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("receipt.json"),
+        serde_json::to_string(&receipt).unwrap(),
+    )
+    .unwrap();
+    let told = run(folder.path(), &["--receipt", "receipt.json", "--key", &"0".repeat(64)]);
+    assert_eq!(told.status, Some(1), "{told:?}");
+    assert!(
+        told.out.contains("  signature   FAILED") && !told.out.contains("on the list"),
+        "{told:?}"
+    );
 }

@@ -39,7 +39,7 @@ async fn the_program_lists_its_commands_with_examples() {
 #[case(&["migrate", "status"], &["applied"])]
 #[case(&["schema"], &["schema definition language"])]
 #[case(&["policy"], &["who may do what"])]
-#[case(&["verify"], &["--receipt", "transcript", "exit status", "without a server"])]
+#[case(&["verify"], &["--receipt", "--key", "transcript", "exit status", "without a server"])]
 #[case(&["documents"], &["publish", "list", "remove", "server's address"])]
 #[case(&["documents", "publish"], &["--app", "Relay", "Apollo", "SHA-256", "schema"])]
 #[case(&["documents", "list"], &["--app", "SHA-256"])]

@@ -13,6 +13,7 @@ mod key;
 mod logs;
 mod migrate;
 mod page;
+mod pipes;
 pub(crate) mod program;
 mod rates;
 mod readme;

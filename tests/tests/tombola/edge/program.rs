@@ -145,6 +145,21 @@ impl Program {
         self.ended(arguments, Ok(child)).await
     }
 
+    /// Runs a command whose answer nobody reads, nor its errors when `silent`: their pipes are closed.
+    pub async fn run_unread(&self, arguments: &[&str], silent: bool) -> Ended {
+        let closed = || {
+            let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+            drop(reader);
+            Stdio::from(writer)
+        };
+        let mut command = self.command(arguments);
+        command.stdout(closed());
+        if silent {
+            command.stderr(closed());
+        }
+        self.ended(arguments, command.spawn()).await
+    }
+
     async fn ended(&self, arguments: &[&str], child: std::io::Result<Child>) -> Ended {
         let child = child.expect("the program runs");
         let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;

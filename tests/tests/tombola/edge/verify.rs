@@ -46,12 +46,15 @@ async fn a_transcript_is_read_from_a_file_an_address_or_standard_input() {
     let program = Program::new();
     program.file("transcript.json", &text);
     let address = format!("{}/draws/{draw}/transcript.json", stage.world().stranger().base());
+    let transcript = stage.transcript(&draw).await;
+    let (hash, root) = (&transcript["policy_hash"], &transcript["freeze"]["root"]);
+    let listed = format!("listRoot    {}\nentryCount  5\n", root.as_str().unwrap());
     for ended in [
         program.run(&["verify", "transcript.json"]).await,
         program.run(&["verify", &address]).await,
         program.run_with(&["verify", "-"], text.clone().into_bytes()).await,
     ] {
-        ends(&ended, 0, &["Everything holds", &draw, "ranking", "events"]);
+        ends(&ended, 0, &["Everything holds", &draw, "ranking", "events", &listed]);
     }
     for ended in [
         program.run(&["verify", "--json", "transcript.json"]).await,
@@ -61,6 +64,7 @@ async fn a_transcript_is_read_from_a_file_an_address_or_standard_input() {
         ends(&ended, 0, &[]);
         let told: Json = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(told["holds"], true);
+        assert_eq!((&told["policyHash"], &told["listRoot"]), (hash, root));
         assert_eq!(told["transcript"]["report"]["draw"], json!(draw));
         let winners = told["transcript"]["report"]["prizes"][0]["winners"].as_array().unwrap();
         assert_eq!(winners.len(), 2, "one was declined, and an alternate followed");
@@ -110,25 +114,98 @@ async fn a_key_that_is_given_is_the_only_one_that_counts() {
         let ended = program.run(&["verify", "transcript.json", "--key", &right]).await;
         ends(&ended, 0, &["Everything holds"]);
     }
-    let wrong = "0".repeat(64);
-    let ended = program.run(&["verify", "transcript.json", "--key", &wrong]).await;
-    ends(&ended, 1, &["ANOTHER key", key]);
-    let ended = program
-        .run(&["verify", "--json", "transcript.json", "--key", &wrong])
-        .await;
-    ends(&ended, 1, &[]);
-    let told: Json = serde_json::from_str(&ended.out).unwrap();
-    assert_eq!((&told["holds"], &told["wrongKey"]), (&json!(false), &json!(key)));
-    // Of a receipt alone, too.
     let receipt = format!("{{ drawReceipt(drawId: \"{draw}\") {{ document }} }}");
     let receipt = stage.people[1].0.query(&receipt).await.text("/drawReceipt/document");
     program.file("receipt.json", receipt);
-    for (key, code) in [(key, 0), (&wrong, 1)] {
-        let ended = program
-            .run(&["verify", "--receipt", "receipt.json", "--key", key])
-            .await;
-        ends(&ended, code, &[]);
+    let root = transcript["freeze"]["root"].as_str().unwrap();
+    let wrong = "0".repeat(64);
+    let [transcript, receipt, both] = [
+        &["transcript.json"][..],
+        &["--receipt", "receipt.json"],
+        &["transcript.json", "--receipt", "receipt.json"],
+    ];
+    for files in [transcript, receipt, both] {
+        let run =
+            async |key: &str, more: &[&str]| program.run(&[&["verify", "--key", key], more, files].concat()).await;
+        ends(&run(key, &[]).await, 0, &["The key is the one that was given", root]);
+        let told = answer(&run(key, &["--json"]).await, 0);
+        assert_eq!(
+            (&told["holds"], &told["listRoot"]),
+            (&json!(true), &json!(root)),
+            "{told}"
+        );
+
+        let ended = run(&wrong, &[]).await;
+        ends(&ended, 1, &["the check “signature” failed", "ANOTHER key", key]);
+        for success in ["holds", " held", "Everything", "is on the list", root] {
+            assert!(!ended.out.contains(success), "{success:?}: {ended:#?}");
+        }
+        let passed: Vec<_> = ended.out.lines().filter(|line| line.starts_with("  ok")).collect();
+        assert_eq!(
+            passed.len(),
+            if files == receipt { 0 } else { 2 },
+            "format and policy: {passed:?}"
+        );
+        let told = answer(&run(&wrong, &["--json"]).await, 1);
+        assert_eq!(
+            (&told["holds"], &told["wrongKey"]),
+            (&json!(false), &json!(key)),
+            "{told}"
+        );
+        assert!(told["listRoot"].is_null() && told["policyHash"].is_null(), "{told}");
+        for part in ["/transcript/holds", "/receipt/holds"] {
+            assert!(told.pointer(part).is_none_or(|holds| holds == false), "{told}");
+        }
+        let failed = [
+            told.pointer("/transcript/failure/check"),
+            told.pointer("/receipt/check"),
+        ];
+        assert!(failed.contains(&Some(&json!("signature"))), "{told}");
     }
+    for key in ["", "abc", &"g".repeat(64)] {
+        ends(
+            &program.run(&["verify", "transcript.json", "--key", key]).await,
+            2,
+            &["--key"],
+        );
+    }
+}
+
+fn answer(ended: &Ended, code: i32) -> Json {
+    ends(ended, code, &[]);
+    assert!(ended.out.is_ascii(), "{ended:#?}");
+    serde_json::from_str(&ended.out).unwrap()
+}
+
+/// A prize whose name has a line break, and one that is not there.
+#[tokio::test]
+async fn names_stay_in_their_lines() {
+    let program = Program::new();
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/../draw/fuzz/seeds/good-0002.json");
+    let text = std::fs::read_to_string(seed).unwrap();
+    let report = draw::verify(text.as_bytes(), &mut |_| {}).unwrap();
+    program.file("file.json", &text);
+    let ended = program.run(&["verify", "file.json"]).await;
+    ends(
+        &ended,
+        0,
+        &[
+            "its name is \"Größtes \\\"Los\\\" \u{1f3c6}\\u{a}prize_2\"",
+            &report.summary(),
+        ],
+    );
+    assert!(!ended.out.lines().any(|line| line.starts_with("prize_")), "{ended:#?}");
+    let told = answer(&program.run(&["verify", "--json", "file.json"]).await, 0);
+    let prize = report.prizes.len() - 1;
+    let name = &told["transcript"]["report"]["prizes"][prize]["name"];
+    assert_eq!(name, &json!(report.prizes[prize].name));
+
+    let lies = r#""prize_2\u001b[2K\n  ok      events     Everything holds.\u2028\u202e""#;
+    program.file("file.json", text.replace("\"ranking\":[", &format!("{lies}:[")));
+    let ended = program.run(&["verify", "file.json"]).await;
+    ends(&ended, 1, &["the check “format” failed"]);
+    assert!(!ended.out.lines().any(|line| line.starts_with("  ok")), "{ended:#?}");
+    assert!(!ended.out.contains(['\u{1b}', '\u{2028}', '\u{202e}']), "{ended:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

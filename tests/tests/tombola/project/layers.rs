@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     imports::{Import, imports, imports_of, module_of},
-    sources::{Source, code_of, rust_below},
+    sources::{Source, code_of, rust_below, top},
 };
 
 /// The modules of `api/src`, top to bottom. Those of one line may use each other only if [`PEERS`] says so.
@@ -99,6 +99,29 @@ fn every_module_has_its_layer_and_every_layer_its_module() {
         .map(|module| (*module).to_owned())
         .collect();
     assert_eq!(modules, layers, "left: api/src; right: layers.rs");
+}
+
+/// The rows of the README's map say the same as [`LAYERS`], a row for each.
+#[test]
+fn the_map_in_the_readme_has_these_layers() {
+    let text = std::fs::read_to_string(top().join("README.md")).unwrap();
+    let (_, map) = text.split_once("| module | what it does |\n| --- | --- |\n").unwrap();
+    let rows = map.lines().take_while(|line| line.starts_with('|'));
+    let modules = rows.map(|row| {
+        let names = row.split('|').nth(1).unwrap().split_whitespace();
+        let names = names.map(|name| {
+            let name = name.trim_matches('`');
+            assert!(top().join("api/src").join(name).exists(), "{name} is not there");
+            name.trim_end_matches('/').trim_end_matches(".rs")
+        });
+        names.collect::<BTreeSet<_>>()
+    });
+    let layers = LAYERS.iter().map(|layer| layer.iter().copied().collect());
+    assert_eq!(
+        modules.collect::<Vec<_>>(),
+        layers.collect::<Vec<BTreeSet<_>>>(),
+        "left: README.md; right: layers.rs"
+    );
 }
 
 #[test]

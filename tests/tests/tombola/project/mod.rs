@@ -5,6 +5,7 @@ mod descriptions;
 mod files;
 mod imports;
 mod layers;
+mod names;
 mod shapes;
 mod snapshots;
 mod sources;
