@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     loaders::{Children, ChildrenOf, Counts},
     operation::Operation,
-    store::{Listed, Page, Slice, Visible, WindowArguments, cursor_text, list_page},
+    store::{ListId, Listed, Page, Side, Slice, Visible, WindowArguments, cursor_text, list_page},
 };
 
 /// Which end of a list comes first.
@@ -26,12 +26,16 @@ pub enum OrderDirection {
 }
 
 type Row<T> = Arc<<<T as Item>::Entity as EntityTrait>::Model>;
+type ColumnOf<T> = <<T as Item>::Entity as EntityTrait>::Column;
 type OrderOf<T> = <<T as Item>::Entity as Listed>::Order;
 
 /// A page of a list of `T`.
 pub struct Connection<T: Item<Entity: Listed>> {
     slice: Arc<Slice<Row<T>>>,
-    order: OrderOf<T>,
+    page: Arc<Page<T::Entity>>,
+    /// Whose children they are.
+    parent: Option<(ColumnOf<T>, Uuid)>,
+    list: ListId,
     total: Total<T::Entity>,
 }
 
@@ -64,7 +68,8 @@ impl<T: Item<Entity: Listed>> Connection<T> {
     async fn edges(&self) -> Vec<Edge<T>> {
         let edge = |row: &Row<T>| Edge {
             row: row.clone(),
-            order: self.order,
+            order: self.page.order,
+            list: self.list,
         };
         self.slice.rows.iter().map(edge).collect()
     }
@@ -75,14 +80,22 @@ impl<T: Item<Entity: Listed>> Connection<T> {
     }
 
     /// Where this page lies in the list.
-    async fn page_info(&self) -> PageInfo {
-        let cursor = |row: Option<&Row<T>>| row.map(|row| cursor_text::<T::Entity>(row, self.order));
-        PageInfo {
-            has_previous_page: self.slice.has_previous,
-            has_next_page: self.slice.has_next,
-            start_cursor: cursor(self.slice.rows.first()),
-            end_cursor: cursor(self.slice.rows.last()),
-        }
+    async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
+        let order = self.page.order;
+        let cursor = |row: Option<&Row<T>>| row.map(|row| cursor_text::<T::Entity>(row, order, self.list));
+        let (start_cursor, end_cursor) = (cursor(self.slice.rows.first()), cursor(self.slice.rows.last()));
+        // What a cursor cut off is looked for when it is asked for.
+        let asked = Selection::of(ctx);
+        let (before, after) = (
+            asked.field("hasPreviousPage").exists(),
+            asked.field("hasNextPage").exists(),
+        );
+        Ok(PageInfo {
+            has_previous_page: self.slice.has_previous || before && self.has_rows(ctx, Side::Before).await?,
+            has_next_page: self.slice.has_next || after && self.has_rows(ctx, Side::After).await?,
+            start_cursor,
+            end_cursor,
+        })
     }
 
     /// How many rows the whole list has. Counted only when asked for.
@@ -101,10 +114,29 @@ impl<T: Item<Entity: Listed>> Connection<T> {
     }
 }
 
+impl<T: Item<Entity: Listed>> Connection<T> {
+    /// Whether rows stand where a cursor cut them off.
+    async fn has_rows(&self, ctx: &Context<'_>, side: Side) -> Result<bool> {
+        let Some(page) = self.page.cut_off(side) else {
+            return Ok(false);
+        };
+        let snapshot = ctx.operation()?.snapshot();
+        let Some((column, parent)) = self.parent else {
+            return Ok(!list_page(snapshot.reading(), &page, drop).await?.rows.is_empty());
+        };
+        let page = Arc::new(page);
+        let slice = snapshot
+            .load::<Children<T::Entity>>(ChildrenOf { column, parent, page })
+            .await??;
+        Ok(!slice.rows.is_empty())
+    }
+}
+
 /// A row of a list with its cursor.
 pub struct Edge<T: Item<Entity: Listed>> {
     row: Row<T>,
     order: OrderOf<T>,
+    list: ListId,
 }
 
 impl<T: Item<Entity: Listed>> TypeName for Edge<T> {
@@ -118,7 +150,7 @@ impl<T: Item<Entity: Listed>> TypeName for Edge<T> {
 impl<T: Item<Entity: Listed>> Edge<T> {
     /// The row's place in this order: give it as `after` or `before`.
     async fn cursor(&self) -> String {
-        cursor_text::<T::Entity>(&self.row, self.order)
+        cursor_text::<T::Entity>(&self.row, self.order, self.list)
     }
 
     /// The row.
@@ -154,17 +186,21 @@ pub async fn children<T: Item<Entity: Listed>>(
     total: Option<Total<T::Entity>>,
 ) -> Result<Connection<T>> {
     let operation = ctx.operation()?;
-    let order = page.order;
+    let (parent, page) = (parent.into(), Arc::new(page));
+    let list = page.list(Some((column, parent)));
+    page.check(list)?;
     let key = ChildrenOf {
         column,
-        parent: parent.into(),
-        page: Arc::new(page),
+        parent,
+        page: page.clone(),
     };
     let slice = operation.snapshot().load::<Children<T::Entity>>(key.clone()).await??;
     show::<T>(ctx, &slice.rows).await?;
     Ok(Connection {
         slice,
-        order,
+        page,
+        parent: Some((column, parent)),
+        list,
         total: total.unwrap_or(Total::Children(key)),
     })
 }
@@ -183,12 +219,16 @@ async fn show<T: Item<Entity: Listed>>(ctx: &Context<'_>, rows: &[Row<T>]) -> Re
 /// When the database does not answer.
 pub async fn list<T: Item<Entity: Listed>>(ctx: &Context<'_>, page: Page<T::Entity>) -> Result<Connection<T>> {
     let operation = ctx.operation()?;
+    let list = page.list(None);
+    page.check(list)?;
     let snapshot = operation.snapshot();
     let slice = Arc::new(list_page(snapshot.reading(), &page, Arc::new).await?);
     show::<T>(ctx, &slice.rows).await?;
     Ok(Connection {
         slice,
-        order: page.order,
-        total: Total::Matching(page.filter),
+        total: Total::Matching(page.filter.clone()),
+        page: Arc::new(page),
+        parent: None,
+        list,
     })
 }

@@ -34,7 +34,9 @@ pub use audit::AuditRecord;
 pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
 pub use locate::Target;
 pub use outcome::{Attempt, Outcome, Outcomes, outcomes};
-pub use page::{Cursor, DEFAULT_SIZE, MAX_SIZE, Page, Slice, Window, WindowArguments, cursor_text, page_size};
+pub use page::{
+    Cursor, DEFAULT_SIZE, ListId, MAX_SIZE, Page, Side, Slice, Window, WindowArguments, cursor_text, page_size,
+};
 pub use reading::Reading;
 pub use tally::{Tally, Told, tallied};
 pub use visible::{Listed, Ordering as ListOrdering, Visible};
