@@ -68,8 +68,12 @@ impl Grammar {
     /// What is wrong with it, as far as it is told.
     pub(super) fn check(&self, document: &ast::Document, text: &str) -> Result<(), Vec<Fault>> {
         // What has unknown fields is not validated: without them a selection would seem to be missing.
-        let built = document.to_executable(&self.schema).map_err(|faulty| self.faults(text, &faulty.errors))?;
-        let document = built.validate(&self.schema).map_err(|faulty| self.faults(text, &faulty.errors))?;
+        let built = document
+            .to_executable(&self.schema)
+            .map_err(|faulty| self.faults(text, &faulty.errors))?;
+        let document = built
+            .validate(&self.schema)
+            .map_err(|faulty| self.faults(text, &faulty.errors))?;
         match repetition::find(&document) {
             None => Ok(()),
             Some(name) => Err(vec![Fault {

@@ -7,16 +7,19 @@ mod among;
 mod audit;
 mod children;
 mod due;
+mod forgetting;
 mod health;
 mod listener;
 mod locate;
 mod outcome;
 mod page;
 mod pool;
+mod quota;
 mod reading;
 mod tally;
 mod transaction;
 mod visible;
+mod weight;
 mod writing;
 
 use std::sync::{
@@ -32,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 pub use among::among;
 pub use audit::AuditRecord;
 pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
+pub use forgetting::Forgotten;
 pub use locate::Target;
 pub use outcome::{Attempt, Outcome, Outcomes, outcomes};
 pub use page::{Cursor, DEFAULT_SIZE, MAX_SIZE, Page, Slice, Window, WindowArguments, cursor_text, page_size};
@@ -43,7 +47,7 @@ pub use writing::{NewEvent, ROWS_AT_ONCE, Writing, insert_all};
 use crate::{
     caller::{Caller, Origin},
     clock::Clock,
-    config::{DatabaseConfig, DatabaseKind},
+    config::{DatabaseConfig, DatabaseKind, QuotasConfig},
     error::{Error, Result},
     events::Bus,
     outage::Outage,
@@ -72,6 +76,7 @@ pub struct Store {
     kind: DatabaseKind,
     clock: Clock,
     bus: Bus,
+    quotas: QuotasConfig,
     statements: Arc<AtomicU64>,
 }
 
@@ -83,6 +88,7 @@ impl Store {
     pub async fn open(
         kind: DatabaseKind,
         config: &DatabaseConfig,
+        quotas: &QuotasConfig,
         clock: Clock,
         bus: Bus,
     ) -> Result<Self, sqlx::Error> {
@@ -92,6 +98,7 @@ impl Store {
             kind,
             clock,
             bus,
+            quotas: quotas.clone(),
             statements: Arc::default(),
         })
     }
