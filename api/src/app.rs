@@ -16,7 +16,7 @@ use crate::{
     rates::Rates,
     room,
     sessions::Sessions,
-    store::Store,
+    store::{Forgotten, Store},
     telemetry::Metrics,
 };
 
@@ -69,7 +69,7 @@ impl From<crate::error::Error> for StartError {
 pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, StartError> {
     let kind = config.database_kind().ok_or(StartError::UnknownDatabase)?;
     let bus = Bus::default();
-    let store = Store::open(kind, &config.database, clock.clone(), bus.clone())
+    let store = Store::open(kind, &config.database, &config.quotas, clock.clone(), bus.clone())
         .await
         .map_err(StartError::Database)?;
     let connection = store.maintenance();
@@ -144,7 +144,7 @@ impl Server {
         work.spawn(write_last_seen(services.clone(), shutdown.clone()));
         work.spawn(look_after_streams(services.clone(), shutdown.clone()));
         work.spawn(forget_idle_rates(services.clone(), shutdown.clone()));
-        work.spawn(forget_outcomes(services.clone(), shutdown.clone()));
+        work.spawn(forget_old(services.clone(), shutdown.clone()));
         work.spawn(room::look_after_draws(services.clone(), shutdown.clone()));
         work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
         Ok(Self {
@@ -235,17 +235,31 @@ async fn write_last_seen(services: Arc<Services>, shutdown: CancellationToken) {
     }
 }
 
+/// How long sessions that are over and documents that were removed are kept, in days.
+const KEPT_DAYS: i64 = 30;
+
 /// When the process starts and every ten minutes: what nobody can ask for again any more.
-async fn forget_outcomes(services: Arc<Services>, shutdown: CancellationToken) {
-    let kept = chrono::Duration::hours(services.config.idempotency.keep_hours.into());
+async fn forget_old(services: Arc<Services>, shutdown: CancellationToken) {
+    let hours = services.config.idempotency.keep_hours.into();
+    let (outcomes, others) = (chrono::Duration::hours(hours), chrono::Duration::days(KEPT_DAYS));
     let mut times = tokio::time::interval(Duration::from_secs(600));
     loop {
         tokio::select! {
             _ = times.tick() => {}
             () = shutdown.cancelled() => return,
         }
-        if let Err(error) = services.store.forget_outcomes(services.clock.now() - kept).await {
-            tracing::warn!(%error, "old outcomes of changes were not forgotten; trying again in ten minutes");
+        for (what, kept) in [
+            (Forgotten::Outcomes, outcomes),
+            (Forgotten::RefreshTokens, others),
+            (Forgotten::Sessions, others),
+            (Forgotten::Documents, others),
+        ] {
+            let forgotten = services.store.forget(what, services.clock.now() - kept).await;
+            match forgotten {
+                Ok(0) => {}
+                Ok(rows) => tracing::info!(?what, rows, "what was over for long was forgotten"),
+                Err(error) => tracing::warn!(?what, %error, "old rows were not forgotten; trying again in ten minutes"),
+            }
         }
     }
 }

@@ -125,7 +125,7 @@ fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {
 /// without the address, which may hold a password.
 async fn connect(config: &Config) -> Result<DatabaseConnection, StartError> {
     let kind = config.database_kind().ok_or(StartError::UnknownDatabase)?;
-    let store = Store::open(kind, &config.database, Clock::system(), Bus::default()).await;
+    let store = Store::open(kind, &config.database, &config.quotas, Clock::system(), Bus::default()).await;
     Ok(store.map_err(StartError::Database)?.maintenance())
 }
 

@@ -15,6 +15,7 @@ mod graphql;
 mod idempotency;
 mod limits;
 mod log;
+mod quotas;
 mod rates;
 mod telemetry;
 
@@ -39,6 +40,7 @@ pub use graphql::{GraphqlConfig, Mode};
 pub use idempotency::IdempotencyConfig;
 pub use limits::Limits;
 pub use log::{LogConfig, LogFormat};
+pub use quotas::QuotasConfig;
 pub use rates::RatesConfig;
 pub use telemetry::{MetricsToken, TelemetryConfig};
 
@@ -58,6 +60,8 @@ pub struct Config {
     pub connections: ConnectionsConfig,
     /// How often somebody may ask.
     pub rates: RatesConfig,
+    /// How much organizations may store.
+    pub quotas: QuotasConfig,
     /// Pages of other sites.
     pub browser: BrowserConfig,
     /// The database.
@@ -89,6 +93,7 @@ impl Default for Config {
             operation_seconds: 10,
             connections: ConnectionsConfig::default(),
             rates: RatesConfig::default(),
+            quotas: QuotasConfig::default(),
             browser: BrowserConfig::default(),
             database: DatabaseConfig::default(),
             auth: AuthConfig::default(),
@@ -138,6 +143,7 @@ impl Config {
         faults.range("operation_seconds", self.operation_seconds, 1, 600);
         self.connections.check(&mut faults);
         self.rates.check(&mut faults);
+        self.quotas.check(&mut faults);
         self.database.check(&mut faults);
         self.auth.check(&mut faults);
         self.events.check(&mut faults);

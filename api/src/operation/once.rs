@@ -147,8 +147,17 @@ impl Operation {
     }
 
     /// Begins a change for the operation's caller, or for whom it is becoming.
+    /// What it writes is charged to them.
     pub(super) async fn begin(&self, caller: &Caller, target: Option<Target>) -> Result<Writing> {
         self.renew();
+        let address = self.origin.address;
+        self.services.rates.may_write(caller, address)?;
+        let writing = self.begun(caller, target).await?;
+        let (services, caller) = (self.services.clone(), caller.clone());
+        Ok(writing.telling(move |written| services.rates.charge_written(&caller, address, written)))
+    }
+
+    async fn begun(&self, caller: &Caller, target: Option<Target>) -> Result<Writing> {
         let store = &self.services.store;
         let Some(attempt) = self.attempt() else {
             return match target {

@@ -45,6 +45,24 @@ impl<K: Eq + Hash> Buckets<K> {
         Ok(self.state(taken))
     }
 
+    /// Takes `count` although the bucket may not hold as much: what is owed beyond `most` is let off. Nothing else is taken
+    /// before it is paid.
+    pub(super) fn owe(&self, who: K, count: u32, most: u32) {
+        let now = self.now();
+        let mut full_at = self.locked();
+        let ahead = full_at.get(&who).map_or(0, |full| full.saturating_sub(now));
+        let whole = self.refill.saturating_mul(u64::from(self.burst) + u64::from(most));
+        let taken = ahead.saturating_add(self.refill.saturating_mul(count.into()));
+        full_at.insert(who, now.saturating_add(taken.min(whole).max(ahead)));
+    }
+
+    /// Whether nothing is owed.
+    pub(super) fn owes_nothing(&self, who: &K) -> Result<(), Refusal> {
+        let now = self.now();
+        let ahead = self.locked().get(who).map_or(0, |full| full.saturating_sub(now));
+        self.after(ahead, 0).map(drop)
+    }
+
     /// Whether one could be taken.
     pub(super) fn look(&self, who: &K) -> Result<(), Refusal> {
         let now = self.now();

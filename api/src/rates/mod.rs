@@ -1,5 +1,5 @@
 //! How often somebody may ask: by caller, by address, by what needs a password's hash; and how often somebody may guess.
-//! What may cost much counts as several requests.
+//! What may cost much counts as several requests, and so does what writes much.
 //!
 //! Each has a bucket that fills at the rate and holds the burst (GCRA). It lives in this process: several processes allow
 //! as many times as much, and a restart fills all of them.
@@ -29,6 +29,8 @@ pub use network::{NOWHERE, counted, wide};
 
 /// The cost that counts as a request.
 const COST_OF_REQUEST: u64 = 1000;
+/// Bytes written that count as a request.
+const BYTES_OF_REQUEST: u64 = 4096;
 /// So many codes that are not known yet are looked up at once: what is being looked up is taken, and a hall of people who
 /// all type the right one at once must not meet the bound of those who guess.
 const UNKNOWN_CODES: usize = 8;
@@ -81,10 +83,27 @@ impl Counted {
     }
 }
 
+/// What a change has written that was made to last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Bytes of the values that were stored: rows, events, audit records, outcomes.
+    pub bytes: u64,
+    /// Whether the change only finished what had begun.
+    pub finishes: bool,
+}
+
+/// A cost that becomes known bit by bit, and counts as a request whenever there is enough of it.
+#[derive(Debug, Default)]
+pub struct Meter {
+    uncounted: u64,
+}
+
 /// The buckets of one server.
 pub struct Rates {
     callers: Buckets<Counted>,
     addresses: Buckets<Counted>,
+    /// What an address may owe: one does not keep a hall waiting for long.
+    most_of_address: u32,
     passwords: Buckets<Counted>,
     sign_ins: Failures,
     refreshes: Failures,
@@ -105,6 +124,7 @@ impl Rates {
         Self {
             callers: Buckets::new(each_minute, burst, clock),
             addresses: Buckets::new(all(each_minute), all(burst), clock),
+            most_of_address: all(burst),
             passwords: Buckets::new(config.passwords_per_minute, config.password_burst, clock),
             sign_ins: Failures::new(sign_ins, sign_in_burst, AfterRight::Apart, clock),
             refreshes: Failures::new(sign_ins, sign_in_burst, AfterRight::Apart, clock),
@@ -171,6 +191,56 @@ impl Rates {
             0 => Ok(None),
             count => self.check(caller, address, RateKind::Cost, count).map(Some),
         }
+    }
+
+    /// Counts a cost that becomes known bit by bit, as [`Rates::check_cost`] counts one that is known before.
+    ///
+    /// # Errors
+    /// When the caller or the address does not have as many requests.
+    pub fn check_more(
+        &self,
+        caller: &Caller,
+        address: Option<IpAddr>,
+        meter: &mut Meter,
+        cost: u64,
+    ) -> Result<(), RateRefused> {
+        let cost = meter.uncounted.saturating_add(cost);
+        let requests = u32::try_from(cost / COST_OF_REQUEST).unwrap_or(u32::MAX);
+        if requests > 0 {
+            self.check(caller, address, RateKind::Cost, requests.min(self.dearest.max(1)))?;
+        }
+        meter.uncounted = cost % COST_OF_REQUEST;
+        Ok(())
+    }
+
+    /// Takes one request for each 4 KiB that was written, beside the one that it came with: who has not as many owes them.
+    /// What finishes a draw counts as a quarter of a burst at most, as what is asked for does.
+    pub fn charge_written(&self, caller: &Caller, address: Option<IpAddr>, written: Written) {
+        let requests = u32::try_from(written.bytes / BYTES_OF_REQUEST).unwrap_or(u32::MAX);
+        let requests = match written.finishes {
+            true => requests.min(self.dearest),
+            false => requests,
+        };
+        if requests == 0 {
+            return;
+        }
+        let place = Counted::place(address);
+        let who = caller.user().map_or(place, Counted::User);
+        self.callers.owe(who, requests, u32::MAX);
+        self.addresses.owe(place, requests, self.most_of_address);
+    }
+
+    /// Whether a caller has paid for what they wrote.
+    ///
+    /// # Errors
+    /// While they have not.
+    pub fn may_write(&self, caller: &Caller, address: Option<IpAddr>) -> Result<(), RateRefused> {
+        let place = Counted::place(address);
+        let who = caller.user().map_or(place, Counted::User);
+        let paid = self.callers.owes_nothing(&who);
+        paid.map_err(|refused| self.refused(RateLimited::Caller, refused))?;
+        let paid = self.addresses.owes_nothing(&place);
+        paid.map_err(|refused| self.refused(RateLimited::Address, refused))
     }
 
     /// Whether the password of an account may be tried from an address now. Takes nothing.

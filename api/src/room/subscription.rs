@@ -14,6 +14,7 @@ use super::{
 use crate::{
     error::Result,
     gql::{Long, OperationContext, Place, id},
+    operation::Allowance,
 };
 
 /// Subscriptions of the area.
@@ -63,7 +64,8 @@ async fn follow(
         .as_ref()
         .and_then(|place| place.after())
         .or(after.map(|after| after.0));
-    let rows = service::follow_room(ctx.operation()?, room, after, only).await?;
+    let cost = ctx.data_opt::<Allowance>().map_or(1, |allowance| allowance.0);
+    let rows = service::follow_room(ctx.operation()?, room, after, only, cost).await?;
     Ok(rows.inspect(move |row| {
         if let (Some(place), Ok(row)) = (&place, row) {
             place.reach(row.sequence);

@@ -41,11 +41,10 @@ impl AuditRecord {
         }
     }
 
-    /// Adds the fields that changed.
+    /// Adds the fields that changed: of what is handed in, only where the two differ.
     #[must_use]
     pub fn changed(mut self, before: Json, after: Json) -> Self {
-        self.before = before;
-        self.after = after;
+        (self.before, self.after) = differing(before, after);
         self
     }
 
@@ -99,6 +98,28 @@ impl AuditRecord {
             created_at: Set(now),
         }
     }
+}
+
+/// Two objects without the fields that are alike in both, at any depth: a change of one setting repeats no other. Anything
+/// else is kept whole.
+fn differing(before: Json, after: Json) -> (Json, Json) {
+    let (mut before, mut after) = match (before, after) {
+        (Json::Object(before), Json::Object(after)) => (before, after),
+        others => return others,
+    };
+    let common: Vec<String> = before.keys().filter(|key| after.contains_key(*key)).cloned().collect();
+    for key in common {
+        let (Some(old), Some(new)) = (before.remove(&key), after.remove(&key)) else {
+            continue;
+        };
+        if old == new {
+            continue;
+        }
+        let (old, new) = differing(old, new);
+        before.insert(key.clone(), old);
+        after.insert(key, new);
+    }
+    (Json::Object(before), Json::Object(after))
 }
 
 /// Numbers with a fraction or an exponent as text. Databases write them back in another form (`-0.0` as `0`, `1e21` as

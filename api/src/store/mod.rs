@@ -7,16 +7,19 @@ mod among;
 mod audit;
 mod children;
 mod due;
+mod forgetting;
 mod health;
 mod listener;
 mod locate;
 mod outcome;
 mod page;
 mod pool;
+mod quota;
 mod reading;
 mod tally;
 mod transaction;
 mod visible;
+mod weight;
 mod writing;
 
 use std::sync::{
@@ -32,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 pub use among::among;
 pub use audit::AuditRecord;
 pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
+pub use forgetting::Forgotten;
 pub use locate::Target;
 pub use outcome::{Attempt, Outcome, Outcomes, outcomes};
 pub use page::{
@@ -45,7 +49,7 @@ pub use writing::{NewEvent, ROWS_AT_ONCE, Writing, insert_all};
 use crate::{
     caller::{Caller, Origin},
     clock::Clock,
-    config::{DatabaseConfig, DatabaseKind},
+    config::{DatabaseConfig, DatabaseKind, QuotasConfig},
     error::{Error, Result},
     events::Bus,
     outage::Outage,
@@ -74,6 +78,7 @@ pub struct Store {
     kind: DatabaseKind,
     clock: Clock,
     bus: Bus,
+    quotas: QuotasConfig,
     statements: Arc<AtomicU64>,
 }
 
@@ -85,6 +90,7 @@ impl Store {
     pub async fn open(
         kind: DatabaseKind,
         config: &DatabaseConfig,
+        quotas: &QuotasConfig,
         clock: Clock,
         bus: Bus,
     ) -> Result<Self, sqlx::Error> {
@@ -94,6 +100,7 @@ impl Store {
             kind,
             clock,
             bus,
+            quotas: quotas.clone(),
             statements: Arc::default(),
         })
     }

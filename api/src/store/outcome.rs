@@ -4,11 +4,11 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::identity::idempotency_key;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 
-use super::{Scope, Store, conflict_if_taken, pool::Settings};
+use super::{Scope, conflict_if_taken};
 use crate::{
     error::{Error, Result},
     idempotency::{HEADER, Keyed},
@@ -100,35 +100,4 @@ pub async fn outcomes(scope: &impl Scope, keyed: &Keyed) -> Result<Outcomes> {
     rows.into_iter()
         .map(|row| Ok((row.field, serde_json::from_value(row.outcome)?)))
         .collect()
-}
-
-/// Outcomes forgotten in one change: a long list is worked off in steps.
-const FORGOTTEN_AT_ONCE: u64 = 1000;
-
-impl Store {
-    /// Forgets all users' outcomes of before a time; answers how many.
-    ///
-    /// # Errors
-    /// When the database does not answer. What was forgotten until then stays so.
-    pub async fn forget_outcomes(&self, before: DateTime<Utc>) -> Result<u64> {
-        const SQL: &str = "DELETE FROM idempotency_keys WHERE (user_id, key, field) IN (SELECT user_id, key, field \
-             FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
-        let mut forgotten = 0;
-        loop {
-            let settings = Settings {
-                forget_before: Some(before),
-                ..Settings::default()
-            };
-            // Not among the statements that are counted: nobody asked for it.
-            let tx = self.pool.begin_write(settings, Arc::default()).await?;
-            let values = [before.into(), FORGOTTEN_AT_ONCE.into()];
-            let delete = Statement::from_sql_and_values(tx.get_database_backend(), SQL, values);
-            let rows = tx.execute_raw(delete).await?.rows_affected();
-            tx.commit().await?;
-            forgotten += rows;
-            if rows < FORGOTTEN_AT_ONCE {
-                return Ok(forgotten);
-            }
-        }
-    }
 }

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Postgres, Sqlite};
 use tokio::sync::Mutex;
 use tracing::Instrument;
 
-use super::{health::Health, tally::counted};
+use super::{health::Health, tally::counted, weight::Weight};
 use crate::{outage::Outage, telemetry::statement_span};
 
 /// A transaction on either database; statements take turns.
@@ -20,6 +20,8 @@ pub struct Transaction {
     backend: DbBackend,
     health: Health,
     statements: Arc<AtomicU64>,
+    /// Bytes of the values that it has stored so far.
+    written: AtomicU64,
 }
 
 enum Inner {
@@ -38,6 +40,7 @@ impl Transaction {
             backend: DbBackend::Postgres,
             health,
             statements,
+            written: AtomicU64::new(0),
         }
     }
 
@@ -51,6 +54,7 @@ impl Transaction {
             backend: DbBackend::Sqlite,
             health,
             statements,
+            written: AtomicU64::new(0),
         }
     }
 
@@ -64,6 +68,15 @@ impl Transaction {
         .inspect(|()| health.note_commit())
         .inspect_err(|error| health.note(Outage::of_driver(error)))
         .map_err(exec_error)
+    }
+
+    /// Bytes of the values that it has stored so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    fn wrote(&self, weight: Weight, rows: u64) {
+        self.written.fetch_add(weight.in_rows(rows), Ordering::Relaxed);
     }
 
     /// What traces call the database.
@@ -116,10 +129,13 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        match run!(self, statement, execute).map_err(exec_error)? {
-            Row::Postgres(done) => Ok(done.into()),
-            Row::Sqlite(done) => Ok(done.into()),
-        }
+        let weight = Weight::of(&statement);
+        let done: ExecResult = match run!(self, statement, execute).map_err(exec_error)? {
+            Row::Postgres(done) => done.into(),
+            Row::Sqlite(done) => done.into(),
+        };
+        self.wrote(weight, done.rows_affected());
+        Ok(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -127,17 +143,23 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match run!(self, statement, fetch_optional).map_err(query_error)? {
-            Row::Postgres(row) => Ok(row.map(Into::into)),
-            Row::Sqlite(row) => Ok(row.map(Into::into)),
-        }
+        let weight = Weight::of(&statement);
+        let row: Option<QueryResult> = match run!(self, statement, fetch_optional).map_err(query_error)? {
+            Row::Postgres(row) => row.map(Into::into),
+            Row::Sqlite(row) => row.map(Into::into),
+        };
+        self.wrote(weight, row.iter().len() as u64);
+        Ok(row)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match run!(self, statement, fetch_all).map_err(query_error)? {
-            Row::Postgres(rows) => Ok(rows.into_iter().map(Into::into).collect()),
-            Row::Sqlite(rows) => Ok(rows.into_iter().map(Into::into).collect()),
-        }
+        let weight = Weight::of(&statement);
+        let rows: Vec<QueryResult> = match run!(self, statement, fetch_all).map_err(query_error)? {
+            Row::Postgres(rows) => rows.into_iter().map(Into::into).collect(),
+            Row::Sqlite(rows) => rows.into_iter().map(Into::into).collect(),
+        };
+        self.wrote(weight, rows.len() as u64);
+        Ok(rows)
     }
 }
 

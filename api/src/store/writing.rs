@@ -19,14 +19,17 @@ use serde_json::Value as Json;
 use super::{
     AuditRecord, Scope, Store, delegate_connection, listener,
     outcome::{Attempt, Outcome},
+    quota,
     transaction::Transaction,
 };
 use crate::{
     caller::{Caller, Origin},
     clock::Clock,
+    config::QuotasConfig,
     error::{Error, Result},
     events::Bus,
     outage::Outage,
+    rates::Written,
 };
 
 /// A change under way. It lasts only when committed; dropped, it never was.
@@ -39,14 +42,20 @@ pub struct Writing {
     attempt: Option<Attempt>,
     clock: Clock,
     bus: Bus,
+    quotas: QuotasConfig,
     pending: Mutex<Pending>,
+    told: Option<Told>,
 }
+
+/// Who gets to know what a change wrote, once it lasts.
+type Told = Box<dyn FnOnce(Written) + Send + Sync>;
 
 #[derive(Default)]
 struct Pending {
     audits: Vec<AuditRecord>,
     // Rooms in id order, so that two changes lock their counters in the same order.
     rooms: BTreeMap<RoomId, RoomChange>,
+    finishes: bool,
 }
 
 #[derive(Default)]
@@ -82,8 +91,24 @@ impl Writing {
             attempt,
             clock: store.clock.clone(),
             bus: store.bus.clone(),
+            quotas: store.quotas.clone(),
             pending: Mutex::default(),
+            told: None,
         }
+    }
+
+    /// Tells `told` how much was written, as soon as it lasts.
+    pub fn telling(self, told: impl FnOnce(Written) + Send + Sync + 'static) -> Self {
+        Self {
+            told: Some(Box::new(told)),
+            ..self
+        }
+    }
+
+    /// Says that the change only finishes what had begun, such as a draw or somebody's stay: it counts, but is made
+    /// although the tenant's quota is used up.
+    pub fn finishes(&self) {
+        self.pending().finishes = true;
     }
 
     /// The time of the change.
@@ -132,7 +157,8 @@ impl Writing {
     /// gets the same outcome.
     ///
     /// # Errors
-    /// `CONFLICT` when a room would hold more people than its capacity. Nothing has changed then.
+    /// `CONFLICT` when a room would hold more people than its capacity, `LIMITED` beyond the tenant's quota. Nothing has
+    /// changed then.
     pub async fn commit<T: Serialize>(self, outcome: T) -> Result<T> {
         if let Some(attempt) = &self.attempt {
             let kept = Outcome::of(&outcome)?;
@@ -164,13 +190,20 @@ impl Writing {
         self.make_last().await
     }
 
-    async fn make_last(self) -> Result<()> {
-        let Pending { audits, rooms } = std::mem::take(&mut *self.pending());
+    async fn make_last(mut self) -> Result<()> {
+        let told = self.told.take();
+        let Pending {
+            audits,
+            rooms,
+            finishes,
+        } = std::mem::take(&mut *self.pending());
         self.insert_audits(audits).await?;
         for (room, change) in &rooms {
             self.append(*room, change).await?;
             listener::notify(&self.transaction, &self.bus, *room).await?;
         }
+        let bytes = self.transaction.written();
+        self.count(bytes, finishes).await?;
         let has_key = self.attempt.is_some();
         self.transaction
             .commit()
@@ -182,10 +215,24 @@ impl Writing {
                 }
                 _ => cause.into(),
             })?;
+        if let Some(told) = told {
+            told(Written { bytes, finishes });
+        }
         for room in rooms.into_keys() {
             self.bus.wake(room);
         }
         Ok(())
+    }
+
+    /// The tenant's counter comes last of all: whoever holds it keeps all other changes of the tenant waiting.
+    async fn count(&self, bytes: u64, finishes: bool) -> Result<()> {
+        match self.tenant {
+            Some(tenant) if bytes > 0 => {
+                let in_any_case = finishes || self.caller == Caller::Server;
+                quota::count(self, tenant, bytes, &self.quotas, in_any_case).await
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn insert_audits(&self, audits: Vec<AuditRecord>) -> Result<()> {

@@ -11,6 +11,8 @@ pub(super) struct Table {
     /// The columns that tombola_locate may read, and all their rows.
     pub(super) locate: &'static [&'static str],
     pub(super) append_only: bool,
+    /// Which rows a transaction that was opened for forgetting sees, and alone may delete, whosever they are.
+    pub(super) forgotten: Option<&'static str>,
 }
 
 /// Which rows of a table the server's role sees, beside those of the tenant that the transaction was opened for.
@@ -52,16 +54,22 @@ const ADD: &[&str] = &["SELECT", "INSERT"];
 const CHANGE: &[&str] = &["SELECT", "INSERT", "UPDATE"];
 
 const FORGET: &[&str] = &["SELECT", "INSERT", "DELETE"];
+const CHANGE_AND_FORGET: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE"];
+
+/// Removed before the time that the transaction was opened for.
+const REMOVED: &str = "(deleted_at < (NULLIF(current_setting('app.forget_before'::text, true), ''::text))\
+                       ::timestamp with time zone)";
 
 const BY_ID: &[&str] = &["id", "organization_id", "deleted_at"];
 
-pub(super) const TABLES: [Table; 23] = [
+pub(super) const TABLES: [Table; 24] = [
     table("seaql_migrations", Wall::None, READ),
     table("users", Wall::None, CHANGE),
-    table("sessions", Wall::None, CHANGE),
-    table("refresh_tokens", Wall::None, CHANGE),
+    table("sessions", Wall::None, CHANGE_AND_FORGET),
+    table("refresh_tokens", Wall::None, CHANGE_AND_FORGET),
     table("idempotency_keys", Wall::User, FORGET),
     table("organizations", Wall::Organizations, CHANGE),
+    table("storage_counters", Wall::Own, CHANGE),
     Table {
         locate: &["organization_id", "user_id"],
         ..table("memberships", Wall::Members, CHANGE)
@@ -76,7 +84,8 @@ pub(super) const TABLES: [Table; 23] = [
     },
     Table {
         locate: &["organization_id", "app_id", "hash", "deleted_at"],
-        ..table("documents", Wall::Members, CHANGE)
+        forgotten: Some(REMOVED),
+        ..table("documents", Wall::Members, CHANGE_AND_FORGET)
     },
     Table {
         locate: &["id", "organization_id", "join_code", "deleted_at"],
@@ -130,6 +139,7 @@ const fn table(name: &'static str, wall: Wall, server: &'static [&'static str]) 
         server,
         locate: &[],
         append_only: false,
+        forgotten: None,
     }
 }
 
@@ -166,6 +176,18 @@ impl Table {
         policies.extend(seen.map(|seen| self.select("seen", SERVER, seen)));
         if !self.locate.is_empty() {
             policies.push(self.select("locate", LOCATE, "true".to_owned()));
+        }
+        if let Some(forgotten) = self.forgotten {
+            policies.push(Policy {
+                command: "ALL".to_owned(),
+                with_check: "false".to_owned(),
+                ..self.select("forgotten", SERVER, forgotten.to_owned())
+            });
+            policies.push(Policy {
+                command: "DELETE".to_owned(),
+                permissive: false,
+                ..self.select("only_forgotten", SERVER, forgotten.to_owned())
+            });
         }
         policies
     }

@@ -139,6 +139,7 @@ pub async fn deactivate_app(operation: &Operation, id: AppId) -> Result<app::Mod
     if !app.is_active {
         return Err(Error::conflict("The app is deactivated already."));
     }
+    tx.finishes();
     let mut row = app.into_active_model();
     row.is_active = Set(false);
     row.updated_at = Set(tx.now());

@@ -1,6 +1,6 @@
 //! Following a room's live log: what was missed, then what comes, each event once and in order.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, net::IpAddr, sync::Arc, time::Duration};
 
 use entity::{
     RoomId,
@@ -14,11 +14,15 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     operation::{Operation, Services},
+    rates::Meter,
     room::finder,
 };
 
 /// Events read at once.
 const BATCH: u64 = 100;
+
+/// Events of the past that a stream replays without being charged for them.
+const FREE: u64 = 500;
 
 /// A stream's place in a room's log.
 struct Follower {
@@ -27,28 +31,40 @@ struct Follower {
     room: RoomId,
     only: Option<&'static str>,
     last: i64,
+    replay: Replay,
     ready: VecDeque<room_event::Model>,
     wakes: watch::Receiver<()>,
     /// Whether the log may hold more than was read.
     behind: bool,
 }
 
+/// What a stream replays of the past, and what each event may cost.
+struct Replay {
+    newest: i64,
+    cost: u64,
+    events: u64,
+    meter: Meter,
+    address: Option<IpAddr>,
+}
+
 /// The events of a room behind a sequence, and then as they come. No connection is held between them.
 ///
 /// # Errors
-/// `NOT_FOUND` for a room that the caller does not see. The stream ends with it when that becomes so later, and with
-/// `UNAUTHENTICATED` when the session ends.
+/// `NOT_FOUND` for a room that the caller does not see. The stream ends with it when that becomes so later, with
+/// `UNAUTHENTICATED` when the session ends, and with `RATE_LIMITED` when more of the past is replayed than the caller's
+/// rate allows: they come back with the last sequence that they have.
 pub async fn follow_room(
     operation: &Operation,
     room: RoomId,
     after: Option<i64>,
     only: Option<&'static str>,
+    event_cost: u64,
 ) -> Result<impl Stream<Item = Result<room_event::Model>> + use<>> {
     let services = operation.services().clone();
     let caller = operation.caller().clone();
     // Listening before the first read: nothing can fall between the two.
     let wakes = services.bus.listen(room);
-    let last = {
+    let (last, newest) = {
         let reading = services.store.read(&caller);
         finder::room(&reading, room).await?;
         let counter = room_counter::Entity::find_by_id(room).one(&reading).await?;
@@ -59,8 +75,8 @@ pub async fn follow_room(
                     format!("after is {after}; the room's log goes from 1 to {newest}. Begin with 0, or leave it out.");
                 return Err(Error::validation("after", message));
             }
-            Some(after) => after,
-            None => newest,
+            Some(after) => (after, newest),
+            None => (newest, newest),
         }
     };
     let follower = Follower {
@@ -69,6 +85,13 @@ pub async fn follow_room(
         room,
         only,
         last,
+        replay: Replay {
+            newest,
+            cost: event_cost,
+            events: 0,
+            meter: Meter::default(),
+            address: operation.origin().address,
+        },
         ready: VecDeque::new(),
         wakes,
         behind: true,
@@ -84,6 +107,7 @@ impl Follower {
         let mut is_out = false;
         loop {
             if let Some(row) = self.ready.pop_front() {
+                self.charge(row.sequence)?;
                 self.last = row.sequence;
                 return Ok(row);
             }
@@ -99,6 +123,20 @@ impl Follower {
                 }
             }
         }
+    }
+
+    /// What is replayed beyond a screenful is charged: a log can be long, and read again and again.
+    fn charge(&mut self, sequence: i64) -> Result<()> {
+        let replay = &mut self.replay;
+        if sequence > replay.newest {
+            return Ok(());
+        }
+        replay.events += 1;
+        if replay.events > FREE {
+            let rates = &self.services.rates;
+            rates.check_more(&self.caller, replay.address, &mut replay.meter, replay.cost)?;
+        }
+        Ok(())
     }
 
     /// Waits for a wake, or until it is time to look whether the caller may still listen, and for what no wake told.

@@ -209,6 +209,7 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
 /// over.
 pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::Model> {
     let (tx, prize) = managed(operation, id).await?;
+    tx.finishes();
     draw::refuse_change(&tx, id).await?;
     let update = Query::update()
         .table(prize::Entity)

@@ -228,8 +228,14 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
     }
     match transition {
         Transition::Open => {}
-        Transition::Complete => draw::refuse_end(&tx, id).await?,
-        Transition::Cancel => draw::refuse_cancellation(&tx, id).await?,
+        Transition::Complete => {
+            tx.finishes();
+            draw::refuse_end(&tx, id).await?;
+        }
+        Transition::Cancel => {
+            tx.finishes();
+            draw::refuse_cancellation(&tx, id).await?;
+        }
     }
     let mut row = before.clone().into_active_model();
     row.status = Set(to);
@@ -256,6 +262,7 @@ pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Mode
     let (tx, room) = run(operation, id).await?;
     let statuses = [RoomStatus::Draft, RoomStatus::Completed, RoomStatus::Cancelled];
     require_status(&room, &statuses, "complete or cancel it first; it can be deleted")?;
+    tx.finishes();
     draw::refuse_removal(&tx, id).await?;
     let mut row = room.into_active_model();
     row.deleted_at = Set(Some(tx.now()));

@@ -106,6 +106,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
 pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) -> Result<winner::Model> {
     let reason = validation::text("reason", reason, validation::MAX_REASON)?;
     let tx = operation.write(Target::Winner(id)).await?;
+    tx.finishes();
     let before = finder::winner(&tx, id).await?;
     let prize = prize::Entity::find_by_id(before.prize_id).one(&tx).await?;
     let prize = prize.ok_or_else(|| Error::not_found("winner", "winnerId"))?;

@@ -1,5 +1,6 @@
 //! Keys are kept for a day, and then forgotten.
 
+use api::store::Forgotten;
 use chrono::Duration;
 use entity::{UserId, identity::session};
 use rstest::rstest;
@@ -44,7 +45,7 @@ async fn after_a_day_a_key_is_forgotten(#[values(Database::Sqlite, Database::Pos
             .world
             .services()
             .store
-            .forget_outcomes(now - Duration::hours(24))
+            .forget(Forgotten::Outcomes, now - Duration::hours(24))
             .await
     };
     assert_eq!(forget(&scene).await.unwrap(), 0);
@@ -75,9 +76,12 @@ async fn more_than_one_portion_is_forgotten(#[values(Database::Sqlite, Database:
     tests::database::execute(&scene.world.db, sql).await;
     let store = &scene.world.services().store;
     let now = scene.world.clock.now();
-    assert_eq!(store.forget_outcomes(now).await.unwrap(), 0);
+    assert_eq!(store.forget(Forgotten::Outcomes, now).await.unwrap(), 0);
     assert_eq!(
-        store.forget_outcomes(now + Duration::milliseconds(1)).await.unwrap(),
+        store
+            .forget(Forgotten::Outcomes, now + Duration::milliseconds(1))
+            .await
+            .unwrap(),
         2501
     );
     assert_eq!(count(&scene.world, "idempotency_keys").await, 0);

@@ -83,6 +83,7 @@ pub async fn decline_prize(operation: &Operation, id: WinnerId, reason: Option<&
 pub async fn disqualify_winner(operation: &Operation, id: WinnerId, reason: &str) -> Result<winner::Model> {
     let reason = validation::text("reason", reason, validation::MAX_REASON)?;
     let tx = operation.write(Target::Winner(id)).await?;
+    tx.finishes();
     let seen = finder::winner(&tx, id).await?;
     let room = finder::room_for_change(&tx, seen.room_id, Lock::Shared).await?;
     policy::to_room(&tx, &room).await?.allow(Action::RunDraws)?;
@@ -138,6 +139,7 @@ async fn end(
 async fn own(operation: &Operation, id: WinnerId) -> Result<(Writing, Option<row::Model>, winner::Model)> {
     let me = operation.signed_in()?.user;
     let tx = operation.write(Target::Winner(id)).await?;
+    tx.finishes();
     let own = finder::winner_of(&tx, id, me).await?;
     let (seen, relation) = match own {
         Some(own) => (own, Some(Relation::Oneself)),

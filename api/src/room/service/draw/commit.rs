@@ -252,7 +252,7 @@ pub(super) fn hash_of(bytes: &[u8]) -> Result<Hash> {
         .map_err(|_| Error::internal(anyhow::anyhow!("{} bytes are stored where 32 belong", bytes.len())))
 }
 
-/// A draw whose room the caller runs, both held.
+/// A draw whose room the caller runs, both held. A draw that was made can be brought to its end, whatever is stored.
 ///
 /// # Errors
 /// `NOT_FOUND`, or `FORBIDDEN`.
@@ -262,6 +262,7 @@ pub(super) async fn managed(
     action: Action,
 ) -> Result<(Writing, room::Model, row::Model)> {
     let tx = operation.write(Target::Draw(id)).await?;
+    tx.finishes();
     let seen = finder::draw(&tx, id).await?;
     let room = finder::room_for_change(&tx, seen.room_id, Lock::Exclusive).await?;
     policy::to_room(&tx, &room).await?.allow(action)?;

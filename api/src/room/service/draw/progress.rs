@@ -21,6 +21,7 @@ pub(super) async fn tell_progress(operation: &Operation, draw: &row::Model, phas
 
 async fn tell(operation: &Operation, draw: &row::Model, phase: DrawPhase, done: u64, total: u64) -> Result<()> {
     let tx = operation.write(Target::Draw(draw.id)).await?;
+    tx.finishes();
     // As everybody else: whoever took the room's counter first would wait for its row, and be waited for.
     finder::room_held(&tx, draw.room_id).await?;
     let progress = Event::DrawProgress {

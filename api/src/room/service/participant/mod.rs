@@ -122,6 +122,7 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
 pub async fn leave_room(operation: &Operation, id: RoomId) -> Result<participant::Model> {
     let me = operation.signed_in()?.user;
     let tx = operation.write(Target::Room(id)).await?;
+    tx.finishes();
     let room = finder::room_for_change(&tx, id, Lock::Exclusive).await?;
     let row = row_of(&tx, id, me)
         .await?
@@ -228,6 +229,7 @@ pub async fn update_participant(
 /// its policy and not frozen.
 pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Result<participant::Model> {
     let Managed { tx, room, row, draws } = managed(operation, id, None, finder::participant_for_removal).await?;
+    tx.finishes();
     draws.refuse_removal(&tx)?;
     keep_an_organizer(&tx, &room, &row).await?;
     draws
