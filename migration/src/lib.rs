@@ -15,6 +15,7 @@ mod m0006_row_level_security;
 mod m0007_draws;
 mod m0008_idempotency_keys;
 mod m0009_documents;
+mod m0010_title_keys;
 mod m0011_quotas;
 mod m0012_people_in_steps;
 pub mod roles;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_draws::Migration),
             Box::new(m0008_idempotency_keys::Migration),
             Box::new(m0009_documents::Migration),
+            Box::new(m0010_title_keys::Migration),
             Box::new(m0011_quotas::Migration),
             Box::new(m0012_people_in_steps::Migration),
         ]

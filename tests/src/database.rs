@@ -230,7 +230,9 @@ async fn postgres_bare() -> &'static str {
         let name = new_name();
         let lock = lock_roles().await;
         let admin = connect(&superuser_url()).await;
-        execute(&admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        // As operators may have it: with a collation that is not that of bytes.
+        let create = format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'");
+        execute(&admin, &create).await;
         admin.close().await.expect("the connection closes");
         let superuser = connect(&with_name(&superuser_url(), &name)).await;
         roles::create(&superuser, &passwords())

@@ -148,10 +148,9 @@ fn rooms(scale: Scale, d: Dialect) -> Filling {
     };
     let digits = d.digits("i", 5);
     let title = format!("{} || ' ' || {digits}", kind(str::to_owned));
-    let search = format!(
-        "{} || ' ' || {digits} || ' an hour of live fun for everybody in the room'",
-        kind(str::to_lowercase)
-    );
+    // What folding makes of titles in ASCII.
+    let title_key = format!("{} || ' ' || {digits}", kind(str::to_lowercase));
+    let search = format!("{title_key} || ' an hour of live fun for everybody in the room'");
     let values = [
         d.id(Table::Room, "i"),
         d.id(Table::Organization, &organization),
@@ -168,11 +167,12 @@ fn rooms(scale: Scale, d: Dialect) -> Filling {
         d.moment("i * 7919 % 730 * 86400 + 64800"),
         d.json("'{\"language\":\"en\"}'"),
         search,
+        title_key,
         d.moment("i"),
         d.moment("i"),
     ];
     let columns = "id, organization_id, app_id, created_by, title, description, status, is_public, join_code, \
-                   starts_at, settings, search_text, created_at, updated_at";
+                   starts_at, settings, search_text, title_key, created_at, updated_at";
     filling("rooms", columns, &values, &d.series(scale.rooms))
 }
 

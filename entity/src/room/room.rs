@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{AppId, OrganizationId, RoomId, UserId};
+use crate::{AppId, OrganizationId, RoomId, UserId, folding};
 
 /// Where a room stands: DRAFT → ACTIVE → COMPLETED; DRAFT or ACTIVE → CANCELLED.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -39,11 +39,25 @@ pub struct Model {
     pub max_participants: Option<i32>,
     #[sea_orm(column_type = "JsonBinary")]
     pub settings: Json,
-    /// Title and description in lower case: what the text filter searches.
+    /// Title and description, folded: what the text filter searches.
     pub search_text: String,
+    /// What the list by title is sorted by. Compared as bytes.
+    // Outcomes that were kept before this column was added do not have it.
+    #[serde(default)]
+    pub title_key: String,
     pub deleted_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+}
+
+/// What the text filter searches of a room.
+pub fn search_text(title: &str, description: Option<&str>) -> String {
+    folding::folded(&format!("{title}\n{}", description.unwrap_or_default()))
+}
+
+/// What a room's place in the list by title is.
+pub fn title_key(title: &str) -> String {
+    folding::sort_key(title)
 }
 
 impl ActiveModelBehavior for ActiveModel {}

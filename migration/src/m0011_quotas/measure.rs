@@ -49,7 +49,14 @@ const TABLES: [Measured; 18] = [
         ..measured(
             "rooms",
             120,
-            &["title", "description", "status", "join_code", "search_text"],
+            &[
+                "title",
+                "description",
+                "status",
+                "join_code",
+                "search_text",
+                "title_key",
+            ],
         )
     },
     measured("room_counters", 64, &[]),

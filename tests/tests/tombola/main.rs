@@ -24,4 +24,5 @@ mod project;
 mod proof;
 mod relations;
 mod room;
+mod storage;
 mod transport;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{
     AppId, OrganizationId, RoomId,
+    folding::folded,
     room::{
         participant,
         room::{self, RoomStatus},
@@ -130,8 +131,7 @@ impl Listed for room::Entity {
 
 /// A pattern for a text anywhere; its own wildcards stand for themselves.
 fn containing(text: &str) -> LikeExpr {
-    let escaped = text
-        .to_lowercase()
+    let escaped = folded(text)
         .replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_");
@@ -155,7 +155,7 @@ impl ListOrdering<room::Entity> for RoomOrder {
         match self {
             Self::CreatedAt => None,
             Self::StartsAt => Some(room::Column::StartsAt),
-            Self::Title => Some(room::Column::Title),
+            Self::Title => Some(room::Column::TitleKey),
         }
     }
 

@@ -111,7 +111,8 @@ pub async fn create_room(
         organization_id: organization.id,
         app_id,
         created_by: me,
-        search_text: search_text(&title, description.as_deref()),
+        search_text: room::search_text(&title, description.as_deref()),
+        title_key: room::title_key(&title),
         title,
         description,
         status: RoomStatus::Draft,
@@ -177,7 +178,8 @@ pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) 
     room.app_id = change.app.after(room.app_id);
     room.settings = change.settings.unwrap_or(room.settings);
     (room.starts_at, room.ends_at, room.max_participants) = (starts_at, ends_at, max_participants);
-    room.search_text = search_text(&room.title, room.description.as_deref());
+    room.search_text = room::search_text(&room.title, room.description.as_deref());
+    room.title_key = room::title_key(&room.title);
     room.updated_at = tx.now();
     draw::refuse_closing(&tx, &before, &room).await?;
     room.clone().into_active_model().reset_all().update(&tx).await?;
@@ -310,10 +312,6 @@ async fn check_capacity(tx: &Writing, room: RoomId, capacity: Option<i32>) -> Re
         )),
         _ => Ok(()),
     }
-}
-
-fn search_text(title: &str, description: Option<&str>) -> String {
-    format!("{title}\n{}", description.unwrap_or_default()).to_lowercase()
 }
 
 fn audited(room: &room::Model) -> Json {

@@ -24,7 +24,7 @@ pub struct RoomFilterInput {
     app_id: Option<ID>,
     /// Rooms of this organization.
     organization_id: Option<ID>,
-    /// Rooms with this text in title or description; upper and lower case are the same. 1 to 200 characters.
+    /// Rooms with this text in title or description; capitals and small letters are the same, accents are not. 1 to 200 characters.
     text: Option<String>,
     /// Rooms that start at this time or later.
     starts_after: Option<Timestamp>,
@@ -41,7 +41,7 @@ pub enum RoomOrderField {
     CreatedAt,
     /// When the room starts; rooms without a start come last in both directions.
     StartsAt,
-    /// The title, by code point.
+    /// The title: capitals and small letters together, accents beside their letter. Equal ones by age.
     Title,
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     identity::{idempotency_key, refresh_token, session, user},
-    organization::{audit_log, membership, organization},
+    organization::{audit_log, membership, organization, storage_counter},
     room::{
         app, document, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step,
         participant, prize, room, room_counter, room_event, winner,
@@ -50,6 +50,7 @@ fn entities() -> BTreeMap<String, Columns> {
         columns_of::<refresh_token::Entity>(),
         columns_of::<idempotency_key::Entity>(),
         columns_of::<organization::Entity>(),
+        columns_of::<storage_counter::Entity>(),
         columns_of::<membership::Entity>(),
         columns_of::<audit_log::Entity>(),
         columns_of::<app::Entity>(),

@@ -5,7 +5,7 @@ mod cost;
 pub(crate) mod follower;
 mod kinds;
 mod processes;
-mod replay;
+pub(crate) mod replay;
 mod sequences;
 mod sessions;
 mod turns;

@@ -10,7 +10,7 @@ use super::follower::{Follower, change, log, newest};
 use crate::relations::rows::{Rows, insert};
 
 /// Writes so many events into the room's log that it has `total`.
-async fn fill(scene: &Scene, total: i64) {
+pub(crate) async fn fill(scene: &Scene, total: i64) {
     let found = room::Entity::find().one(&scene.world.db).await.unwrap().unwrap();
     let rows = Rows(scene.world.clock.clone());
     let title = |number| api::room::Event::RoomChanged {

@@ -45,7 +45,7 @@ fn document(scene: &Scene, names: &[&str]) -> String {
 }
 
 /// How many rows a table has.
-async fn count(world: &World, table: &str) -> i64 {
+pub(crate) async fn count(world: &World, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
     let statement = Statement::from_string(world.db.get_database_backend(), sql);
     let row = world.db.query_one_raw(statement).await.unwrap().unwrap();

@@ -6,6 +6,8 @@ mod moving;
 mod nested;
 mod orders;
 mod scenery;
+mod sides;
 mod texts;
+mod titles;
 mod totals;
 mod windows;

@@ -149,7 +149,7 @@ pub(super) fn sorted(rooms: &[room::Model], field: &str, descending: bool) -> Ve
     let mut rooms = rooms.to_vec();
     rooms.sort_by(|a, b| {
         let order = match field {
-            "TITLE" => a.title.cmp(&b.title),
+            "TITLE" => a.title_key.cmp(&b.title_key),
             "STARTS_AT" => {
                 let nulls_last = a.starts_at.is_none().cmp(&b.starts_at.is_none());
                 if nulls_last.is_ne() {

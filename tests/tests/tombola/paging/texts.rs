@@ -21,64 +21,78 @@ const ROOMS: &[(&str, Option<&str>)] = &[
     ("[a-z]* ? .+", Some("$1 {2}")),
     ("two  spaces", Some("first line\nsecond line")),
     ("İstanbul", None),
+    ("Cafe\u{301} Noe\u{308}l", None),
+    ("ΟΔΟΣ ΑΘΗΝΑΣ", Some("οδός")),
+    ("パーティー", Some("ハ\u{309A}ーティー")),
     ("ﬁne ligature", Some("Ǆ digraph")),
 ];
 
-const TEXTS: &[&str] = &[
-    "%",
-    "%%",
-    "_",
-    "__",
-    "\\",
-    "\\%",
-    "\\_",
-    "\\\\",
-    "100%",
-    "0% l",
-    "e_c",
-    "E_C",
-    "k\\s",
-    "K\\S",
-    "C:\\TEMP\\",
-    "ÄPFEL",
-    "äpfel",
-    "Öl",
-    "strasse",
-    "STRASSE",
-    "straße",
-    "STRAßE",
-    "σσε",
-    "ΣΣΕ",
-    "οδυσσευς",
-    "ΟΔΥΣΣΕΥΣ",
-    "привет",
-    "Мир",
-    "日本",
-    "部",
-    "🎉",
-    "it's",
-    "\"QUOTED\"",
-    ";",
-    "-- comment",
-    "[a-z]",
-    "*",
-    "?",
-    ".+",
-    "$1",
-    "{2}",
-    "  ",
-    " und ",
-    "two  s",
-    "İ",
-    "istanbul",
-    "İSTANBUL",
-    "ﬁ",
-    "fi",
-    "ǆ",
-    "luck",
-    "LUCK",
-    "nothing has this",
-    "'; DROP TABLE rooms; --",
+/// A text, and the rooms that hold it when both are folded: `unicodedata.normalize("NFC", …normalize("NFD", text).casefold())`
+/// of Python says so.
+const TEXTS: &[(&str, &[usize])] = &[
+    ("%", &[0]),
+    ("%%", &[]),
+    ("_", &[2]),
+    ("__", &[]),
+    ("\\", &[4, 5]),
+    ("\\%", &[]),
+    ("\\_", &[]),
+    ("\\\\", &[]),
+    ("100%", &[0]),
+    ("0% l", &[0]),
+    ("e_c", &[2]),
+    ("E_C", &[2]),
+    ("k\\s", &[4]),
+    ("K\\S", &[4]),
+    ("C:\\TEMP\\", &[5]),
+    ("ÄPFEL", &[6, 7]),
+    ("äpfel", &[6, 7]),
+    ("Öl", &[6]),
+    ("strasse", &[6, 7]),
+    ("STRASSE", &[6, 7]),
+    ("straße", &[6, 7]),
+    ("STRAßE", &[6, 7]),
+    ("σσε", &[8]),
+    ("ΣΣΕ", &[8]),
+    ("οδυσσευς", &[8]),
+    ("ΟΔΥΣΣΕΥΣ", &[8]),
+    ("привет", &[9]),
+    ("Мир", &[9]),
+    ("日本", &[10]),
+    ("部", &[10]),
+    ("🎉", &[10]),
+    ("it's", &[11]),
+    ("\"QUOTED\"", &[11]),
+    (";", &[11]),
+    ("-- comment", &[11]),
+    ("[a-z]", &[12]),
+    ("*", &[12]),
+    ("?", &[12]),
+    (".+", &[12]),
+    ("$1", &[12]),
+    ("{2}", &[12]),
+    ("  ", &[]),
+    (" und ", &[6]),
+    ("two  s", &[13]),
+    ("İ", &[14]),
+    ("istanbul", &[]),
+    ("İSTANBUL", &[14]),
+    ("ﬁ", &[13, 18]),
+    ("fi", &[13, 18]),
+    ("ǆ", &[18]),
+    ("luck", &[0, 1]),
+    ("LUCK", &[0, 1]),
+    ("nothing has this", &[]),
+    ("'; DROP TABLE rooms; --", &[]),
+    ("A\u{308}PFEL", &[6, 7]),
+    ("CAFÉ", &[15]),
+    ("cafe\u{301}", &[15]),
+    ("noël", &[15]),
+    ("οδος αθηνας", &[16]),
+    ("ΟΔΌΣ", &[16]),
+    ("οδυσσευσ", &[8]),
+    ("パ", &[17]),
+    ("FINE", &[18]),
 ];
 
 async fn find(client: &Client, text: &str) -> tests::Answer {
@@ -97,19 +111,13 @@ async fn a_text_is_found_in_titles_and_descriptions_in_any_case(
         let input = json!({ "title": title, "description": description });
         scene.creator.draft_room(&scene.organization, input).await;
     }
-    for text in TEXTS {
+    for (text, holding) in TEXTS {
         if text.trim().is_empty() {
             find(&scene.creator, text).await.is_refused_for("VALIDATION", "text");
             continue;
         }
-        // Spaces at the ends are taken off, as everywhere.
-        let wanted = text.trim().to_lowercase();
-        let holds = |text: &str| text.to_lowercase().contains(&wanted);
-        let expected: Vec<_> = ROOMS
-            .iter()
-            .filter(|(title, description)| holds(&format!("{title}\n{}", description.unwrap_or_default())))
-            .map(|(title, _)| json!({ "title": title }))
-            .collect();
+        let titles = holding.iter().map(|&room| ROOMS[room].0);
+        let expected: Vec<_> = titles.map(|title| json!({ "title": title })).collect();
 
         let answer = find(&scene.creator, text).await;
 

@@ -13,6 +13,7 @@ mod events;
 mod family;
 mod hoards;
 mod http;
+mod introspection;
 mod limits;
 mod modes;
 mod nul;

@@ -127,6 +127,7 @@ fn tenant_column(table: &str) -> &'static str {
 /// The column that tells the rows apart here.
 fn key_column(table: &str) -> &'static str {
     match table {
+        "storage_counters" => "organization_id",
         "room_counters" | "room_events" => "room_id",
         "draw_prizes" | "draw_rankings" | "draw_chunks" | "draw_entrants" => "draw_id",
         _ => "id",

@@ -5,10 +5,10 @@
 use chrono::{DateTime, Utc};
 use entity::{
     identity::user,
-    organization::{audit_log, membership, organization},
+    organization::{audit_log, membership, organization, storage_counter},
     room::{app, document, participant, prize, room, room_counter, room_event, winner},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, Insert, prelude::Json};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, Insert, prelude::Json, sea_query::OnConflict};
 use uuid::Uuid;
 
 mod draws;
@@ -83,7 +83,7 @@ pub(crate) fn user_id(user: User) -> Uuid {
 
 pub(crate) fn row_id(table: &str, tenant: Tenant, number: u32) -> Uuid {
     let kind = match table {
-        "organizations" => 1,
+        "organizations" | "storage_counters" => 1,
         "memberships" => 3,
         "audit_logs" => 4,
         "apps" => 5,
@@ -124,6 +124,7 @@ pub(crate) async fn fill(db: &impl ConnectionTrait) {
     for tenant in [Tenant::A, Tenant::B] {
         let member = if tenant == Tenant::A { User::Ann } else { User::Bob };
         insert(db, organization_row(tenant, 0)).await.unwrap();
+        insert(db, storage_counter_row(tenant)).await.unwrap();
         insert(db, membership_row(tenant, 0, member)).await.unwrap();
         insert(db, audit_log_row(tenant, 0)).await.unwrap();
         insert(db, app_row(tenant, 0)).await.unwrap();
@@ -164,6 +165,14 @@ pub(crate) async fn fill(db: &impl ConnectionTrait) {
 pub(crate) async fn insert_new(db: &impl ConnectionTrait, table: &str, tenant: Tenant) -> Result<(), DbErr> {
     match table {
         "organizations" => insert(db, organization_row(tenant, 9)).await,
+        // A tenant has one: adding another is counting, as the server does it.
+        "storage_counters" => {
+            let counted = OnConflict::column(storage_counter::Column::OrganizationId)
+                .update_column(storage_counter::Column::Bytes)
+                .to_owned();
+            let insert = Insert::one(storage_counter_row(tenant)).on_conflict(counted);
+            insert.exec_without_returning(db).await.map(|_| ())
+        }
         "memberships" => insert(db, membership_row(tenant, 9, User::New)).await,
         "audit_logs" => insert(db, audit_log_row(tenant, 9)).await,
         "apps" => insert(db, app_row(tenant, 9)).await,
@@ -232,6 +241,15 @@ pub(crate) fn organization_row(tenant: Tenant, number: u32) -> organization::Act
         created_at: Set(moment()),
         updated_at: Set(moment()),
         ..Default::default()
+    }
+}
+
+pub(crate) fn storage_counter_row(tenant: Tenant) -> storage_counter::ActiveModel {
+    storage_counter::ActiveModel {
+        organization_id: Set(organization_id(tenant).into()),
+        bytes: Set(1),
+        created_at: Set(moment()),
+        updated_at: Set(moment()),
     }
 }
 
@@ -310,6 +328,7 @@ pub(crate) fn room_row(tenant: Tenant, number: u32) -> room::ActiveModel {
         join_code: Set(format!("CODE{tenant:?}{number}")),
         settings: Set(object()),
         search_text: Set(String::new()),
+        title_key: Set(String::new()),
         deleted_at: Set((number == DELETED).then(moment)),
         created_at: Set(moment()),
         updated_at: Set(moment()),
