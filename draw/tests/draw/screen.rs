@@ -120,7 +120,7 @@ fn a_failure_is_one_line() {
         draft.replacen("\"rank\":3", &format!("\"rank\":{lies}"), 1),
         draft.replacen("\"rank\":3", &format!("{lies}:3"), 1),
         draft.replacen("\"prize\":\"prize_a\"", &format!("\"prize\":{lies}"), 1),
-        draft.replacen("\"prize_b\"", &format!("{lies}"), 1),
+        draft.replacen("\"prize_b\"", &lies, 1),
         draft.replacen("\"level\":\"L0\"", &format!("\"level\":{lies}"), 1),
     ];
     for (number, text) in texts.iter().enumerate() {

@@ -205,7 +205,7 @@ impl Making {
             ("Int", _) => json!(number),
             ("Float", 4..8) => json!(number),
             ("Float", _) => json!(0.25),
-            ("Boolean", _) => json!(number % 2 == 0),
+            ("Boolean", _) => json!(number.is_multiple_of(2)),
             ("ID", 4..8) => json!(number),
             ("Kind", _) => json!(["RED", "GREEN"][number % 2]),
             ("JSON", 4..8) => json!({ "list": [number, null, true], "text": "a" }),
