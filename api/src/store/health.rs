@@ -11,6 +11,8 @@ use crate::{clock::Clock, outage::Outage};
 const REMEMBERED: Duration = Duration::from_secs(5);
 /// How often the connections to a database that only reads are given up at most.
 const RECONNECTED: Duration = Duration::from_secs(1);
+/// How long connections that were at work when others failed are tried before they are used.
+const AT_WORK: Duration = Duration::from_secs(10);
 
 /// Shared by the pool and its transactions.
 #[derive(Clone)]
@@ -21,7 +23,7 @@ pub(super) struct Health {
 
 #[derive(Default)]
 struct State {
-    /// Connections that have not been used since then are tried before they are.
+    /// Connections that were opened before and have not been used since then are tried before they are.
     suspected: Option<Instant>,
     /// Why and when a change was refused last, by the clock's ticks.
     refused: Option<(Outage, Duration)>,
@@ -71,9 +73,11 @@ impl Health {
         }
     }
 
-    /// Whether a connection that has not been used for so long is to be tried first.
-    pub(super) fn suspects(&self, idle_for: Duration) -> bool {
-        self.locked().suspected.is_some_and(|at| at.elapsed() <= idle_for)
+    /// Whether a connection that was opened so long ago, and has not been used for so long, is to be tried first. One that
+    /// was at work at that moment comes back later: for a while all are tried that were opened before.
+    pub(super) fn suspects(&self, age: Duration, idle_for: Duration) -> bool {
+        let since = self.locked().suspected.map(|at| at.elapsed());
+        since.is_some_and(|since| since <= idle_for || (since <= AT_WORK && since <= age))
     }
 
     /// Whether no change was refused lately.
@@ -85,5 +89,26 @@ impl Health {
 
     fn locked(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Health;
+    use crate::{clock::Clock, outage::Outage};
+
+    #[test]
+    fn connections_of_before_are_tried_and_new_ones_are_not() {
+        let health = Health::new(&Clock::system());
+        let (long, now) = (Duration::from_secs(60), Duration::ZERO);
+        assert!(!health.suspects(long, long), "nothing has failed");
+        health.note(Some(Outage::Busy));
+        assert!(!health.suspects(long, long), "no connection died");
+        health.note(Some(Outage::Lost));
+        assert!(health.suspects(long, long), "one that idled");
+        assert!(health.suspects(long, now), "one that was at work");
+        assert!(!health.suspects(now, now), "one that was opened since");
     }
 }

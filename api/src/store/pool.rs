@@ -281,7 +281,7 @@ async fn open_postgres(config: &DatabaseConfig, health: Health) -> Result<PgPool
         .test_before_acquire(false)
         .before_acquire(move |connection, meta| {
             // A look for each request would double its round trips; an idle connection may be dead.
-            let is_suspect = meta.idle_for >= Duration::from_secs(30) || health.suspects(meta.idle_for);
+            let is_suspect = meta.idle_for >= Duration::from_secs(30) || health.suspects(meta.age, meta.idle_for);
             Box::pin(async move {
                 // One that only reads may lead to a server that was the primary once: a new one finds out.
                 Ok(!is_suspect || !is_read_only(connection).await?)

@@ -92,7 +92,7 @@ async fn a_slug_has_its_shape_and_belongs_to_one(#[values(Database::Sqlite, Data
     let found = |slug: &str| json!({ "name": "Fair", "slug": slug });
     let long = "a".repeat(51);
     for slug in [
-        "ab", &long, "Fair", "fair!", "-fair", "fair-", "fa--ir", "fa ir", "fäir", "fair\0", "fair_1",
+        "ab", &long, "Fair", "fair!", "-fair", "fair-", "fa--ir", "fa ir", "fäir", "fair_1",
     ] {
         let answer = world
             .refuses(&founder, "createOrganization", found(slug), "VALIDATION", Some("slug"))
