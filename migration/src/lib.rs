@@ -18,6 +18,7 @@ mod m0009_documents;
 mod m0010_title_keys;
 mod m0011_quotas;
 mod m0012_people_in_steps;
+mod m0013_announcements;
 pub mod roles;
 mod run;
 mod table;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_title_keys::Migration),
             Box::new(m0011_quotas::Migration),
             Box::new(m0012_people_in_steps::Migration),
+            Box::new(m0013_announcements::Migration),
         ]
     }
 }

@@ -84,7 +84,9 @@ async fn answer(edge: &Edge, caller: Caller, origin: &Origin, id: DrawId, header
     if let Some(response) = wanted.not_modified() {
         return Ok(response);
     }
+    let charge = |bytes: u64| edge.services.rates.check_cost(&caller, origin.address, bytes / 1024);
     if let Some(packed) = edge.transcripts.kept.get(&version) {
+        charge(packed.len() as u64)?;
         return Ok(wanted.of_packed(packed));
     }
     let turn = edge
@@ -98,12 +100,12 @@ async fn answer(edge: &Edge, caller: Caller, origin: &Origin, id: DrawId, header
     let transcript = transcript(edge.services.clone(), caller.clone(), id).await?;
     let wanted = Wanted::by(headers, &transcript.version);
     if let Some(packed) = edge.transcripts.kept.get(&transcript.version) {
+        charge(packed.len() as u64)?;
         return Ok(wanted.of_packed(packed));
     }
+    charge(transcript.entries * ENTRY_BYTES)?;
     if transcript.entries > LARGEST {
         drop(turn);
-        let cost = transcript.entries * ENTRY_BYTES / 1024;
-        edge.services.rates.check_cost(&caller, origin.address, cost)?;
         return Ok(wanted.of_pieces(transcript.pieces().map_ok(String::into_bytes)));
     }
     // On a task of its own: a client that leaves has not had it read in vain.

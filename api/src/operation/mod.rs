@@ -6,7 +6,7 @@ mod once;
 
 use std::sync::{
     Arc, Mutex, OnceLock,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use entity::{OrganizationId, RoomId, room::participant};
@@ -71,6 +71,8 @@ pub struct Operation {
     origin: Origin,
     once: Option<Once>,
     budget: Budget,
+    /// Bytes that its changes have written so far.
+    written: Arc<AtomicU64>,
     snapshot: Mutex<Arc<Snapshot>>,
 }
 
@@ -90,6 +92,7 @@ impl Operation {
             origin,
             once: None,
             budget: Budget::new(Allowance::ENDLESS),
+            written: Arc::default(),
             snapshot,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    sync::atomic::Ordering,
     sync::{Arc, Mutex, MutexGuard, Weak},
     time::Duration,
 };
@@ -153,8 +154,11 @@ impl Operation {
         let address = self.origin.address;
         self.services.rates.may_write(caller, address)?;
         let writing = self.begun(caller, target).await?;
-        let (services, caller) = (self.services.clone(), caller.clone());
-        Ok(writing.telling(move |written| services.rates.charge_written(&caller, address, written)))
+        let (services, caller, all) = (self.services.clone(), caller.clone(), self.written.clone());
+        Ok(writing.telling(move |written| {
+            let before = all.fetch_add(written.bytes, Ordering::Relaxed);
+            services.rates.charge_written(&caller, address, before, written);
+        }))
     }
 
     async fn begun(&self, caller: &Caller, target: Option<Target>) -> Result<Writing> {

@@ -1,14 +1,17 @@
 //! What can be done with organizations.
 
 use entity::{
-    MembershipId, OrganizationId,
+    MembershipId, OrganizationId, UserId,
     identity::user,
     organization::{
         membership::{self, MemberRole},
         organization::{self, OrganizationStatus, Plan},
     },
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 use serde_json::json;
 
 use crate::{
@@ -20,10 +23,13 @@ use crate::{
     validation,
 };
 
+/// Organizations of which one user is ADMIN, when they found another.
+const MAX_ADMINISTERED: u64 = 20;
+
 /// Founds an organization with the caller as its admin.
 ///
 /// # Errors
-/// `VALIDATION` for a bad name or slug, `CONFLICT` when the slug is taken.
+/// `VALIDATION` for a bad name or slug, `CONFLICT` when the slug is taken, `LIMITED` for an ADMIN of many already.
 pub async fn create_organization(operation: &Operation, name: &str, slug: Option<&str>) -> Result<organization::Model> {
     let me = operation.signed_in()?.user;
     Relations::of(operation.caller()).allow(Action::CreateOrganization)?;
@@ -31,10 +37,29 @@ pub async fn create_organization(operation: &Operation, name: &str, slug: Option
     let slug = slug.map(|slug| validation::slug("slug", slug)).transpose()?;
     let id: OrganizationId = operation.services().clock.new_id();
     let tx = operation.write(Target::Organization(id)).await?;
-    let user = user::Entity::find_by_id(me).one(&tx).await?;
+    // Held, so that two of one user are founded one after another.
+    let user = user::Entity::find_by_id(me).lock(LockType::NoKeyUpdate);
+    let user = user.one(&tx).await?;
     let user = user.ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))?;
+    may_found_another(&tx, me).await?;
     let organization = found(&tx, id, &user, &name, slug).await?;
     tx.commit(organization).await
+}
+
+/// Each organization has storage of its own: what one user gets is bounded.
+async fn may_found_another(tx: &Writing, user: UserId) -> Result<()> {
+    let administered = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::Role.eq(MemberRole::Admin))
+        .count(tx)
+        .await?;
+    if administered < MAX_ADMINISTERED {
+        return Ok(());
+    }
+    let message = format!(
+        "You are ADMIN of {administered} organizations; somebody who is ADMIN of {MAX_ADMINISTERED} or more can found no other."
+    );
+    Err(Error::Bound(message.into()))
 }
 
 /// Writes an organization and its first admin. The change must be that of the organization's own tenant.

@@ -83,7 +83,7 @@ impl Counted {
     }
 }
 
-/// What a change has written that was made to last.
+/// What a change has written, whether it lasts or not: the work was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Bytes of the values that were stored: rows, events, audit records, outcomes.
@@ -213,10 +213,12 @@ impl Rates {
         Ok(())
     }
 
-    /// Takes one request for each 4 KiB that was written, beside the one that it came with: who has not as many owes them.
-    /// What finishes a draw counts as a quarter of a burst at most, as what is asked for does.
-    pub fn charge_written(&self, caller: &Caller, address: Option<IpAddr>, written: Written) {
-        let requests = u32::try_from(written.bytes / BYTES_OF_REQUEST).unwrap_or(u32::MAX);
+    /// Takes one request for each 4 KiB that an operation writes, beside the one that it came with: who has not as many owes
+    /// them. The operation had written `before` bytes already. What finishes a draw counts as a quarter of a burst at most,
+    /// as what is asked for does.
+    pub fn charge_written(&self, caller: &Caller, address: Option<IpAddr>, before: u64, written: Written) {
+        let whole = before.saturating_add(written.bytes) / BYTES_OF_REQUEST;
+        let requests = u32::try_from(whole - before / BYTES_OF_REQUEST).unwrap_or(u32::MAX);
         let requests = match written.finishes {
             true => requests.min(self.dearest),
             false => requests,

@@ -5,6 +5,7 @@
 
 mod among;
 mod audit;
+mod bill;
 mod children;
 mod due;
 mod forgetting;

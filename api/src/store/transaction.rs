@@ -21,7 +21,7 @@ pub struct Transaction {
     health: Health,
     statements: Arc<AtomicU64>,
     /// Bytes of the values that it has stored so far.
-    written: AtomicU64,
+    written: Arc<AtomicU64>,
 }
 
 enum Inner {
@@ -40,7 +40,7 @@ impl Transaction {
             backend: DbBackend::Postgres,
             health,
             statements,
-            written: AtomicU64::new(0),
+            written: Arc::default(),
         }
     }
 
@@ -54,7 +54,7 @@ impl Transaction {
             backend: DbBackend::Sqlite,
             health,
             statements,
-            written: AtomicU64::new(0),
+            written: Arc::default(),
         }
     }
 
@@ -71,8 +71,8 @@ impl Transaction {
     }
 
     /// Bytes of the values that it has stored so far.
-    pub(super) fn written(&self) -> u64 {
-        self.written.load(Ordering::Relaxed)
+    pub(super) fn written(&self) -> &Arc<AtomicU64> {
+        &self.written
     }
 
     fn wrote(&self, weight: Weight, rows: u64) {

@@ -1,6 +1,9 @@
 //! One change in exactly one tenant, with the events and audit records that belong to it.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, atomic::Ordering},
+};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -17,7 +20,9 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{
-    AuditRecord, Scope, Store, delegate_connection, listener,
+    AuditRecord, Scope, Store,
+    bill::Bill,
+    delegate_connection, listener,
     outcome::{Attempt, Outcome},
     quota,
     transaction::Transaction,
@@ -44,18 +49,27 @@ pub struct Writing {
     bus: Bus,
     quotas: QuotasConfig,
     pending: Mutex<Pending>,
-    told: Option<Told>,
+    bill: Bill,
 }
 
-/// Who gets to know what a change wrote, once it lasts.
-type Told = Box<dyn FnOnce(Written) + Send + Sync>;
+/// Why a change is made, for the tenant's quota.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Purpose {
+    /// It stores something: counted, and refused beyond the quota.
+    #[default]
+    Store,
+    /// It finishes what had begun: counted, and never refused.
+    Finish,
+    /// Somebody takes part, for themselves: their own rate bounds it. Strangers do not use up what the tenant may store.
+    TakePart,
+}
 
 #[derive(Default)]
 struct Pending {
     audits: Vec<AuditRecord>,
     // Rooms in id order, so that two changes lock their counters in the same order.
     rooms: BTreeMap<RoomId, RoomChange>,
-    finishes: bool,
+    purpose: Purpose,
 }
 
 #[derive(Default)]
@@ -84,6 +98,7 @@ impl Writing {
         attempt: Option<Attempt>,
     ) -> Self {
         Self {
+            bill: Bill::over(transaction.written().clone()),
             transaction,
             caller: caller.clone(),
             origin: origin.clone(),
@@ -93,22 +108,26 @@ impl Writing {
             bus: store.bus.clone(),
             quotas: store.quotas.clone(),
             pending: Mutex::default(),
-            told: None,
         }
     }
 
-    /// Tells `told` how much was written, as soon as it lasts.
+    /// Tells `told` how much was written, when the change is over, whether it lasts or not.
     pub fn telling(self, told: impl FnOnce(Written) + Send + Sync + 'static) -> Self {
-        Self {
-            told: Some(Box::new(told)),
-            ..self
-        }
+        self.bill.tell(told);
+        self
     }
 
-    /// Says that the change only finishes what had begun, such as a draw or somebody's stay: it counts, but is made
-    /// although the tenant's quota is used up.
+    /// Says that the change only finishes what had begun, such as a draw or a room: it counts, but is made although the
+    /// tenant's quota is used up.
     pub fn finishes(&self) {
-        self.pending().finishes = true;
+        self.bill.finishes();
+        self.pending().purpose = Purpose::Finish;
+    }
+
+    /// Says that somebody comes, goes, or takes what they won: it is neither counted for the tenant nor refused beyond its
+    /// quota.
+    pub fn takes_part(&self) {
+        self.pending().purpose = Purpose::TakePart;
     }
 
     /// The time of the change.
@@ -190,20 +209,14 @@ impl Writing {
         self.make_last().await
     }
 
-    async fn make_last(mut self) -> Result<()> {
-        let told = self.told.take();
-        let Pending {
-            audits,
-            rooms,
-            finishes,
-        } = std::mem::take(&mut *self.pending());
+    async fn make_last(self) -> Result<()> {
+        let Pending { audits, rooms, purpose } = std::mem::take(&mut *self.pending());
         self.insert_audits(audits).await?;
         for (room, change) in &rooms {
             self.append(*room, change).await?;
             listener::notify(&self.transaction, &self.bus, *room).await?;
         }
-        let bytes = self.transaction.written();
-        self.count(bytes, finishes).await?;
+        self.count(purpose).await?;
         let has_key = self.attempt.is_some();
         self.transaction
             .commit()
@@ -215,9 +228,6 @@ impl Writing {
                 }
                 _ => cause.into(),
             })?;
-        if let Some(told) = told {
-            told(Written { bytes, finishes });
-        }
         for room in rooms.into_keys() {
             self.bus.wake(room);
         }
@@ -225,12 +235,15 @@ impl Writing {
     }
 
     /// The tenant's counter comes last of all: whoever holds it keeps all other changes of the tenant waiting.
-    async fn count(&self, bytes: u64, finishes: bool) -> Result<()> {
+    async fn count(&self, purpose: Purpose) -> Result<()> {
+        let bytes = self.transaction.written().load(Ordering::Relaxed);
+        let in_any_case = match purpose {
+            Purpose::TakePart => return Ok(()),
+            Purpose::Finish => true,
+            Purpose::Store => self.caller == Caller::Server,
+        };
         match self.tenant {
-            Some(tenant) if bytes > 0 => {
-                let in_any_case = finishes || self.caller == Caller::Server;
-                quota::count(self, tenant, bytes, &self.quotas, in_any_case).await
-            }
+            Some(tenant) if bytes > 0 => quota::count(self, tenant, bytes, &self.quotas, in_any_case).await,
             _ => Ok(()),
         }
     }

@@ -26,12 +26,14 @@ pub async fn events_after(
     scope: &impl Scope,
     room: RoomId,
     after: i64,
-    only: Option<&str>,
+    only: Option<&'static str>,
     limit: u64,
 ) -> Result<Vec<room_event::Model>> {
     let mut select = after_sequence(scope.caller(), after, limit).filter(room_event::Column::RoomId.eq(room));
     if let Some(kind) = only {
-        select = select.filter(room_event::Column::Kind.eq(kind));
+        // As it is in the index of announcements: a bound value would not be seen to be it.
+        select = select
+            .filter(Expr::col((room_event::Entity, room_event::Column::Kind)).eq(Expr::cust(format!("'{kind}'"))));
     }
     Ok(select.all(scope).await?)
 }

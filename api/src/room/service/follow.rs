@@ -16,13 +16,11 @@ use crate::{
     operation::{Operation, Services},
     rates::Meter,
     room::finder,
+    store::Scope,
 };
 
 /// Events read at once.
 const BATCH: u64 = 100;
-
-/// Events of the past that a stream replays without being charged for them.
-const FREE: u64 = 500;
 
 /// A stream's place in a room's log.
 struct Follower {
@@ -41,6 +39,8 @@ struct Follower {
 /// What a stream replays of the past, and what each event may cost.
 struct Replay {
     newest: i64,
+    /// Events that the subscription was charged for when it began.
+    paid: u64,
     cost: u64,
     events: u64,
     meter: Meter,
@@ -62,13 +62,13 @@ pub async fn follow_room(
 ) -> Result<impl Stream<Item = Result<room_event::Model>> + use<>> {
     let services = operation.services().clone();
     let caller = operation.caller().clone();
+    let paid = services.config.limits.queue as u64;
     // Listening before the first read: nothing can fall between the two.
     let wakes = services.bus.listen(room);
     let (last, newest) = {
         let reading = services.store.read(&caller);
         finder::room(&reading, room).await?;
-        let counter = room_counter::Entity::find_by_id(room).one(&reading).await?;
-        let newest = counter.map_or(0, |counter| counter.next_sequence - 1);
+        let newest = newest(&reading, room).await?;
         match after {
             Some(after) if !(0..=newest).contains(&after) => {
                 let message =
@@ -87,6 +87,7 @@ pub async fn follow_room(
         last,
         replay: Replay {
             newest,
+            paid,
             cost: event_cost,
             events: 0,
             meter: Meter::default(),
@@ -100,6 +101,12 @@ pub async fn follow_room(
         let row = follower.next().await?;
         Ok(Some((row, follower)))
     }))
+}
+
+/// The sequence of a room's newest event.
+async fn newest(scope: &impl Scope, room: RoomId) -> Result<i64> {
+    let counter = room_counter::Entity::find_by_id(room).one(scope).await?;
+    Ok(counter.map_or(0, |counter| counter.next_sequence - 1))
 }
 
 impl Follower {
@@ -125,14 +132,15 @@ impl Follower {
         }
     }
 
-    /// What is replayed beyond a screenful is charged: a log can be long, and read again and again.
+    /// What is replayed beyond what the subscription was charged for is charged as it goes: a log can be long, and read
+    /// again and again.
     fn charge(&mut self, sequence: i64) -> Result<()> {
         let replay = &mut self.replay;
         if sequence > replay.newest {
             return Ok(());
         }
         replay.events += 1;
-        if replay.events > FREE {
+        if replay.events > replay.paid {
             let rates = &self.services.rates;
             rates.check_more(&self.caller, replay.address, &mut replay.meter, replay.cost)?;
         }
@@ -156,6 +164,10 @@ impl Follower {
         if rows.is_empty() {
             // Nothing new, or nothing that may still be seen.
             finder::room(&reading, self.room).await?;
+            if self.only.is_some() {
+                // Events of other kinds are not looked at again. The snapshot has no event behind its own counter's.
+                self.last = self.last.max(newest(&reading, self.room).await?);
+            }
         }
         drop(reading);
         self.still_signed_in().await?;

@@ -7,7 +7,7 @@ mod beacon;
 mod claims;
 mod crash;
 mod crash_statements;
-mod crowd;
+pub(crate) mod crowd;
 mod eligibility;
 mod endings;
 mod engine;

@@ -141,3 +141,28 @@ async fn an_organization_is_seen_by_its_members_alone(
     let answer = world.stranger().query(document).await;
     assert_eq!(answer.at(""), &json!({ "organization": null, "viewer": null }));
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_founds_a_bounded_number_however_many_they_ask_for_at_once(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let world = World::new(database).await;
+    let founder = world.user("Fred Founder").await;
+    let name = |number: usize| json!({ "name": format!("Fair {number}") });
+    let asked = (0..40).map(|number| founder.mutate("createOrganization", name(number), "organization { id }"));
+    let answers = futures::future::join_all(asked).await;
+    let (founded, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.is_ok());
+    assert_eq!(founded.len(), 20);
+    for answer in refused {
+        answer.is_refused("LIMITED");
+    }
+    world
+        .refuses(&founder, "createOrganization", name(41), "LIMITED", None)
+        .await;
+    let other = world.user("Olga Other").await;
+    other
+        .mutate("createOrganization", name(42), "organization { id }")
+        .await
+        .at("/createOrganization");
+}

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use rstest::rstest;
 use serde_json::json;
-use tests::{Database, Scene, World, database::execute};
+use tests::{Client, Database, Scene, World, database::execute};
 
 use super::{much, stored, write_much};
 use crate::draws::stage::Stage;
@@ -70,6 +70,7 @@ async fn what_passes_the_quota_is_refused_and_changes_nothing(
     let another = other.mutate("createOrganization", input, "organization { id }").await;
     let another = another.text("/createOrganization/organization/id");
     let (_, place) = scene.participant("Gina").await;
+    let (helper, _) = scene.staff("Helga Helper", "ORGANIZER").await;
     let prize = scene.prize(1).await;
     let win = scene.award(&prize, &place).await;
     assert!(fill(&scene).await > 10);
@@ -85,14 +86,14 @@ async fn what_passes_the_quota_is_refused_and_changes_nothing(
     let rest = QUOTA - stored(&scene.world, &scene.organization).await;
     let counter = format!("UPDATE storage_counters SET bytes = bytes + {rest} WHERE bytes > 900000");
     execute(&scene.world.db, &counter).await;
-    let told = refuse(&scene.outsider, "joinRoom", json!({ "roomId": scene.room })).await;
+    let input = json!({ "roomId": scene.room, "name": "Another", "quantity": 1 });
+    refuse(&scene.creator, "createPrize", input.clone()).await;
+    let told = refuse(&helper, "createPrize", input).await;
     assert!(
         !told.message().contains("MB"),
         "{}: figures are for members",
         told.message()
     );
-    let input = json!({ "roomId": scene.room, "name": "Another", "quantity": 1 });
-    refuse(&scene.creator, "createPrize", input).await;
 
     // What is under way comes to its end, others are not concerned, and a larger plan helps.
     for (client, mutation, input) in [
@@ -111,6 +112,39 @@ async fn what_passes_the_quota_is_refused_and_changes_nothing(
     let plan = "UPDATE organizations SET plan = 'GROWTH'";
     execute(&scene.world.db, plan).await;
     scene.creator.draft_room(&scene.organization, json!({})).await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_part_uses_up_nothing_and_is_never_kept_out(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let scene = Scene::in_world(world(database).await).await;
+    let (guest, place) = scene.participant("Gina").await;
+    let win = scene.award(&scene.prize(1).await, &place).await;
+    let lost = scene.award(&scene.prize(1).await, &place).await;
+    let before = stored(&scene.world, &scene.organization).await;
+    let takes_part = async |person: &Client| {
+        for mutation in ["joinRoom", "leaveRoom", "joinRoom"] {
+            let input = json!({ "roomId": scene.room });
+            let answer = person.mutate(mutation, input, "__typename").await;
+            assert!(answer.is_ok(), "{mutation}: {}", answer.body);
+        }
+    };
+    takes_part(&scene.outsider).await;
+    let claim = guest.mutate("claimPrize", json!({ "winnerId": win }), "winner { id }");
+    claim.await.at("/claimPrize");
+    assert_eq!(
+        stored(&scene.world, &scene.organization).await,
+        before,
+        "it is not the tenant's"
+    );
+
+    fill(&scene).await;
+    execute(&scene.world.db, "UPDATE storage_counters SET bytes = 1000000").await;
+    takes_part(&scene.world.user("Late").await).await;
+    let decline = guest.mutate("declinePrize", json!({ "winnerId": lost }), "winner { id }");
+    decline.await.at("/declinePrize");
 }
 
 #[rstest]

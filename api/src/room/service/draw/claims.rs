@@ -139,7 +139,7 @@ async fn end(
 async fn own(operation: &Operation, id: WinnerId) -> Result<(Writing, Option<row::Model>, winner::Model)> {
     let me = operation.signed_in()?.user;
     let tx = operation.write(Target::Winner(id)).await?;
-    tx.finishes();
+    tx.takes_part();
     let own = finder::winner_of(&tx, id, me).await?;
     let (seen, relation) = match own {
         Some(own) => (own, Some(Relation::Oneself)),

@@ -80,6 +80,7 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
         }
         _ => return Err(Error::validation("roomId", "Give either roomId or joinCode.")),
     };
+    tx.takes_part();
     policy::to_room(&tx, &room).await?.allow(Action::JoinRoom)?;
     if code.is_none() && !room.is_public {
         return Err(Error::Forbidden(
@@ -122,7 +123,7 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
 pub async fn leave_room(operation: &Operation, id: RoomId) -> Result<participant::Model> {
     let me = operation.signed_in()?.user;
     let tx = operation.write(Target::Room(id)).await?;
-    tx.finishes();
+    tx.takes_part();
     let room = finder::room_for_change(&tx, id, Lock::Exclusive).await?;
     let row = row_of(&tx, id, me)
         .await?
