@@ -158,7 +158,7 @@ async fn a_long_transcript_counts_as_several_requests(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let stage = Stage::in_world(strict(database).await, 1).await;
-    crowd(&stage, 24_000).await;
+    crowd(&stage, 40_000).await;
     stage.world().clock.advance(Duration::seconds(60));
     let prize = stage.scene.prize(1).await;
     let draw = stage.create_simple("L0", &prize, 0).await;
