@@ -5,9 +5,7 @@ use std::{sync::Arc, time::Duration};
 use aws_lc_rs::digest;
 use entity::room::{app, document};
 use moka::sync::Cache;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 use serde_json::json;
 
 use crate::{
@@ -137,7 +135,7 @@ impl PublishedDocuments {
         Ok(added)
     }
 
-    /// An app's documents, by name.
+    /// An app's documents, by name, in the order of its characters whatever the database's collation is.
     ///
     /// # Errors
     /// `NOT_FOUND` when there is no such app.
@@ -147,10 +145,10 @@ impl PublishedDocuments {
         let app = app_of(&reading, client_id).await?.ok_or_else(|| target.not_found())?;
         let select = document::Entity::find()
             .filter(document::Column::AppId.eq(app.id))
-            .filter(document::Column::DeletedAt.is_null())
-            .order_by_asc(document::Column::Name)
-            .order_by_asc(document::Column::Key);
-        Ok(select.all(&reading).await?)
+            .filter(document::Column::DeletedAt.is_null());
+        let mut documents = select.all(&reading).await?;
+        documents.sort_by(|one, other| (&one.name, &one.key).cmp(&(&other.name, &other.key)));
+        Ok(documents)
     }
 
     /// Removes a document of an app, under all its keys; servers go on with it for a minute. Answers how many keys it had.

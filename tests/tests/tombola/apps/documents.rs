@@ -100,6 +100,24 @@ async fn documents_are_found_by_hash_and_by_their_manifest_s_id(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn documents_are_listed_alike_on_every_database(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let shelf = Shelf::new(database).await;
+    // A collation of a language would say: a, A_b, Ab, B.
+    for name in ["B", "a", "Ab", "A_b"] {
+        let file = format!("{name}.graphql");
+        shelf.program.file(&file, format!("query {name} {{ __typename }}"));
+        shelf.run("publish", &[&file]).await.is_ok();
+    }
+    let list = shelf.run("list", &[]).await;
+    list.is_ok();
+    let names = list.out.lines().map(|line| line.split_whitespace().last().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["A_b", "Ab", "B", "a"], "{}", list.out);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_removed_document_and_those_of_an_inactive_app_are_found_no_more(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
