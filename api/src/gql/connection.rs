@@ -35,7 +35,6 @@ pub struct Connection<T: Item<Entity: Listed>> {
     page: Arc<Page<T::Entity>>,
     /// Whose children they are.
     parent: Option<(ColumnOf<T>, Uuid)>,
-    list: ListId,
     total: Total<T::Entity>,
 }
 
@@ -66,10 +65,11 @@ impl<T: Item<Entity: Listed>> TypeName for Connection<T> {
 impl<T: Item<Entity: Listed>> Connection<T> {
     /// The rows of this page with their cursors.
     async fn edges(&self) -> Vec<Edge<T>> {
+        let list = self.page.list(self.parent);
         let edge = |row: &Row<T>| Edge {
             row: row.clone(),
             order: self.page.order,
-            list: self.list,
+            list,
         };
         self.slice.rows.iter().map(edge).collect()
     }
@@ -81,8 +81,8 @@ impl<T: Item<Entity: Listed>> Connection<T> {
 
     /// Where this page lies in the list.
     async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
-        let order = self.page.order;
-        let cursor = |row: Option<&Row<T>>| row.map(|row| cursor_text::<T::Entity>(row, order, self.list));
+        let (order, list) = (self.page.order, self.page.list(self.parent));
+        let cursor = |row: Option<&Row<T>>| row.map(|row| cursor_text::<T::Entity>(row, order, list));
         let (start_cursor, end_cursor) = (cursor(self.slice.rows.first()), cursor(self.slice.rows.last()));
         // What a cursor cut off is looked for when it is asked for.
         let asked = Selection::of(ctx);
@@ -187,8 +187,7 @@ pub async fn children<T: Item<Entity: Listed>>(
 ) -> Result<Connection<T>> {
     let operation = ctx.operation()?;
     let (parent, page) = (parent.into(), Arc::new(page));
-    let list = page.list(Some((column, parent)));
-    page.check(list)?;
+    page.check(Some((column, parent)))?;
     let key = ChildrenOf {
         column,
         parent,
@@ -200,7 +199,6 @@ pub async fn children<T: Item<Entity: Listed>>(
         slice,
         page,
         parent: Some((column, parent)),
-        list,
         total: total.unwrap_or(Total::Children(key)),
     })
 }
@@ -219,8 +217,7 @@ async fn show<T: Item<Entity: Listed>>(ctx: &Context<'_>, rows: &[Row<T>]) -> Re
 /// When the database does not answer.
 pub async fn list<T: Item<Entity: Listed>>(ctx: &Context<'_>, page: Page<T::Entity>) -> Result<Connection<T>> {
     let operation = ctx.operation()?;
-    let list = page.list(None);
-    page.check(list)?;
+    page.check(None)?;
     let snapshot = operation.snapshot();
     let slice = Arc::new(list_page(snapshot.reading(), &page, Arc::new).await?);
     show::<T>(ctx, &slice.rows).await?;
@@ -229,6 +226,5 @@ pub async fn list<T: Item<Entity: Listed>>(ctx: &Context<'_>, page: Page<T::Enti
         total: Total::Matching(page.filter.clone()),
         page: Arc::new(page),
         parent: None,
-        list,
     })
 }

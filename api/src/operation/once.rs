@@ -2,8 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::atomic::Ordering,
-    sync::{Arc, Mutex, MutexGuard, Weak},
+    sync::{Arc, Mutex, MutexGuard, Weak, atomic::Ordering},
     time::Duration,
 };
 

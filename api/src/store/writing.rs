@@ -1,9 +1,6 @@
 //! One change in exactly one tenant, with the events and audit records that belong to it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, atomic::Ordering},
-};
+use std::{collections::BTreeMap, sync::Mutex};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -21,7 +18,7 @@ use serde_json::Value as Json;
 
 use super::{
     AuditRecord, Scope, Store,
-    bill::Bill,
+    bill::{Bill, Purpose},
     delegate_connection, listener,
     outcome::{Attempt, Outcome},
     quota,
@@ -52,24 +49,11 @@ pub struct Writing {
     bill: Bill,
 }
 
-/// Why a change is made, for the tenant's quota.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Purpose {
-    /// It stores something: counted, and refused beyond the quota.
-    #[default]
-    Store,
-    /// It finishes what had begun: counted, and never refused.
-    Finish,
-    /// Somebody takes part, for themselves: their own rate bounds it. Strangers do not use up what the tenant may store.
-    TakePart,
-}
-
 #[derive(Default)]
 struct Pending {
     audits: Vec<AuditRecord>,
     // Rooms in id order, so that two changes lock their counters in the same order.
     rooms: BTreeMap<RoomId, RoomChange>,
-    purpose: Purpose,
 }
 
 #[derive(Default)]
@@ -120,14 +104,13 @@ impl Writing {
     /// Says that the change only finishes what had begun, such as a draw or a room: it counts, but is made although the
     /// tenant's quota is used up.
     pub fn finishes(&self) {
-        self.bill.finishes();
-        self.pending().purpose = Purpose::Finish;
+        self.bill.is_to(Purpose::Finish);
     }
 
     /// Says that somebody comes, goes, or takes what they won: it is neither counted for the tenant nor refused beyond its
     /// quota.
     pub fn takes_part(&self) {
-        self.pending().purpose = Purpose::TakePart;
+        self.bill.is_to(Purpose::TakePart);
     }
 
     /// The time of the change.
@@ -210,13 +193,13 @@ impl Writing {
     }
 
     async fn make_last(self) -> Result<()> {
-        let Pending { audits, rooms, purpose } = std::mem::take(&mut *self.pending());
+        let Pending { audits, rooms } = std::mem::take(&mut *self.pending());
         self.insert_audits(audits).await?;
         for (room, change) in &rooms {
             self.append(*room, change).await?;
             listener::notify(&self.transaction, &self.bus, *room).await?;
         }
-        self.count(purpose).await?;
+        self.count().await?;
         let has_key = self.attempt.is_some();
         self.transaction
             .commit()
@@ -235,9 +218,9 @@ impl Writing {
     }
 
     /// The tenant's counter comes last of all: whoever holds it keeps all other changes of the tenant waiting.
-    async fn count(&self, purpose: Purpose) -> Result<()> {
-        let bytes = self.transaction.written().load(Ordering::Relaxed);
-        let in_any_case = match purpose {
+    async fn count(&self) -> Result<()> {
+        let bytes = self.bill.bytes();
+        let in_any_case = match self.bill.purpose() {
             Purpose::TakePart => return Ok(()),
             Purpose::Finish => true,
             Purpose::Store => self.caller == Caller::Server,

@@ -228,16 +228,13 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
             "The room is {now}; it cannot become {wanted}."
         )));
     }
+    if !matches!(transition, Transition::Open) {
+        tx.finishes();
+    }
     match transition {
         Transition::Open => {}
-        Transition::Complete => {
-            tx.finishes();
-            draw::refuse_end(&tx, id).await?;
-        }
-        Transition::Cancel => {
-            tx.finishes();
-            draw::refuse_cancellation(&tx, id).await?;
-        }
+        Transition::Complete => draw::refuse_end(&tx, id).await?,
+        Transition::Cancel => draw::refuse_cancellation(&tx, id).await?,
     }
     let mut row = before.clone().into_active_model();
     row.status = Set(to);

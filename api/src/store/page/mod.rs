@@ -100,9 +100,9 @@ impl<E: Listed> Page<E> {
     ///
     /// # Errors
     /// `VALIDATION` for the cursor of another one.
-    pub fn check(&self, list: ListId) -> Result<()> {
+    pub fn check(&self, parent: Option<(E::Column, Uuid)>) -> Result<()> {
         for (cursor, field) in [(&self.window.after, "after"), (&self.window.before, "before")] {
-            if cursor.as_ref().is_some_and(|cursor| cursor.list != list) {
+            if cursor.as_ref().is_some_and(|cursor| cursor.list != self.list(parent)) {
                 let message = format!(
                     "{field} belongs to another list, or to this one with another filter, order or direction. Start again \
                      without it."
