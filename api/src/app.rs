@@ -11,8 +11,9 @@ use crate::{
     credentials::{AccessTokens, KeyError, Passwords, SigningKey},
     events::Bus,
     http,
+    identity::{OLD_REFRESH_TOKENS, OLD_SESSIONS},
     operation::{Services, Turns},
-    published::PublishedDocuments,
+    published::{PublishedDocuments, REMOVED_DOCUMENTS},
     rates::Rates,
     room,
     sessions::Sessions,
@@ -249,10 +250,10 @@ async fn forget_old(services: Arc<Services>, shutdown: CancellationToken) {
             () = shutdown.cancelled() => return,
         }
         for (what, kept) in [
-            (Forgotten::Outcomes, outcomes),
-            (Forgotten::RefreshTokens, others),
-            (Forgotten::Sessions, others),
-            (Forgotten::Documents, others),
+            (Forgotten::OUTCOMES, outcomes),
+            (OLD_REFRESH_TOKENS, others),
+            (OLD_SESSIONS, others),
+            (REMOVED_DOCUMENTS, others),
         ] {
             let forgotten = services.store.forget(what, services.clock.now() - kept).await;
             match forgotten {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use entity::{SessionId, UserId, identity::user::PlatformRole};
+use entity::{Principal, SessionId, UserId, identity::user::PlatformRole};
 
 use crate::error::{Error, Result};
 
@@ -29,12 +29,26 @@ pub struct UserSession {
 }
 
 impl Caller {
+    /// Who acts, as it is stored; none for somebody unknown.
+    pub fn principal(&self) -> Option<Principal> {
+        match self {
+            Self::Anonymous => None,
+            Self::User(session) => Some(Principal::User(session.user)),
+            Self::Server => Some(Principal::Server),
+        }
+    }
+
+    /// Who acts.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for somebody unknown.
+    pub fn identified(&self) -> Result<Principal> {
+        self.principal().ok_or_else(Error::sign_in_first)
+    }
+
     /// The user, if one is signed in.
     pub fn user(&self) -> Option<UserId> {
-        match self {
-            Self::Anonymous | Self::Server => None,
-            Self::User(session) => Some(session.user),
-        }
+        self.principal().and_then(Principal::user)
     }
 
     /// The user.

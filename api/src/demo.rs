@@ -6,26 +6,25 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeZone, Utc};
 use entity::{
     MembershipId, OrganizationId, PrizeId, UserId,
-    identity::user,
     organization::membership::{self, MemberRole},
     room::{participant::ParticipantRole, room},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, PaginatorTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value as Json, json};
 
 use crate::{
     caller::{Caller, Origin, UserSession},
     change::Field,
     error::{Error, Result},
-    identity::{ProfileChange, sign_out, sign_up, update_profile},
+    identity::{ProfileChange, has_accounts, sign_out, sign_up, update_profile},
     operation::{Operation, Services},
-    organization::create_organization,
+    organization::{OrganizationAction, create_organization},
     room::{
         DrawPlan, GivenEntropy, ParticipantChange, PlannedPrize, PrizeChange, Randomness, RoomChange, Transition,
         add_participant, create_draw, create_prize, create_room, freeze_draw, join_room, move_room, provide_entropy,
         register_app, run_draw, update_participant,
     },
-    store::{AuditRecord, Target},
+    store::{AuditRecord, Located},
 };
 
 /// The password of every demo account.
@@ -75,7 +74,7 @@ pub const ACCOUNTS: [Account; 4] = [
 /// When the database does not answer.
 pub async fn fill(services: &Arc<Services>) -> Result<bool> {
     let anonymous = operation(services, Caller::Anonymous);
-    if user::Entity::find().count(anonymous.snapshot().reading()).await? > 0 {
+    if has_accounts(anonymous.snapshot().reading()).await? {
         return Ok(false);
     }
     let mut people = Vec::new();
@@ -268,7 +267,13 @@ impl Cast<'_> {
 
     /// Invitations come with the rest of the area; until then a member is written.
     async fn add_member(&self, organization: OrganizationId, person: &Person, role: MemberRole) -> Result<()> {
-        let tx = self.alice.operation().write(Target::Organization(organization)).await?;
+        let (server, origin) = (&Caller::Server, &Origin::default());
+        let tx = self
+            .alice
+            .services
+            .store
+            .write(server, origin, organization.target())
+            .await?;
         let id: MembershipId = tx.new_id();
         let row = membership::ActiveModel {
             id: Set(id),
@@ -279,8 +284,8 @@ impl Cast<'_> {
             updated_at: Set(tx.now()),
         };
         membership::Entity::insert(row).exec_without_returning(&tx).await?;
-        tx.audit(AuditRecord::new("MEMBER_ADDED", id));
-        tx.commit(()).await
+        tx.commit(AuditRecord::new(OrganizationAction::MemberAdded, id), ())
+            .await
     }
 }
 

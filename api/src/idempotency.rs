@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
-use entity::UserId;
+use entity::Principal;
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -57,11 +58,11 @@ impl Fingerprint {
     }
 }
 
-/// One user's key, and the operation that it stands for.
+/// A key of one principal, and the operation that it stands for.
 #[derive(Clone, Debug)]
 pub struct Keyed {
     /// Who asks. Others may use the same key for something else.
-    pub user: UserId,
+    pub principal: Principal,
     /// The key.
     pub key: IdempotencyKey,
     /// What was asked for with it.
@@ -69,9 +70,18 @@ pub struct Keyed {
 }
 
 impl Keyed {
-    /// A number for the database's lock on this user's key. Two keys that share one would only wait for each other.
+    /// The id of the principal.
+    ///
+    /// # Errors
+    /// `INTERNAL` for the server, which asks for nothing.
+    pub fn id(&self) -> Result<Uuid> {
+        let id = self.principal.id();
+        id.ok_or_else(|| Error::internal(anyhow::anyhow!("the server has no keys")))
+    }
+
+    /// A number for the database's lock on this key. Two keys that share one would only wait for each other.
     pub fn lock(&self) -> i64 {
-        let digest = sha256(format!("{} {}", self.user, self.key.as_str()).as_bytes());
+        let digest = sha256(format!("{} {}", self.principal, self.key.as_str()).as_bytes());
         digest
             .iter()
             .take(8)

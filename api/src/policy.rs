@@ -2,20 +2,12 @@
 
 use std::borrow::Cow;
 
-use entity::{
-    OrganizationId,
-    organization::membership::{self, MemberRole},
-    room::{
-        participant::{self, ParticipantRole},
-        room,
-    },
-};
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, Iterable, QueryFilter};
+use entity::{organization::membership::MemberRole, room::participant::ParticipantRole};
+use sea_orm::{ActiveEnum, Iterable};
 
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    store::Scope,
 };
 
 /// What a caller can be to the thing that they act on.
@@ -52,6 +44,8 @@ pub enum Action {
     ReadJoinCode,
     /// Join a room that is public or whose join code is known.
     JoinRoom,
+    /// Leave a room that one is in.
+    LeaveRoom,
     /// Add, change or remove participants and viewers.
     ManageParticipants,
     /// Add, change or remove organizers and moderators.
@@ -91,7 +85,7 @@ pub fn allows(action: Action, relation: Relation) -> bool {
     const MODERATOR: Relation = Participant(ParticipantRole::Moderator);
 
     match action {
-        Action::CreateOrganization | Action::JoinRoom => relation == SignedIn,
+        Action::CreateOrganization | Action::JoinRoom | Action::LeaveRoom => relation == SignedIn,
         Action::ReadOrganization => matches!(relation, Member(_)),
         Action::ReadEmail => matches!(relation, Oneself | ADMIN),
         Action::ManageApps => relation == ADMIN,
@@ -173,42 +167,6 @@ impl Relation {
             Self::Participant(role) => format!("{} of the room", role.to_value()).into(),
         }
     }
-}
-
-/// What the caller is to an organization.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn to_organization(scope: &impl Scope, organization: OrganizationId) -> Result<Relations> {
-    let relations = Relations::of(scope.caller());
-    let Some(user) = scope.caller().user() else {
-        return Ok(relations);
-    };
-    let membership = membership::Entity::find()
-        .filter(membership::Column::OrganizationId.eq(organization))
-        .filter(membership::Column::UserId.eq(user))
-        .one(scope)
-        .await?;
-    Ok(relations.and(membership.map(|membership| Relation::Member(membership.role))))
-}
-
-/// What the caller is to a room and its organization.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn to_room(scope: &impl Scope, room: &room::Model) -> Result<Relations> {
-    let relations = to_organization(scope, room.organization_id).await?;
-    let Some(user) = scope.caller().user() else {
-        return Ok(relations);
-    };
-    let participant = participant::Entity::find()
-        .filter(participant::Column::RoomId.eq(room.id))
-        .filter(participant::Column::UserId.eq(user))
-        .filter(participant::Column::LeftAt.is_null())
-        .filter(participant::Column::DeletedAt.is_null())
-        .one(scope)
-        .await?;
-    Ok(relations.and(participant.map(|participant| Relation::Participant(participant.role))))
 }
 
 /// The whole table as Markdown; `docs/policy.md` holds it and a test compares.

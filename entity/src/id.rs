@@ -120,6 +120,8 @@ ids! {
     MembershipId = "member",
     /// A record of the audit log.
     AuditLogId = "audit",
+    /// A key that an organization made for a program of its own.
+    ApiKeyId = "apikey",
     /// A program that runs rooms.
     AppId = "app",
     /// A published document.
@@ -140,4 +142,9 @@ ids! {
     DrawStepId = "step",
     /// An AI agent.
     AgentId = "agent",
+}
+
+impl OrganizationId {
+    /// The organization of the platform itself, which has no members: what happens to no tenant is audited there.
+    pub const PLATFORM: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000));
 }

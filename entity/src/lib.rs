@@ -11,6 +11,9 @@ pub mod folding;
 pub mod id;
 pub mod identity;
 pub mod organization;
+pub mod principal;
 pub mod room;
+pub mod store;
 
 pub use id::*;
+pub use principal::{Principal, PrincipalKind};

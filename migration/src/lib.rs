@@ -19,6 +19,7 @@ mod m0010_title_keys;
 mod m0011_quotas;
 mod m0012_people_in_steps;
 mod m0013_announcements;
+mod m0014_principals;
 pub mod roles;
 mod run;
 mod table;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_quotas::Migration),
             Box::new(m0012_people_in_steps::Migration),
             Box::new(m0013_announcements::Migration),
+            Box::new(m0014_principals::Migration),
         ]
     }
 }

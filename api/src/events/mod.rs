@@ -1,6 +1,6 @@
-//! The live log: wakes whoever waits for a room's next event.
+//! Live logs: wakes whoever waits for a log's next event.
 //!
-//! Nothing is delivered through this bus; it only says "look again". Delivery reads `room_events` after the
+//! Nothing is delivered through this bus; it only says "look again". Delivery reads the log after the
 //! last sequence delivered, so a lost or doubled wake loses and doubles nothing.
 
 use std::{
@@ -11,7 +11,6 @@ use std::{
     },
 };
 
-use entity::RoomId;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -19,7 +18,8 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct Bus {
     process: Uuid,
-    rooms: Arc<Mutex<HashMap<RoomId, watch::Sender<()>>>>,
+    // By the id of what a log belongs to: no two things of any kind share one.
+    logs: Arc<Mutex<HashMap<Uuid, watch::Sender<()>>>>,
     hears_others: Arc<AtomicBool>,
 }
 
@@ -27,7 +27,7 @@ impl Default for Bus {
     fn default() -> Self {
         Self {
             process: Uuid::now_v7(),
-            rooms: Arc::default(),
+            logs: Arc::default(),
             hears_others: Arc::default(),
         }
     }
@@ -49,29 +49,32 @@ impl Bus {
         self.hears_others.store(hears, Ordering::Relaxed);
     }
 
-    /// Something was committed to a room's log.
-    pub fn wake(&self, room: RoomId) {
-        let mut rooms = self.rooms();
-        if let Some(sender) = rooms.get(&room)
+    /// Something was committed to a log.
+    pub fn wake(&self, log: impl Into<Uuid>) {
+        let log = log.into();
+        let mut logs = self.logs();
+        if let Some(sender) = logs.get(&log)
             && sender.send(()).is_err()
         {
-            rooms.remove(&room);
+            logs.remove(&log);
         }
     }
 
     /// Something may have been committed to any log.
     pub fn wake_all(&self) {
-        self.rooms().retain(|_, sender| sender.send(()).is_ok());
+        self.logs().retain(|_, sender| sender.send(()).is_ok());
     }
 
-    /// Waits for wakes of a room. Subscribe before the first read, so that nothing falls between them.
-    pub fn listen(&self, room: RoomId) -> watch::Receiver<()> {
-        let mut rooms = self.rooms();
-        rooms.retain(|_, sender| !sender.is_closed());
-        rooms.entry(room).or_insert_with(|| watch::channel(()).0).subscribe()
+    /// Waits for wakes of a log. Subscribe before the first read, so that nothing falls between them.
+    pub fn listen(&self, log: impl Into<Uuid>) -> watch::Receiver<()> {
+        let mut logs = self.logs();
+        logs.retain(|_, sender| !sender.is_closed());
+        logs.entry(log.into())
+            .or_insert_with(|| watch::channel(()).0)
+            .subscribe()
     }
 
-    fn rooms(&self) -> std::sync::MutexGuard<'_, HashMap<RoomId, watch::Sender<()>>> {
-        self.rooms.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    fn logs(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, watch::Sender<()>>> {
+        self.logs.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

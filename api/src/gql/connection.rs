@@ -4,15 +4,15 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Enum, Object, OutputType, TypeName, connection::PageInfo};
 use futures::future::BoxFuture;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::{Answer, Int, Item, OperationContext, Selection};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     loaders::{Children, ChildrenOf, Counts},
     operation::Operation,
-    store::{ListId, Listed, Page, Side, Slice, Visible, WindowArguments, cursor_text, list_page},
+    store::{ListId, Listed, Page, Side, Slice, WindowArguments, count_seen, cursor_text, list_page},
 };
 
 /// Which end of a list comes first.
@@ -104,8 +104,7 @@ impl<T: Item<Entity: Listed>> Connection<T> {
         let count = match &self.total {
             Total::Matching(filter) => {
                 let snapshot = operation.snapshot();
-                let select = <T::Entity as Visible>::seen(operation.caller()).filter(T::Entity::matching(filter));
-                select.count(snapshot.reading()).await.map_err(Error::from)?
+                count_seen::<T::Entity>(snapshot.reading(), filter).await?
             }
             Total::Children(key) => operation.snapshot().load::<Counts<T::Entity>>(key.clone()).await??,
             Total::Kept(kept) => kept.count(operation).await?,

@@ -5,20 +5,21 @@ use std::{collections::HashMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use dataloader::BatchFn;
 use entity::{
-    SessionId, UserId,
-    identity::{session, user},
+    RefreshTokenId, SessionId, UserId,
+    identity::{refresh_token, session, user},
     organization::membership,
     room::participant,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement},
 };
 
 use crate::{
     caller::Caller,
-    error::Result,
+    error::{Error, Result},
     loaders::Batch,
+    operation::anew_by_id,
     organization, room,
     store::{Reading, Scope, Visible},
 };
@@ -45,6 +46,8 @@ impl Visible for user::Entity {
     }
 }
 
+anew_by_id!(user);
+
 impl Visible for session::Entity {
     type Id = SessionId;
 
@@ -61,6 +64,105 @@ impl Visible for session::Entity {
     fn id(row: &session::Model) -> SessionId {
         row.id
     }
+}
+
+anew_by_id!(session);
+
+/// The account of somebody who is known to have one, deleted or not.
+///
+/// # Errors
+/// `INTERNAL` when there is none.
+pub async fn account(scope: &impl Scope, id: UserId) -> Result<user::Model> {
+    let row = user::Entity::find_by_id(id).one(scope).await?;
+    row.ok_or_else(|| without_account(id))
+}
+
+/// The same, held until the change is committed, so that two changes of one user follow each other.
+///
+/// # Errors
+/// `INTERNAL` when there is none.
+pub async fn account_for_change(scope: &impl Scope, id: UserId) -> Result<user::Model> {
+    let select = user::Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
+    let row = select.one(scope).await?;
+    row.ok_or_else(|| without_account(id))
+}
+
+fn without_account(id: UserId) -> Error {
+    Error::internal(anyhow::anyhow!("{id} acts, and has no account"))
+}
+
+/// Whether anybody has an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_accounts(scope: &impl Scope) -> Result<bool> {
+    Ok(user::Entity::find().limit(1).one(scope).await?.is_some())
+}
+
+/// An account that is not deleted.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn live_account(scope: &impl Scope, id: UserId) -> Result<Option<user::Model>> {
+    let select = user::Entity::find_by_id(id).filter(user::Column::DeletedAt.is_null());
+    Ok(select.one(scope).await?)
+}
+
+/// The account that is not deleted with an e-mail address, in lower case.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn account_by_email(scope: &impl Scope, email: &str) -> Result<Option<user::Model>> {
+    let select = user::Entity::find()
+        .filter(user::Column::Email.eq(email))
+        .filter(user::Column::DeletedAt.is_null());
+    Ok(select.one(scope).await?)
+}
+
+/// A session that was not ended yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn live_session(scope: &impl Scope, id: SessionId) -> Result<Option<session::Model>> {
+    let select = session::Entity::find_by_id(id).filter(session::Column::RevokedAt.is_null());
+    Ok(select.one(scope).await?)
+}
+
+/// The refresh token with a hash, and its session.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn refresh_token(
+    scope: &impl Scope,
+    hash: Vec<u8>,
+) -> Result<Option<(refresh_token::Model, session::Model)>> {
+    let by_hash = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(hash));
+    let Some(row) = by_hash.one(scope).await? else {
+        return Ok(None);
+    };
+    let session = session::Entity::find_by_id(row.session_id).one(scope).await?;
+    Ok(session.map(|session| (row, session)))
+}
+
+/// When a refresh token was used.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn use_of(scope: &impl Scope, id: RefreshTokenId) -> Result<Option<DateTime<Utc>>> {
+    let row = refresh_token::Entity::find_by_id(id).one(scope).await?;
+    Ok(row.and_then(|row| row.used_at))
+}
+
+/// Whether a session has an unused refresh token with a hash.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn is_unused(scope: &impl Scope, session: SessionId, hash: Vec<u8>) -> Result<bool> {
+    let select = refresh_token::Entity::find()
+        .filter(refresh_token::Column::SessionId.eq(session))
+        .filter(refresh_token::Column::TokenHash.eq(hash))
+        .filter(refresh_token::Column::UsedAt.is_null());
+    Ok(select.one(scope).await?.is_some())
 }
 
 /// Of these users, those whom the caller meets somewhere: oneself, fellow members, people in rooms that they see.

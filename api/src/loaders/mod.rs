@@ -4,7 +4,7 @@ mod by_id;
 mod children;
 mod counts;
 mod gathering;
-mod viewer;
+mod log;
 
 use std::{
     any::{Any, TypeId},
@@ -20,7 +20,7 @@ pub use by_id::ById;
 pub use children::{Children, ChildrenOf};
 pub use counts::Counts;
 use gathering::{Activity, Gathering};
-pub use viewer::{ViewerMembership, ViewerParticipation};
+pub use log::{Events, EventsAfter};
 
 use crate::{
     error::{Error, Result},
@@ -98,6 +98,12 @@ impl Snapshot {
             Err(_) => unreachable!("the map's key is the type of its value"),
         }
     }
+}
+
+/// The answer of a batch whose statement failed: every key gets the failure.
+pub fn failed<K: Copy + Eq + Hash, V>(keys: &[K], error: impl Into<Error>) -> HashMap<K, Result<V>> {
+    let error = error.into();
+    keys.iter().map(|key| (*key, Err(error.clone()))).collect()
 }
 
 fn unanswered() -> Error {

@@ -1,9 +1,7 @@
 //! What came of a change that was made before, as it is now.
 
-use entity::{identity, organization, room};
-
 use super::Operation;
-use crate::{error::Result, loaders::ById, store::Visible};
+use crate::error::Result;
 
 /// The answer of a verb, which a retry shows as it is by then: its rows may have changed, or be deleted.
 pub trait Anew: Sized {
@@ -15,31 +13,22 @@ pub trait Anew: Sized {
     fn anew(self, operation: &Operation) -> impl Future<Output = Result<Self>> + Send;
 }
 
-/// A row of a table that the API shows.
+/// A row that a verb answers, read again by its id.
 macro_rules! anew_by_id {
-    ($($area:ident::$table:ident),+ $(,)?) => {$(
-        impl Anew for $area::$table::Model {
-            async fn anew(self, operation: &Operation) -> Result<Self> {
-                let id = <$area::$table::Entity as Visible>::id(&self);
-                let found = operation.snapshot().load::<ById<$area::$table::Entity>>(id).await??;
+    ($row:ident) => {
+        impl crate::operation::Anew for $row::Model {
+            async fn anew(self, operation: &crate::operation::Operation) -> crate::error::Result<Self> {
+                let id = <$row::Entity as crate::store::Visible>::id(&self);
+                let found = operation
+                    .snapshot()
+                    .load::<crate::loaders::ById<$row::Entity>>(id)
+                    .await??;
                 Ok(found.map_or(self, |row| row.as_ref().clone()))
             }
         }
-    )+};
+    };
 }
-
-anew_by_id!(
-    identity::user,
-    identity::session,
-    organization::organization,
-    room::app,
-    room::room,
-    room::participant,
-    room::prize,
-    room::winner,
-    room::draw,
-    room::draw_exclusion,
-);
+pub(crate) use anew_by_id;
 
 impl<A: Anew + Send, B: Anew + Send> Anew for (A, B) {
     async fn anew(self, operation: &Operation) -> Result<Self> {

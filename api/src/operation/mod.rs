@@ -2,6 +2,8 @@
 
 mod anew;
 mod budget;
+mod change;
+mod follow;
 mod once;
 
 use std::sync::{
@@ -9,7 +11,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use entity::{OrganizationId, RoomId, room::participant};
+use entity::OrganizationId;
 
 use crate::{
     caller::{Caller, Origin, UserSession},
@@ -18,8 +20,7 @@ use crate::{
     credentials::{AccessTokens, Passwords, SigningKey, Turn},
     error::{Error, Result},
     events::Bus,
-    loaders::{Snapshot, ViewerMembership, ViewerParticipation},
-    policy::{Relation, Relations},
+    loaders::Snapshot,
     published::PublishedDocuments,
     rates::{self, Rates},
     sessions::Sessions,
@@ -30,7 +31,9 @@ use budget::Budget;
 use once::Once;
 
 pub use anew::Anew;
+pub(crate) use anew::anew_by_id;
 pub use budget::Allowance;
+pub use change::{Change, Subject};
 pub use once::{Shown, Turns};
 
 /// What the whole process shares.
@@ -186,16 +189,7 @@ impl Operation {
         self.held().clone()
     }
 
-    /// Begins a change in the tenant of `target`. What is read afterwards, is read in a fresh snapshot.
-    ///
-    /// # Errors
-    /// `UNAUTHENTICATED` when nobody is signed in, `NOT_FOUND` when the target does not exist.
-    pub async fn write(&self, target: Target) -> Result<Writing> {
-        self.signed_in()?;
-        self.begin(self.caller(), Some(target)).await
-    }
-
-    /// Begins a change of accounts and sessions.
+    /// Begins a change of accounts and sessions, which belong to no tenant.
     ///
     /// # Errors
     /// When no connection can be had.
@@ -203,12 +197,12 @@ impl Operation {
         self.begin(self.caller(), None).await
     }
 
-    /// Begins a change as somebody who is being made: with the organization that they found, or without one.
+    /// Begins a change as somebody who founds an organization, or makes their account, or both.
     ///
     /// # Errors
     /// When no connection can be had.
-    pub async fn write_as(&self, newcomer: &Caller, founded: Option<OrganizationId>) -> Result<Writing> {
-        self.begin(newcomer, founded.map(Target::Organization)).await
+    pub async fn write_as(&self, founder: &Caller, founded: Option<OrganizationId>) -> Result<Writing> {
+        self.begin(founder, founded.map(Target::tenant)).await
     }
 
     /// Ends the snapshot: its connection goes back before another is taken, and the next read sees what was
@@ -218,40 +212,6 @@ impl Operation {
             self.services.store.read(self.caller()),
             self.services.metrics.clone(),
         ));
-    }
-
-    /// What the caller is to an organization, batched over many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn viewer_in_organization(&self, organization: OrganizationId) -> Result<Relations> {
-        let relations = Relations::of(self.caller());
-        if self.caller().user().is_none() {
-            return Ok(relations);
-        }
-        let role = self.snapshot().load::<ViewerMembership>(organization).await??;
-        Ok(relations.and(role.map(Relation::Member)))
-    }
-
-    /// What the caller is to a room, batched over many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn viewer_in_room(&self, room: RoomId, organization: OrganizationId) -> Result<Relations> {
-        let relations = self.viewer_in_organization(organization).await?;
-        let participant = self.viewer_participation(room).await?;
-        Ok(relations.and(participant.map(|participant| Relation::Participant(participant.role))))
-    }
-
-    /// The caller's own place in a room, batched over many.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn viewer_participation(&self, room: RoomId) -> Result<Option<Arc<participant::Model>>> {
-        if self.caller().user().is_none() {
-            return Ok(None);
-        }
-        self.snapshot().load::<ViewerParticipation>(room).await?
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, Arc<Snapshot>> {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use entity::UserId;
+use entity::Principal;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex as Turn, OnceCell, OwnedMutexGuard};
@@ -23,15 +23,15 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Turns(Mutex<HashMap<Place, Weak<Turn<()>>>>);
 
-/// A user and their key.
-type Place = (UserId, IdempotencyKey);
+/// A principal and their key.
+type Place = (Principal, IdempotencyKey);
 
 impl Turns {
     fn of(&self, keyed: &Keyed) -> Arc<Turn<()>> {
         let mut turns = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         // Only those that somebody holds or waits for are worth their place.
         turns.retain(|_, turn| turn.strong_count() > 0);
-        let place = turns.entry((keyed.user, keyed.key.clone())).or_default();
+        let place = turns.entry((keyed.principal, keyed.key.clone())).or_default();
         place.upgrade().unwrap_or_else(|| {
             let turn = Arc::default();
             *place = Arc::downgrade(&turn);
@@ -84,8 +84,12 @@ impl<T> Shown<T> {
 impl Operation {
     /// Gives the operation the key that its client sent along. Who is not signed in has no keys.
     pub fn keyed(mut self, key: IdempotencyKey, fingerprint: Fingerprint) -> Self {
-        self.once = self.caller.user().map(|user| Once {
-            keyed: Arc::new(Keyed { user, key, fingerprint }),
+        self.once = self.caller.principal().map(|principal| Once {
+            keyed: Arc::new(Keyed {
+                principal,
+                key,
+                fingerprint,
+            }),
             begun: OnceCell::new(),
             current: Mutex::default(),
         });
@@ -183,7 +187,7 @@ impl Operation {
     /// Whose key it is, is settled when the operation begins: what it does as somebody else is not covered.
     fn attempt(&self) -> Option<Attempt> {
         let once = self.once.as_ref()?;
-        if self.caller().user() != Some(once.keyed.user) {
+        if self.caller().principal() != Some(once.keyed.principal) {
             return None;
         }
         Some(Attempt {

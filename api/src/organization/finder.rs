@@ -9,14 +9,16 @@ use entity::{
     },
 };
 use sea_orm::{
-    ColumnTrait, Condition, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    store::{ListOrdering, Listed, Scope, Visible},
+    operation::{Subject, anew_by_id},
+    policy::{Relation, Relations},
+    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing, among},
 };
 
 /// The organizations that a user belongs to.
@@ -56,6 +58,8 @@ impl Visible for organization::Entity {
         row.deleted_at
     }
 }
+
+anew_by_id!(organization);
 
 impl Visible for membership::Entity {
     type Id = MembershipId;
@@ -116,6 +120,64 @@ pub async fn organization(scope: &impl Scope, id: OrganizationId) -> Result<orga
         .one(scope)
         .await?
         .ok_or_else(|| Error::not_found("organization", "organizationId"))
+}
+
+impl Located for OrganizationId {
+    fn target(&self) -> Target {
+        Target::tenant(*self)
+    }
+}
+
+impl Subject for OrganizationId {
+    type Held = organization::Model;
+
+    async fn hold(&self, tx: &Writing, _: Lock) -> Result<organization::Model> {
+        organization(tx, *self).await
+    }
+
+    async fn relations(&self, tx: &Writing, held: &organization::Model) -> Result<Relations> {
+        relations(tx, held.id).await
+    }
+}
+
+/// The caller's own memberships of these organizations.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn own_memberships(scope: &impl Scope, of: &[OrganizationId]) -> Result<Vec<membership::Model>> {
+    let of = of.iter().map(|organization| organization.0).collect();
+    let select = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(scope.caller().user()))
+        .filter(among(
+            scope.get_database_backend(),
+            membership::Column::OrganizationId,
+            of,
+        ));
+    Ok(select.all(scope).await?)
+}
+
+/// What the caller is to an organization.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn relations(scope: &impl Scope, organization: OrganizationId) -> Result<Relations> {
+    let relations = Relations::of(scope.caller());
+    if scope.caller().user().is_none() {
+        return Ok(relations);
+    }
+    let own = own_memberships(scope, &[organization]).await?.pop();
+    Ok(relations.and(own.map(|own| Relation::Member(own.role))))
+}
+
+/// Of how many organizations a user is ADMIN.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn count_of_administered(scope: &impl Scope, user: UserId) -> Result<u64> {
+    let administered = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(user))
+        .filter(membership::Column::Role.eq(MemberRole::Admin));
+    Ok(administered.count(scope).await?)
 }
 
 /// An organization that the caller belongs to, by its slug.

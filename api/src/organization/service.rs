@@ -8,18 +8,17 @@ use entity::{
         organization::{self, OrganizationStatus, Plan},
     },
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
-    sea_query::LockType,
-};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
+use super::{audit::OrganizationAction, finder};
 use crate::{
     clock::random_bytes,
     error::{Error, Result},
+    identity,
     operation::Operation,
     policy::{Action, Relations},
-    store::{AuditRecord, Target, Writing, conflict_if_taken},
+    store::{Audit, AuditRecord, Writing, conflict_if_taken},
     validation,
 };
 
@@ -36,23 +35,17 @@ pub async fn create_organization(operation: &Operation, name: &str, slug: Option
     let name = validation::text("name", name, validation::MAX_TITLE)?;
     let slug = slug.map(|slug| validation::slug("slug", slug)).transpose()?;
     let id: OrganizationId = operation.services().clock.new_id();
-    let tx = operation.write(Target::Organization(id)).await?;
+    let tx = operation.write_as(operation.caller(), Some(id)).await?;
     // Held, so that two of one user are founded one after another.
-    let user = user::Entity::find_by_id(me).lock(LockType::NoKeyUpdate);
-    let user = user.one(&tx).await?;
-    let user = user.ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))?;
+    let user = identity::account_for_change(&tx, me).await?;
     may_found_another(&tx, me).await?;
     let organization = found(&tx, id, &user, &name, slug).await?;
-    tx.commit(organization).await
+    tx.commit(Audit::Parts, organization).await
 }
 
 /// Each organization has storage of its own: what one user gets is bounded.
 async fn may_found_another(tx: &Writing, user: UserId) -> Result<()> {
-    let administered = membership::Entity::find()
-        .filter(membership::Column::UserId.eq(user))
-        .filter(membership::Column::Role.eq(MemberRole::Admin))
-        .count(tx)
-        .await?;
+    let administered = finder::count_of_administered(tx, user).await?;
     if administered < MAX_ADMINISTERED {
         return Ok(());
     }
@@ -113,7 +106,8 @@ pub async fn found(
     membership::Entity::insert(membership)
         .exec_without_returning(tx)
         .await?;
-    tx.audit(AuditRecord::new("ORGANIZATION_CREATED", id).changed(json!(null), json!({ "name": name })));
+    let founded = AuditRecord::new(OrganizationAction::OrganizationCreated, id);
+    tx.audit(founded.changed(json!(null), json!({ "name": name })));
     Ok(organization)
 }
 

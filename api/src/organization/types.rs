@@ -11,6 +11,7 @@ use entity::{
 use futures::future::BoxFuture;
 
 use super::finder::MembershipFilter;
+use super::viewer::viewer;
 use crate::{
     gql::{
         Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load,
@@ -234,7 +235,7 @@ impl Membership {
 impl Membership {
     async fn relations_of_viewer(&self, operation: &Operation) -> Result<Relations, crate::error::Error> {
         let oneself = operation.caller().user() == Some(self.0.user_id);
-        let relations = operation.viewer_in_organization(self.0.organization_id).await?;
+        let relations = viewer(operation, self.0.organization_id).await?;
         Ok(relations.and(oneself.then_some(Relation::Oneself)))
     }
 }

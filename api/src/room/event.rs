@@ -1,7 +1,7 @@
 //! What a room's live log can say. Events carry what they announce, so that delivery needs no other table.
 
 use entity::{
-    ParticipantId, PrizeId, UserId, WinnerId,
+    ParticipantId, PrizeId, RoomId, UserId, WinnerId,
     identity::user,
     room::{
         draw::DrawStatus,
@@ -9,7 +9,6 @@ use entity::{
         participant::{self, ParticipantRole},
         prize,
         room::RoomStatus,
-        room_event,
         winner::{self, WinnerStatus},
     },
 };
@@ -19,7 +18,7 @@ use serde_json::Value as Json;
 
 use crate::{
     error::{Error, Result},
-    store::NewEvent,
+    store::{Logged, NewEvent},
 };
 
 /// One entry of the log.
@@ -331,7 +330,7 @@ impl Event {
     ///
     /// # Errors
     /// `INTERNAL` when the row is of no known kind.
-    pub fn read(row: &room_event::Model) -> Result<Self> {
+    pub fn read(row: &Logged<RoomId>) -> Result<Self> {
         let written = serde_json::json!({ "kind": row.kind, "payload": row.payload });
         serde_json::from_value(written).map_err(Error::internal)
     }

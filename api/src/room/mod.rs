@@ -1,5 +1,6 @@
 //! Rooms: the apps that run them, who takes part, what can be won, who won, and the live log of it all.
 
+mod audit;
 mod event;
 mod finder;
 mod mutation;
@@ -11,7 +12,7 @@ mod types;
 pub use event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts};
 pub use finder::{
     AppFilter, AppOrder, DrawExclusionOrder, DrawOrder, DrawStepOrder, ParticipantFilter, ParticipantOrder, PrizeOrder,
-    RoomFilter, RoomOrder, WinnerFilter, WinnerOrder, visible_ids,
+    RoomFilter, RoomOrder, WinnerFilter, WinnerOrder, due_draws, visible_ids,
 };
 pub use mutation::RoomMutation;
 pub use query::RoomQuery;

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Subscription};
-use entity::{RoomId, room::room_event};
+use entity::RoomId;
 use futures::{Stream, StreamExt};
 
 use super::{
     event::Event,
-    service,
     types::{RoomEvent, WinnerAnnounced, announced, room_event},
 };
 use crate::{
     error::Result,
     gql::{Long, OperationContext, Place, id},
     operation::Allowance,
+    store::Logged,
 };
 
 /// Subscriptions of the area.
@@ -56,7 +56,7 @@ async fn follow(
     room: &ID,
     after: Option<Long>,
     only: Option<&'static str>,
-) -> Result<impl Stream<Item = Result<room_event::Model>> + use<>> {
+) -> Result<impl Stream<Item = Result<Logged<RoomId>>> + use<>> {
     let room: RoomId = id("roomId", room)?;
     let place = ctx.data_opt::<Arc<Place>>().cloned();
     // A client that comes back by itself knows better where it stood than the document that it began with.
@@ -65,7 +65,7 @@ async fn follow(
         .and_then(|place| place.after())
         .or(after.map(|after| after.0));
     let cost = ctx.data_opt::<Allowance>().map_or(1, |allowance| allowance.0);
-    let rows = service::follow_room(ctx.operation()?, room, after, only, cost).await?;
+    let rows = ctx.operation()?.follow(room, after, only, cost).await?;
     Ok(rows.inspect(move |row| {
         if let (Some(place), Ok(row)) = (&place, row) {
             place.reach(row.sequence);

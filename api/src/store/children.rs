@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, Iden, ModelTrait, QueryFilter, QuerySelect, QueryTrait,
-    Value,
+    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, Iden, ModelTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    QueryTrait, Value,
     sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, SelectStatement},
 };
 use uuid::Uuid;
@@ -142,6 +142,14 @@ pub async fn list_page<E: Listed, R>(
         rows.push(wrap(E::Model::from_query_result(&row, "")?));
     }
     Ok(page.slice(rows))
+}
+
+/// How many rows there are of everything that the caller may see and the filter wants.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_seen<E: Listed>(scope: &impl Scope, filter: &E::Filter) -> Result<u64> {
+    Ok(E::seen(scope.caller()).filter(E::matching(filter)).count(scope).await?)
 }
 
 /// Sorts rows to their parents, page by page; a parent without rows gets an empty page.

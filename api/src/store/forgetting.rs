@@ -11,56 +11,32 @@ use crate::error::Result;
 /// Rows deleted in one change: a long list is worked off in steps, between which others write.
 const FORGOTTEN_AT_ONCE: u64 = 1000;
 
-/// What the server forgets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forgotten {
-    /// What changes came to, kept for retries.
-    Outcomes,
-    /// Refresh tokens of sessions that are over.
-    RefreshTokens,
-    /// Sessions that are over and have no refresh token any more.
-    Sessions,
-    /// Documents that were removed.
-    Documents,
+/// What the server forgets, as the area of the table declares it.
+#[derive(Clone, Copy, Debug)]
+pub struct Forgotten {
+    /// The table.
+    pub table: &'static str,
+    /// The columns of its key.
+    pub key: &'static str,
+    /// Selects the keys of what was over before `$1`, `$2` of them at most.
+    pub due: &'static str,
+    /// Rows `t` are locked, so that two processes do not wait for each other. That takes the privilege to change them.
+    pub locked: bool,
 }
 
 impl Forgotten {
-    /// What is due before `$1`, `$2` of it at most.
-    fn due(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Outcomes => (
-                "idempotency_keys",
-                "(user_id, key, field)",
-                "SELECT user_id, key, field FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2",
-            ),
-            Self::RefreshTokens => (
-                "refresh_tokens",
-                "id",
-                "SELECT t.id FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id \
-                 WHERE s.expires_at < $1 OR s.revoked_at < $1 LIMIT $2",
-            ),
-            // One that goes would take its tokens along, and they may be thousands.
-            Self::Sessions => (
-                "sessions",
-                "id",
-                "SELECT t.id FROM sessions t WHERE (t.expires_at < $1 OR t.revoked_at < $1) \
-                 AND NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.session_id = t.id) LIMIT $2",
-            ),
-            Self::Documents => (
-                "documents",
-                "id",
-                "SELECT t.id FROM documents t WHERE t.deleted_at < $1 LIMIT $2",
-            ),
-        }
-    }
+    /// What changes came to, kept for retries.
+    pub const OUTCOMES: Self = Self {
+        table: "idempotency_keys",
+        key: "(principal_id, key, field)",
+        due: "SELECT principal_id, key, field FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2",
+        locked: false,
+    };
 
     fn sql(self, backend: DbBackend) -> String {
-        let (table, key, due) = self.due();
-        // Two processes do not wait for each other. A lock takes the privilege to change, which outcomes have not.
-        let apart = match (backend, self) {
-            (DbBackend::Postgres, Self::RefreshTokens | Self::Sessions | Self::Documents) => {
-                " FOR UPDATE OF t SKIP LOCKED"
-            }
+        let Self { table, key, due, .. } = self;
+        let apart = match (backend, self.locked) {
+            (DbBackend::Postgres, true) => " FOR UPDATE OF t SKIP LOCKED",
             _ => "",
         };
         format!("DELETE FROM {table} WHERE {key} IN ({due}{apart})")

@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
-use entity::RoomId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{config::DatabaseConfig, events::Bus};
 
 /// The channel's name.
-const CHANNEL: &str = "tombola_rooms";
+const CHANNEL: &str = "tombola_logs";
 /// How long to wait before the connection is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Tells other processes that a room's log has grown, when and only when the transaction commits.
-pub(super) async fn notify(transaction: &impl ConnectionTrait, bus: &Bus, room: RoomId) -> Result<(), DbErr> {
+/// Tells other processes that a log has grown, when and only when the transaction commits.
+pub(super) async fn notify(transaction: &impl ConnectionTrait, bus: &Bus, log: Uuid) -> Result<(), DbErr> {
     if transaction.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    let values = [CHANNEL.into(), format!("{} {}", room.0, bus.process()).into()];
+    let values = [CHANNEL.into(), format!("{log} {}", bus.process()).into()];
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
     transaction.execute_raw(statement).await.map(drop)
 }
@@ -51,17 +51,17 @@ async fn follow(config: &DatabaseConfig, bus: &Bus) -> Result<(), sqlx::Error> {
         // Whatever was told while nobody listened: everybody looks once.
         bus.wake_all();
         while let Some(notification) = listener.try_recv().await? {
-            if let Some(room) = told_by_others(notification.payload(), bus) {
-                bus.wake(room);
+            if let Some(log) = told_by_others(notification.payload(), bus) {
+                bus.wake(log);
             }
         }
     }
 }
 
-/// The room that a notification names. What this process commits has woken its streams already: twice would make each
+/// The log that a notification names. What this process commits has woken its streams already: twice would make each
 /// of them look for nothing.
-fn told_by_others(payload: &str, bus: &Bus) -> Option<RoomId> {
-    let (room, process) = payload.split_once(' ')?;
-    let room = room.parse().ok()?;
-    (process != bus.process().to_string()).then_some(RoomId(room))
+fn told_by_others(payload: &str, bus: &Bus) -> Option<Uuid> {
+    let (log, process) = payload.split_once(' ')?;
+    let log = log.parse().ok()?;
+    (process != bus.process().to_string()).then_some(log)
 }

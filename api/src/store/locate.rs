@@ -1,94 +1,100 @@
-//! From a target to its tenant: answers an organization's id and nothing else.
+//! From a thing to its tenant: answers an organization's id and nothing else.
 
-use entity::{AppId, DrawId, OrganizationId, ParticipantId, PrizeId, RoomId, WinnerId};
+use std::borrow::Cow;
+
+use entity::OrganizationId;
 use sea_orm::{DbBackend, Statement, Value};
 
 use crate::{config::DatabaseKind, error::Error};
 
-/// What a change is about; its tenant is the one in which the change is made.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// The tenant itself.
-    Organization(OrganizationId),
-    /// An app.
-    App(AppId),
-    /// A room.
-    Room(RoomId),
-    /// The room with a join code.
-    JoinCode(String),
-    /// A participant's room.
-    Participant(ParticipantId),
-    /// A prize's room.
-    Prize(PrizeId),
-    /// A winner's room.
-    Winner(WinnerId),
-    /// A draw's room.
-    Draw(DrawId),
-    /// The active app with a client id.
-    Client(String),
-    /// An active app for which the document with a hash is published.
-    Document(String),
+/// A thing that is in a tenant, named by somebody who may not see it. Each area says for its ids where they are looked up.
+pub trait Located {
+    /// Where its tenant is looked up, and what is answered when there is no such thing.
+    fn target(&self) -> Target;
 }
 
-/// On SQLite, where more than the key counts.
-const CLIENT: &str = "SELECT organization_id FROM apps WHERE client_id = ? AND is_active AND deleted_at IS NULL";
-const DOCUMENT: &str = "SELECT d.organization_id FROM documents d JOIN apps a ON a.id = d.app_id \
-     WHERE d.hash = ? AND d.deleted_at IS NULL AND a.is_active AND a.deleted_at IS NULL LIMIT 1";
+/// What a change, or a read behind a secret, is about. Its tenant is looked up before anything is seen.
+#[derive(Clone, Debug)]
+pub struct Target {
+    place: Place,
+    missing: Error,
+}
+
+/// Where a tenant is found.
+#[derive(Clone, Debug)]
+enum Place {
+    /// It is this one.
+    Tenant(OrganizationId),
+    /// The answer of a function of PostgreSQL, where row-level security hides other tenants; of a statement on SQLite.
+    Row {
+        function: &'static str,
+        sqlite: Cow<'static, str>,
+        value: Value,
+    },
+}
 
 impl Target {
+    /// A tenant itself.
+    pub fn tenant(id: OrganizationId) -> Self {
+        Self {
+            place: Place::Tenant(id),
+            missing: Error::not_found("organization", "organizationId"),
+        }
+    }
+
+    /// The row of a table by its id. On PostgreSQL the function `tombola.locate_…` looks for it.
+    pub fn row(function: &'static str, table: &str, id: impl Into<Value>, missing: Error) -> Self {
+        Self::found_by(
+            function,
+            format!("SELECT organization_id FROM {table} WHERE id = ?"),
+            id,
+            missing,
+        )
+    }
+
+    /// The row that a statement with one `?` finds on SQLite, and a function on PostgreSQL.
+    pub fn found_by(
+        function: &'static str,
+        sqlite: impl Into<Cow<'static, str>>,
+        value: impl Into<Value>,
+        missing: Error,
+    ) -> Self {
+        let place = Place::Row {
+            function,
+            sqlite: sqlite.into(),
+            value: value.into(),
+        };
+        Self { place, missing }
+    }
+
     /// The tenant, when the target is one.
     pub(super) fn known(&self) -> Option<OrganizationId> {
-        match self {
-            Self::Organization(id) => Some(*id),
-            _ => None,
+        match self.place {
+            Place::Tenant(id) => Some(id),
+            Place::Row { .. } => None,
         }
     }
 
     pub(super) fn statement(&self, kind: DatabaseKind) -> Option<Statement> {
-        let (function, table, column, value): (_, _, _, Value) = match self {
-            Self::Organization(_) => return None,
-            Self::App(id) => ("locate_app", "apps", "id", (*id).into()),
-            Self::Room(id) => ("locate_room", "rooms", "id", (*id).into()),
-            Self::JoinCode(code) => ("locate_join_code", "rooms", "join_code", code.as_str().into()),
-            Self::Participant(id) => ("locate_participant", "participants", "id", (*id).into()),
-            Self::Prize(id) => ("locate_prize", "prizes", "id", (*id).into()),
-            Self::Winner(id) => ("locate_winner", "winners", "id", (*id).into()),
-            Self::Draw(id) => ("locate_draw", "draws", "id", (*id).into()),
-            Self::Client(client) => ("locate_client", CLIENT, "", client.as_str().into()),
-            Self::Document(hash) => ("locate_document", DOCUMENT, "", hash.as_str().into()),
+        let Place::Row {
+            function,
+            sqlite,
+            value,
+        } = &self.place
+        else {
+            return None;
         };
+        let value = [value.clone()];
         Some(match kind {
-            DatabaseKind::Sqlite if column.is_empty() => {
-                Statement::from_sql_and_values(DbBackend::Sqlite, table, [value])
-            }
-            // Row-level security hides other tenants, so a definer function looks for us.
+            DatabaseKind::Sqlite => Statement::from_sql_and_values(DbBackend::Sqlite, sqlite.as_ref(), value),
             DatabaseKind::Postgres => {
-                Statement::from_sql_and_values(DbBackend::Postgres, format!("SELECT tombola.{function}($1)"), [value])
+                Statement::from_sql_and_values(DbBackend::Postgres, format!("SELECT tombola.{function}($1)"), value)
             }
-            DatabaseKind::Sqlite => Statement::from_sql_and_values(
-                DbBackend::Sqlite,
-                format!("SELECT organization_id FROM {table} WHERE {column} = ?"),
-                [value],
-            ),
         })
     }
 
     /// The answer when there is no such target.
     pub fn not_found(&self) -> Error {
-        match self {
-            Self::Organization(_) => Error::not_found("organization", "organizationId"),
-            Self::App(_) => Error::not_found("app", "appId"),
-            Self::Room(_) => Error::not_found("room", "roomId"),
-            Self::JoinCode(_) => Error::NotFound {
-                message: "No room has this join code. Check it with whoever gave it to you.".into(),
-                field: Some("joinCode"),
-            },
-            Self::Participant(_) => Error::not_found("participant", "participantId"),
-            Self::Prize(_) => Error::not_found("prize", "prizeId"),
-            Self::Winner(_) => Error::not_found("winner", "winnerId"),
-            Self::Draw(_) => Error::not_found("draw", "drawId"),
-            Self::Client(_) => Error::not_found("app", "clientId"),
-            Self::Document(_) => Error::not_found("document", "hash"),
-        }
+        self.missing.clone()
     }
 }

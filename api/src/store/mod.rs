@@ -7,11 +7,12 @@ mod among;
 mod audit;
 mod bill;
 mod children;
-mod due;
 mod forgetting;
 mod health;
 mod listener;
 mod locate;
+mod lock;
+mod log;
 mod outcome;
 mod page;
 mod pool;
@@ -28,16 +29,18 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use chrono::{DateTime, Utc};
-use entity::{DrawId, OrganizationId};
+use entity::OrganizationId;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
 use tokio_util::sync::CancellationToken;
 
-pub use among::among;
-pub use audit::AuditRecord;
-pub use children::{count_of_each, first_of_each, group_by_parent, list_page, parent_key};
+pub use among::{among, rows_by_id};
+pub(crate) use audit::audit_actions;
+pub use audit::{Audit, AuditAction, AuditLog, AuditRecord, Unaudited};
+pub use children::{count_of_each, count_seen, first_of_each, group_by_parent, list_page, parent_key};
 pub use forgetting::Forgotten;
-pub use locate::Target;
+pub use locate::{Located, Target};
+pub use lock::Lock;
+pub use log::{Count, Log, LogTables, Logged, NewEvent, events_after, events_of_each, newest_sequence};
 pub use outcome::{Attempt, Outcome, Outcomes, outcomes};
 pub use page::{
     Cursor, DEFAULT_SIZE, ListId, MAX_SIZE, Page, Side, Slice, Window, WindowArguments, cursor_text, page_size,
@@ -45,7 +48,7 @@ pub use page::{
 pub use reading::Reading;
 pub use tally::{Tally, Told, tallied};
 pub use visible::{Listed, Ordering as ListOrdering, Visible};
-pub use writing::{NewEvent, ROWS_AT_ONCE, Writing, insert_all};
+pub use writing::{ROWS_AT_ONCE, Writing, insert_all};
 
 use crate::{
     caller::{Caller, Origin},
@@ -189,7 +192,7 @@ impl Store {
             // Who signs up or in within the operation of somebody else changes nothing about whose key it is.
             user: attempt
                 .as_ref()
-                .map_or(caller.user(), |attempt| Some(attempt.keyed.user)),
+                .map_or(caller.user(), |attempt| attempt.keyed.principal.user()),
             tenant,
             turn: attempt.as_ref().map(Turn::of),
             ..Settings::default()
@@ -236,14 +239,6 @@ impl Store {
         let writer = self.pool.as_sea_orm();
         let run = || writer.execute_raw(statement.clone());
         Ok(self.pool.single(run).await?.rows_affected())
-    }
-
-    /// Draws with a winner to announce or a claim that ran out, at a time.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn due_draws(&self, now: DateTime<Utc>) -> Result<Vec<DrawId>> {
-        due::due_draws(self, now).await
     }
 
     /// The dialect in which [`Store::query_one`] wants its statements.

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use entity::identity::idempotency_key;
+use entity::store::idempotency_key;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
@@ -61,7 +61,8 @@ impl Attempt {
     /// Keeps the outcome beside the change itself.
     pub(super) async fn keep(&self, tx: &impl ConnectionTrait, outcome: &Outcome, now: DateTime<Utc>) -> Result<()> {
         let row = idempotency_key::ActiveModel {
-            user_id: Set(self.keyed.user),
+            principal_id: Set(self.keyed.id()?),
+            principal_kind: Set(self.keyed.principal.kind()),
             key: Set(self.keyed.key.as_str().to_owned()),
             field: Set(self.field.clone()),
             fingerprint: Set(self.keyed.fingerprint.as_bytes().to_vec()),
@@ -80,13 +81,13 @@ impl Attempt {
 /// Outcomes of a key by the field's name.
 pub type Outcomes = HashMap<String, Outcome>;
 
-/// What is known of a key, in a scope of its user.
+/// What is known of a key, in a scope of its principal.
 ///
 /// # Errors
 /// `CONFLICT` when the key stands for another operation.
 pub async fn outcomes(scope: &impl Scope, keyed: &Keyed) -> Result<Outcomes> {
     let rows = idempotency_key::Entity::find()
-        .filter(idempotency_key::Column::UserId.eq(keyed.user))
+        .filter(idempotency_key::Column::PrincipalId.eq(keyed.id()?))
         .filter(idempotency_key::Column::Key.eq(keyed.key.as_str()))
         .all(scope)
         .await?;

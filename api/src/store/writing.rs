@@ -3,23 +3,15 @@
 use std::{collections::BTreeMap, sync::Mutex};
 
 use chrono::{DateTime, Utc};
-use entity::{
-    OrganizationId, RoomId,
-    room::{room_counter, room_event},
-};
-use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    sea_query::{Expr, ExprTrait, Query},
-};
+use entity::OrganizationId;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait};
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use super::{
-    AuditRecord, Scope, Store,
+    Audit, AuditRecord, Scope, Store,
     bill::{Bill, Purpose},
     delegate_connection, listener,
+    log::{self, Count, Log, LogChange, LogId, NewEvent},
     outcome::{Attempt, Outcome},
     quota,
     transaction::Transaction,
@@ -52,24 +44,8 @@ pub struct Writing {
 #[derive(Default)]
 struct Pending {
     audits: Vec<AuditRecord>,
-    // Rooms in id order, so that two changes lock their counters in the same order.
-    rooms: BTreeMap<RoomId, RoomChange>,
-}
-
-#[derive(Default)]
-struct RoomChange {
-    events: Vec<NewEvent>,
-    participants: i32,
-    capacity: Option<i32>,
-}
-
-/// What a room's live log says next.
-#[derive(Clone, Debug)]
-pub struct NewEvent {
-    /// `WINNER_ANNOUNCED`, ….
-    pub kind: &'static str,
-    /// What it announces.
-    pub payload: Json,
+    // In the order of their ids, so that two changes lock their counters in the same order.
+    logs: BTreeMap<LogId, LogChange>,
 }
 
 impl Writing {
@@ -132,36 +108,39 @@ impl Writing {
             .ok_or_else(|| Error::internal(anyhow::anyhow!("a change without a tenant asked for its tenant")))
     }
 
-    /// Adds an event to the room's live log; it gets its sequence when the change is committed.
-    pub fn announce(&self, room: RoomId, event: NewEvent) {
-        self.pending().rooms.entry(room).or_default().events.push(event);
+    /// Adds an event to a log; it gets its sequence when the change is committed.
+    pub fn announce<L: Log>(&self, log: L, event: NewEvent) {
+        self.pending()
+            .logs
+            .entry(LogId::of(log))
+            .or_default()
+            .events
+            .push(event);
     }
 
-    /// Wakes who follows a room, without an event: they look whether they may still see it.
-    pub fn wake(&self, room: RoomId) {
-        self.pending().rooms.entry(room).or_default();
+    /// Wakes the followers of a log without an event: they look whether they may still see it.
+    pub fn wake<L: Log>(&self, log: L) {
+        self.pending().logs.entry(LogId::of(log)).or_default();
     }
 
-    /// Counts people into or out of a room when the change is committed. Above `capacity` the commit fails.
-    pub fn count_participants(&self, room: RoomId, by: i32, capacity: Option<i32>) {
-        let mut pending = self.pending();
-        let change = pending.rooms.entry(room).or_default();
-        change.participants += by;
-        change.capacity = capacity;
+    /// Counts beside a log when the change is committed, once for each log. Beyond what is allowed the commit fails.
+    pub fn count<L: Log>(&self, log: L, count: Count) {
+        self.pending().logs.entry(LogId::of(log)).or_default().count = Some(count);
     }
 
-    /// Adds a record to the tenant's audit log.
+    /// Tells the audit log of a part of the change; the change as a whole then commits with [`Audit::Parts`], or with a record of
+    /// its own.
     pub fn audit(&self, record: AuditRecord) {
         self.pending().audits.push(record);
     }
 
-    /// Makes the change last and wakes whoever waits for its events. Whoever asks for the same change again, with its key,
-    /// gets the same outcome.
+    /// Makes the change last, with what the audit log is told of it, and wakes whoever waits for its events. A caller who asks
+    /// for the same change again, with its key, gets the same outcome.
     ///
     /// # Errors
-    /// `CONFLICT` when a room would hold more people than its capacity, `LIMITED` beyond the tenant's quota. Nothing has
-    /// changed then.
-    pub async fn commit<T: Serialize>(self, outcome: T) -> Result<T> {
+    /// That of [`Writing::count`] beyond what is allowed, `LIMITED` beyond the tenant's quota. Nothing has changed then.
+    pub async fn commit<T: Serialize>(self, audit: impl Into<Audit>, outcome: T) -> Result<T> {
+        self.tell(audit)?;
         if let Some(attempt) = &self.attempt {
             let kept = Outcome::of(&outcome)?;
             attempt.keep(&self.transaction, &kept, self.now()).await?;
@@ -175,7 +154,8 @@ impl Writing {
     ///
     /// # Errors
     /// As [`Writing::commit`].
-    pub async fn commit_secret<T>(self, outcome: T) -> Result<T> {
+    pub async fn commit_secret<T>(self, audit: impl Into<Audit>, outcome: T) -> Result<T> {
+        self.tell(audit)?;
         if let Some(attempt) = &self.attempt {
             attempt.keep(&self.transaction, &Outcome::Secret, self.now()).await?;
         }
@@ -188,18 +168,32 @@ impl Writing {
     ///
     /// # Errors
     /// As [`Writing::commit`].
-    pub async fn commit_unfinished(self) -> Result<()> {
+    pub async fn commit_unfinished(self, audit: impl Into<Audit>) -> Result<()> {
+        self.tell(audit)?;
         self.make_last().await
     }
 
-    async fn make_last(self) -> Result<()> {
-        let Pending { audits, rooms } = std::mem::take(&mut *self.pending());
-        self.insert_audits(audits).await?;
-        for (room, change) in &rooms {
-            self.append(*room, change).await?;
-            listener::notify(&self.transaction, &self.bus, *room).await?;
+    fn tell(&self, audit: impl Into<Audit>) -> Result<()> {
+        match audit.into() {
+            Audit::Record(record) => self.audit(record),
+            Audit::Parts if self.pending().audits.is_empty() => {
+                return Err(Error::internal(anyhow::anyhow!(
+                    "no part of a change told the audit log of it"
+                )));
+            }
+            Audit::Parts | Audit::None(_) => {}
         }
-        self.count().await?;
+        Ok(())
+    }
+
+    async fn make_last(self) -> Result<()> {
+        let Pending { audits, logs } = std::mem::take(&mut *self.pending());
+        self.insert_audits(audits).await?;
+        for (log, change) in &logs {
+            log::append(&self.transaction, *log, self.tenant, change, self.now()).await?;
+            listener::notify(&self.transaction, &self.bus, log.id).await?;
+        }
+        self.count_storage().await?;
         let has_key = self.attempt.is_some();
         self.transaction
             .commit()
@@ -211,14 +205,14 @@ impl Writing {
                 }
                 _ => cause.into(),
             })?;
-        for room in rooms.into_keys() {
-            self.bus.wake(room);
+        for log in logs.into_keys() {
+            self.bus.wake(log.id);
         }
         Ok(())
     }
 
     /// The tenant's counter comes last of all: whoever holds it keeps all other changes of the tenant waiting.
-    async fn count(&self) -> Result<()> {
+    async fn count_storage(&self) -> Result<()> {
         let bytes = self.bill.bytes();
         let in_any_case = match self.bill.purpose() {
             Purpose::TakePart => return Ok(()),
@@ -235,62 +229,11 @@ impl Writing {
         if audits.is_empty() {
             return Ok(());
         }
-        let tenant = self.tenant()?;
-        let rows = audits
+        let rows: Result<Vec<_>> = audits
             .into_iter()
-            .map(|audit| audit.row(tenant, &self.caller, &self.origin, &self.clock))
+            .map(|audit| audit.row(self.tenant, &self.caller, &self.origin, &self.clock))
             .collect();
-        insert_all(&self.transaction, rows).await?;
-        Ok(())
-    }
-
-    /// The sequence comes last: whoever holds the counter's row is about to commit.
-    async fn append(&self, room: RoomId, change: &RoomChange) -> Result<()> {
-        if change.events.is_empty() && change.participants == 0 {
-            return Ok(());
-        }
-        let count = change.events.len() as i64;
-        let next = Expr::col(room_counter::Column::NextSequence);
-        let people = Expr::col(room_counter::Column::ParticipantCount);
-        let mut update = Query::update();
-        update
-            .table(room_counter::Entity)
-            .value(room_counter::Column::NextSequence, next.add(count))
-            .value(
-                room_counter::Column::ParticipantCount,
-                people.clone().add(change.participants),
-            )
-            .value(room_counter::Column::UpdatedAt, self.now())
-            .and_where(room_counter::Column::RoomId.eq(room))
-            .returning_col(room_counter::Column::NextSequence);
-        if let (Some(capacity), true) = (change.capacity, change.participants > 0) {
-            update.and_where(people.lte(capacity - change.participants));
-        }
-        let row = self.transaction.query_one(&update).await?;
-        let row = row.ok_or_else(|| match change.capacity {
-            Some(_) => Error::conflict("The room is full. Ask an organizer for a place, or wait until someone leaves."),
-            None => Error::internal(anyhow::anyhow!("{room} has no counter")),
-        })?;
-        let next: i64 = row.try_get_by_index(0)?;
-        if change.events.is_empty() {
-            return Ok(());
-        }
-        let tenant = self.tenant()?;
-        let now = self.now();
-        let rows = change
-            .events
-            .iter()
-            .zip(next - count..)
-            .map(|(event, sequence)| room_event::ActiveModel {
-                room_id: Set(room),
-                sequence: Set(sequence),
-                organization_id: Set(tenant),
-                kind: Set(event.kind.to_owned()),
-                payload: Set(event.payload.clone()),
-                created_at: Set(now),
-            })
-            .collect();
-        insert_all(&self.transaction, rows).await?;
+        insert_all(&self.transaction, rows?).await?;
         Ok(())
     }
 

@@ -156,6 +156,7 @@ fn rooms(scale: Scale, d: Dialect) -> Filling {
         d.id(Table::Organization, &organization),
         d.id(Table::App, &organization),
         d.id(Table::User, &format!("i * 37 % {}", scale.users())),
+        "'USER'".to_owned(),
         title,
         "'An hour of live fun for everybody in the room'".to_owned(),
         "CASE WHEN i % 20 < 15 THEN 'ACTIVE' WHEN i % 20 < 18 THEN 'COMPLETED' WHEN i % 20 = 18 THEN 'CANCELLED' \
@@ -171,7 +172,7 @@ fn rooms(scale: Scale, d: Dialect) -> Filling {
         d.moment("i"),
         d.moment("i"),
     ];
-    let columns = "id, organization_id, app_id, created_by, title, description, status, is_public, join_code, \
+    let columns = "id, organization_id, app_id, created_by_id, created_by_kind, title, description, status, is_public, join_code, \
                    starts_at, settings, search_text, title_key, created_at, updated_at";
     filling("rooms", columns, &values, &d.series(scale.rooms))
 }

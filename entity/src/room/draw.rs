@@ -1,9 +1,9 @@
 //! `draws`: draws that anyone can verify.
 
-use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
-use crate::{DrawId, OrganizationId, RoomId, UserId};
+use crate::{DrawId, OrganizationId, Principal, PrincipalKind, RoomId};
 
 /// Where a draw stands: COMMITTED → FROZEN → DRAWN; each → VOID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -42,7 +42,11 @@ pub struct Model {
     pub id: DrawId,
     pub organization_id: OrganizationId,
     pub room_id: RoomId,
-    pub created_by: UserId,
+    // Outcomes that were kept before draws had creators of several kinds name users.
+    #[serde(default)]
+    pub created_by_kind: PrincipalKind,
+    #[serde(alias = "created_by")]
+    pub created_by_id: Option<Uuid>,
     pub status: DrawStatus,
     pub level: DrawLevel,
     /// The policy in canonical form, byte for byte what is hashed.
@@ -61,7 +65,10 @@ pub struct Model {
     pub signature: Vec<u8>,
     pub supersedes: Option<DrawId>,
     /// Who asked for the freeze, when it waits for a reviewer.
-    pub freeze_requested_by: Option<UserId>,
+    #[serde(default)]
+    pub freeze_requested_by_kind: Option<PrincipalKind>,
+    #[serde(alias = "freeze_requested_by")]
+    pub freeze_requested_by_id: Option<Uuid>,
     pub list_root: Option<Vec<u8>>,
     pub entrant_count: Option<i64>,
     pub total_weight: Option<i64>,
@@ -80,6 +87,21 @@ pub struct Model {
     pub voided_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+}
+
+impl Model {
+    /// Who asked for the freeze, when it waits for a reviewer.
+    pub fn freeze_requested_by(&self) -> Option<Principal> {
+        Principal::of(self.freeze_requested_by_kind?, self.freeze_requested_by_id)
+    }
+}
+
+impl ActiveModel {
+    /// Notes who asked for the freeze; or that nobody does any more.
+    pub fn set_freeze_requested_by(&mut self, principal: Option<Principal>) {
+        self.freeze_requested_by_kind = ActiveValue::Set(principal.map(Principal::kind));
+        self.freeze_requested_by_id = ActiveValue::Set(principal.and_then(Principal::id));
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{DrawExclusionId, DrawId, OrganizationId, ParticipantId, RoomId, UserId};
+use crate::{DrawExclusionId, DrawId, OrganizationId, ParticipantId, Principal, PrincipalKind, RoomId};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
@@ -15,9 +15,20 @@ pub struct Model {
     pub room_id: RoomId,
     pub draw_id: DrawId,
     pub participant_id: ParticipantId,
-    pub excluded_by: UserId,
+    // Outcomes that were kept before organizers were of several kinds name a user.
+    #[serde(default)]
+    pub excluded_by_kind: PrincipalKind,
+    #[serde(alias = "excluded_by")]
+    pub excluded_by_id: Option<Uuid>,
     pub reason: String,
     pub created_at: DateTimeUtc,
+}
+
+impl Model {
+    /// Who kept them out.
+    pub fn excluded_by(&self) -> Option<Principal> {
+        Principal::of(self.excluded_by_kind, self.excluded_by_id)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

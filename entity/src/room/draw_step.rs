@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::participant::ParticipantRole;
-use crate::{DrawId, DrawStepId, OrganizationId, ParticipantId, PrizeId, RoomId, UserId};
+use crate::{DrawId, DrawStepId, OrganizationId, ParticipantId, Principal, PrincipalKind, PrizeId, RoomId};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
@@ -63,7 +63,9 @@ pub struct Model {
     /// From 1.
     pub rank: Option<i32>,
     pub reason: Option<String>,
-    pub actor_id: Option<UserId>,
+    /// Who did it.
+    pub actor_kind: PrincipalKind,
+    pub actor_id: Option<Uuid>,
     /// Whom it was about, when it was not about a rank.
     pub participant_id: Option<ParticipantId>,
     /// Their role before; none for one who was not in the room.
@@ -73,6 +75,13 @@ pub struct Model {
     pub role_after: Option<ParticipantRole>,
     pub tickets_after: Option<i64>,
     pub created_at: DateTimeUtc,
+}
+
+impl Model {
+    /// Who did it.
+    pub fn actor(&self) -> Option<Principal> {
+        Principal::of(self.actor_kind, self.actor_id)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{AppId, OrganizationId, RoomId, UserId, folding};
+use crate::{AppId, OrganizationId, PrincipalKind, RoomId, folding};
 
 /// Where a room stands: DRAFT → ACTIVE → COMPLETED; DRAFT or ACTIVE → CANCELLED.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -27,7 +27,11 @@ pub struct Model {
     pub id: RoomId,
     pub organization_id: OrganizationId,
     pub app_id: Option<AppId>,
-    pub created_by: UserId,
+    // Outcomes that were kept before rooms had creators of several kinds name a user.
+    #[serde(default)]
+    pub created_by_kind: PrincipalKind,
+    #[serde(alias = "created_by")]
+    pub created_by_id: Option<Uuid>,
     pub title: String,
     pub description: Option<String>,
     pub status: RoomStatus,

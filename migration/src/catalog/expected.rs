@@ -13,6 +13,8 @@ pub(super) struct Table {
     pub(super) append_only: bool,
     /// Which rows a transaction that was opened for forgetting sees, and alone may delete, whosever they are.
     pub(super) forgotten: Option<&'static str>,
+    /// Every transaction adds rows of the platform to it, whatever tenant it was opened for.
+    pub(super) takes_platform_rows: bool,
 }
 
 /// Which rows of a table the server's role sees, beside those of the tenant that the transaction was opened for.
@@ -31,7 +33,7 @@ pub(super) enum Wall {
     RoomWhen(&'static str),
     /// None.
     Own,
-    /// Rows of the current user, instead of any tenant's; and all that may be forgotten.
+    /// Rows of the principal that the current user is, instead of any tenant's; and all that may be forgotten.
     User,
 }
 
@@ -60,6 +62,9 @@ const CHANGE_AND_FORGET: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE"];
 const REMOVED: &str = "(deleted_at < (NULLIF(current_setting('app.forget_before'::text, true), ''::text))\
                        ::timestamp with time zone)";
 
+/// The organization of the platform itself.
+const PLATFORM: &str = "00000000-0000-7000-8000-000000000000";
+
 const BY_ID: &[&str] = &["id", "organization_id", "deleted_at"];
 
 pub(super) const TABLES: [Table; 24] = [
@@ -76,6 +81,7 @@ pub(super) const TABLES: [Table; 24] = [
     },
     Table {
         append_only: true,
+        takes_platform_rows: true,
         ..table("audit_logs", Wall::Members, ADD)
     },
     Table {
@@ -140,6 +146,7 @@ const fn table(name: &'static str, wall: Wall, server: &'static [&'static str]) 
         locate: &[],
         append_only: false,
         forgotten: None,
+        takes_platform_rows: false,
     }
 }
 
@@ -189,11 +196,19 @@ impl Table {
                 ..self.select("only_forgotten", SERVER, forgotten.to_owned())
             });
         }
+        if self.takes_platform_rows {
+            policies.push(Policy {
+                command: "INSERT".to_owned(),
+                with_check: format!("(organization_id = '{PLATFORM}'::uuid)"),
+                ..self.select("platform", SERVER, String::new())
+            });
+        }
         policies
     }
 
     fn of_user(&self) -> Vec<Policy> {
-        const OWN: &str = "(user_id = (NULLIF(current_setting('app.current_user_id'::text, true), ''::text))::uuid)";
+        const OWN: &str = "((principal_kind = 'USER'::text) AND (principal_id = (NULLIF(current_setting('app.current_user_id'::text, \
+                           true), ''::text))::uuid))";
         const OLD: &str = "(created_at < (NULLIF(current_setting('app.forget_before'::text, true), ''::text))\
                            ::timestamp with time zone)";
         let all = |name: &str, using: &str, with_check: &str| Policy {

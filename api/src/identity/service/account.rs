@@ -13,9 +13,10 @@ use crate::{
     caller::{Caller, UserSession},
     change::Field,
     error::{Error, Result},
+    identity::{audit::IdentityAction, finder},
     operation::Operation,
     organization as organizations,
-    store::conflict_if_taken,
+    store::{AuditRecord, conflict_if_taken},
     validation,
 };
 
@@ -120,7 +121,8 @@ pub async fn sign_up(
         tokens,
         organization,
     };
-    let signed_up = tx.commit_secret(signed_up).await?;
+    let audit = AuditRecord::new(IdentityAction::SignedUp, id);
+    let signed_up = tx.commit_secret(audit, signed_up).await?;
     operation.continue_as(caller)?;
     Ok(signed_up)
 }
@@ -154,10 +156,8 @@ pub async fn update_profile(operation: &Operation, change: ProfileChange) -> Res
         .transpose()?;
 
     let tx = operation.write_account().await?;
-    let row = user::Entity::find_by_id(me).one(&tx).await?;
-    let mut row = row
-        .ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))?
-        .into_active_model();
+    let before = finder::account(&tx, me).await?;
+    let mut row = before.clone().into_active_model();
     display_name.into_iter().for_each(|name| row.display_name = Set(name));
     timezone.into_iter().for_each(|zone| row.timezone = Set(zone));
     preferences.into_iter().for_each(|json| row.preferences = Set(json));
@@ -166,5 +166,17 @@ pub async fn update_profile(operation: &Operation, change: ProfileChange) -> Res
     avatar_url.apply(&mut row.avatar_url);
     row.updated_at = Set(tx.now());
     let user = row.update(&tx).await?;
-    tx.commit(user).await
+    let audit = AuditRecord::new(IdentityAction::ProfileUpdated, me).changed(audited(&before), audited(&user));
+    tx.commit(audit, user).await
+}
+
+fn audited(user: &user::Model) -> Json {
+    json!({
+        "displayName": user.display_name,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "avatarUrl": user.avatar_url,
+        "timezone": user.timezone,
+        "preferences": user.preferences,
+    })
 }

@@ -4,20 +4,21 @@
 //! answer gets the same one again, although the database keeps only hashes.
 
 use chrono::Duration;
-use entity::identity::{
-    refresh_token,
-    session::{self, RevokeReason},
-    user,
+use entity::{
+    Principal,
+    identity::{refresh_token, session::RevokeReason},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Query};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, sea_query::Query};
+use serde_json::json;
 
 use super::session::{Tokens, insert_refresh_token, revoke};
 use crate::{
     clock::random_bytes,
     credentials::{Secret, SecretKind, hash_secret},
     error::{Error, Result},
+    identity::{audit::IdentityAction, finder},
     operation::Operation,
-    store::{Scope, Writing},
+    store::{AuditRecord, Unaudited, Writing},
     validation,
 };
 
@@ -44,15 +45,16 @@ async fn exchange(operation: &Operation, token: &str, request_id: Option<&str>) 
     }
     let services = operation.services();
     // Who holds no token at all begins no change: SQLite has one at a time.
-    find(operation.snapshot().reading(), token)
+    finder::refresh_token(operation.snapshot().reading(), hash_secret(token))
         .await?
         .ok_or_else(not_good)?;
     operation.renew();
     let tx = operation.write_account().await?;
-    let (row, session) = find(&tx, token).await?.ok_or_else(not_good)?;
+    let found = finder::refresh_token(&tx, hash_secret(token)).await?;
+    let (row, session) = found.ok_or_else(not_good)?;
     let now = tx.now();
-    let user = user::Entity::find_by_id(session.user_id).one(&tx).await?;
-    let user = user.filter(|user| user.disabled_at.is_none() && user.deleted_at.is_none());
+    let user = finder::live_account(&tx, session.user_id).await?;
+    let user = user.filter(|user| user.disabled_at.is_none());
     let (true, true, None, Some(user)) = (row.expires_at > now, session.expires_at > now, session.revoked_at, user)
     else {
         return Err(not_good());
@@ -63,7 +65,10 @@ async fn exchange(operation: &Operation, token: &str, request_id: Option<&str>) 
         insert_refresh_token(&tx, session.id, &successor, row.generation + 1, session.expires_at).await?;
     } else if !is_retry(&tx, &row, &successor).await? {
         revoke(&tx, session.id, RevokeReason::RefreshTokenReused).await?;
-        tx.commit_unfinished().await?;
+        let audit = AuditRecord::new(IdentityAction::SessionRevoked, session.id)
+            .by(Principal::Server)
+            .because(json!({ "reason": RevokeReason::RefreshTokenReused.to_value() }));
+        tx.commit_unfinished(audit).await?;
         services.sessions.forget(session.id);
         tracing::warn!(session = %session.id, "a refresh token was used twice; its session was ended");
         return Err(Error::Unauthenticated(
@@ -76,16 +81,7 @@ async fn exchange(operation: &Operation, token: &str, request_id: Option<&str>) 
         access_token_expires_at,
         refresh_token: successor.reveal(),
     };
-    tx.commit_secret(tokens).await
-}
-
-async fn find(scope: &impl Scope, token: &str) -> Result<Option<(refresh_token::Model, session::Model)>> {
-    let by_hash = refresh_token::Entity::find().filter(refresh_token::Column::TokenHash.eq(hash_secret(token)));
-    let Some(row) = by_hash.one(scope).await? else {
-        return Ok(None);
-    };
-    let session = session::Entity::find_by_id(row.session_id).one(scope).await?;
-    Ok(session.map(|session| (row, session)))
+    tx.commit_secret(Unaudited::GoesOn, tokens).await
 }
 
 /// One conditional update: of many at once, exactly one uses the token.
@@ -102,20 +98,11 @@ async fn use_up(tx: &Writing, row: &refresh_token::Model) -> Result<bool> {
 
 /// The same client asking again: the successor that it would get now is the one that was made then.
 async fn is_retry(tx: &Writing, row: &refresh_token::Model, successor: &Secret) -> Result<bool> {
-    let used = refresh_token::Entity::find_by_id(row.id)
-        .one(tx)
-        .await?
-        .and_then(|row| row.used_at);
+    let used = finder::use_of(tx, row.id).await?;
     if used.is_none_or(|used| tx.now() - used > RETRY) {
         return Ok(false);
     }
-    let made = refresh_token::Entity::find()
-        .filter(refresh_token::Column::SessionId.eq(row.session_id))
-        .filter(refresh_token::Column::TokenHash.eq(successor.hash()))
-        .filter(refresh_token::Column::UsedAt.is_null())
-        .one(tx)
-        .await?;
-    Ok(made.is_some())
+    finder::is_unused(tx, row.session_id, successor.hash()).await
 }
 
 fn successor(operation: &Operation, token: &str, request_id: Option<&str>) -> Result<Secret> {

@@ -9,14 +9,15 @@ use entity::{
         user,
     },
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use crate::{
     caller::{Caller, UserSession},
     credentials::{Secret, SecretKind},
     error::{Error, Result},
+    identity::{audit::IdentityAction, finder},
     operation::{Operation, Services},
-    store::Writing,
+    store::{AuditRecord, Writing},
     validation,
 };
 
@@ -50,7 +51,7 @@ pub async fn sign_in(operation: &Operation, email: &str, password: &str) -> Resu
     let email = validation::email("email", email).unwrap_or_default();
     let address = operation.origin().address;
     services.rates.may_sign_in(&email, address)?;
-    let found = find_account(operation, &email).await?;
+    let found = finder::account_by_email(operation.snapshot().reading(), &email).await?;
     let turn = operation.password_turn().await?;
     // In its turn, so that few are taken at a time: a hall of people who sign in is not a hall of people who guess.
     let guess = services.rates.try_password(&email, address)?;
@@ -78,21 +79,14 @@ pub async fn sign_in(operation: &Operation, email: &str, password: &str) -> Resu
         .for_each(|hash| row.password_hash = Set(Some(hash)));
     let user = row.update(&tx).await?;
     let tokens = open_session(operation, &tx, &user, id).await?;
-    let tokens = tx.commit_secret(tokens).await?;
+    let audit = AuditRecord::new(IdentityAction::SignedIn, id).by(user.id.into());
+    let tokens = tx.commit_secret(audit, tokens).await?;
     operation.continue_as(UserSession {
         user: user.id,
         session: id,
         platform_role: user.platform_role,
     })?;
     Ok((tokens, user))
-}
-
-async fn find_account(operation: &Operation, email: &str) -> Result<Option<user::Model>> {
-    let snapshot = operation.snapshot();
-    let select = user::Entity::find()
-        .filter(user::Column::Email.eq(email))
-        .filter(user::Column::DeletedAt.is_null());
-    Ok(select.one(snapshot.reading()).await?)
 }
 
 /// Writes a session with its first refresh token.
@@ -162,7 +156,10 @@ pub async fn sign_out(operation: &Operation) -> Result<session::Model> {
     let tx = operation.write_account().await?;
     let session = revoke(&tx, me.session, RevokeReason::SignedOut).await?;
     let outcome = match session {
-        Some(session) => Ok(tx.commit(session).await?),
+        Some(session) => {
+            let audit = AuditRecord::new(IdentityAction::SignedOut, session.id);
+            Ok(tx.commit(audit, session).await?)
+        }
         None => Err(Error::Unauthenticated("The session has ended already.".into())),
     };
     operation.services().sessions.forget(me.session);
@@ -172,8 +169,7 @@ pub async fn sign_out(operation: &Operation) -> Result<session::Model> {
 
 /// Ends a session that is live.
 pub(super) async fn revoke(tx: &Writing, id: SessionId, reason: RevokeReason) -> Result<Option<session::Model>> {
-    let select = session::Entity::find_by_id(id).filter(session::Column::RevokedAt.is_null());
-    let Some(session) = select.one(tx).await? else {
+    let Some(session) = finder::live_session(tx, id).await? else {
         return Ok(None);
     };
     let mut row = session.into_active_model();

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use entity::{AppId, OrganizationId, room::app};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, sea_query::LockType};
 
 use crate::{
     caller::Caller,
+    error::{Error, Result},
+    operation::{Subject, anew_by_id},
     organization,
-    store::{ListOrdering, Listed, Visible},
+    policy::Relations,
+    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
 impl Visible for app::Entity {
@@ -29,6 +32,8 @@ impl Visible for app::Entity {
         row.deleted_at
     }
 }
+
+anew_by_id!(app);
 
 /// Which apps are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -66,4 +71,35 @@ impl ListOrdering<app::Entity> for AppOrder {
     fn tag(self) -> &'static str {
         "app.age"
     }
+}
+
+impl Located for AppId {
+    fn target(&self) -> Target {
+        Target::row("locate_app", "apps", *self, Error::not_found("app", "appId"))
+    }
+}
+
+impl Subject for AppId {
+    type Held = app::Model;
+
+    async fn hold(&self, tx: &Writing, _: Lock) -> Result<app::Model> {
+        let select = app::Entity::seen(tx.caller()).filter(app::Column::Id.eq(*self));
+        let app = select.lock(LockType::Update).one(tx).await?;
+        app.ok_or_else(|| self.target().not_found())
+    }
+
+    async fn relations(&self, tx: &Writing, app: &app::Model) -> Result<Relations> {
+        organization::relations(tx, app.organization_id).await
+    }
+}
+
+/// An app of an organization that the caller belongs to.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn app_of(scope: &impl Scope, organization: OrganizationId, id: AppId) -> Result<app::Model> {
+    let select = app::Entity::seen(scope.caller())
+        .filter(app::Column::Id.eq(id))
+        .filter(app::Column::OrganizationId.eq(organization));
+    select.one(scope).await?.ok_or_else(|| id.target().not_found())
 }

@@ -14,11 +14,16 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement},
 };
 
-use super::room::of_visible;
+use super::{
+    room::{InRoom, of_visible, room_for_change},
+    viewer,
+};
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    store::{ListOrdering, Listed, Scope, Visible},
+    operation::{Subject, anew_by_id},
+    policy::Relations,
+    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
 impl Visible for draw::Entity {
@@ -35,6 +40,8 @@ impl Visible for draw::Entity {
         row.id
     }
 }
+
+anew_by_id!(draw);
 
 impl Listed for draw::Entity {
     type Filter = ();
@@ -112,6 +119,8 @@ impl Visible for draw_exclusion::Entity {
     }
 }
 
+anew_by_id!(draw_exclusion);
+
 impl Listed for draw_exclusion::Entity {
     type Filter = ();
     type Order = DrawExclusionOrder;
@@ -154,6 +163,15 @@ pub async fn superseded_draw(scope: &impl Scope, id: DrawId) -> Result<draw::Mod
 async fn seen(scope: &impl Scope, id: DrawId, field: &'static str) -> Result<draw::Model> {
     let select = draw::Entity::seen(scope.caller()).filter(draw::Column::Id.eq(id));
     select.one(scope).await?.ok_or_else(|| Error::not_found("draw", field))
+}
+
+/// A draw, whoever asks: whether they may is settled otherwise.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn draw_by_id(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
+    let row = draw::Entity::find_by_id(id).one(scope).await?;
+    row.ok_or_else(|| Error::not_found("draw", "drawId"))
 }
 
 /// A draw, held until the change is committed, whoever asks: whether they may is settled by then.
@@ -273,4 +291,25 @@ fn standing(room: RoomId) -> Select<draw::Entity> {
 pub async fn has_draws(scope: &impl Scope, room: RoomId) -> Result<bool> {
     let select = draw::Entity::find().filter(draw::Column::RoomId.eq(room)).limit(1);
     Ok(select.one(scope).await?.is_some())
+}
+
+impl Located for DrawId {
+    fn target(&self) -> Target {
+        Target::row("locate_draw", "draws", *self, Error::not_found("draw", "drawId"))
+    }
+}
+
+impl Subject for DrawId {
+    type Held = InRoom<draw::Model>;
+
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<draw::Model>> {
+        let seen = draw(tx, *self).await?;
+        let room = room_for_change(tx, seen.room_id, lock).await?;
+        let draw = draw_for_change(tx, *self).await?;
+        Ok(InRoom { room, row: draw })
+    }
+
+    async fn relations(&self, tx: &Writing, held: &InRoom<draw::Model>) -> Result<Relations> {
+        viewer::relations(tx, &held.room).await
+    }
 }

@@ -2,16 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    ParticipantId, RoomId,
+    ParticipantId, RoomId, UserId,
     room::participant::{self, ParticipantRole},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::room::of_visible;
+use super::{
+    room::{InRoom, of_visible, room_for_change},
+    viewer,
+};
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    store::{ListOrdering, Listed, Scope, Visible},
+    operation::{Subject, anew_by_id},
+    policy::Relations,
+    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
 impl Visible for participant::Entity {
@@ -33,6 +38,8 @@ impl Visible for participant::Entity {
         row.deleted_at
     }
 }
+
+anew_by_id!(participant);
 
 /// Which participants are asked for; only those who are in the room now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -109,4 +116,86 @@ pub async fn has_other_organizer(scope: &impl Scope, room: RoomId, but: Particip
         .one(scope)
         .await?;
     Ok(other.is_some())
+}
+
+/// The row of a user in a room, whether they are in it or gone.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn participant_of(scope: &impl Scope, room: RoomId, user: UserId) -> Result<Option<participant::Model>> {
+    let select = participant::Entity::find()
+        .filter(participant::Column::RoomId.eq(room))
+        .filter(participant::Column::UserId.eq(user));
+    Ok(select.one(scope).await?)
+}
+
+/// A participant whose row was just written, whoever asks.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn participant_by_id(scope: &impl Scope, id: ParticipantId) -> Result<participant::Model> {
+    let row = participant::Entity::find_by_id(id).one(scope).await?;
+    row.ok_or_else(|| Error::not_found("participant", "participantId"))
+}
+
+impl Located for ParticipantId {
+    fn target(&self) -> Target {
+        let missing = Error::not_found("participant", "participantId");
+        Target::row("locate_participant", "participants", *self, missing)
+    }
+}
+
+impl Subject for ParticipantId {
+    type Held = InRoom<participant::Model>;
+
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<participant::Model>> {
+        hold(tx, lock, *self, Gone::NotFound).await
+    }
+
+    async fn relations(&self, tx: &Writing, held: &InRoom<participant::Model>) -> Result<Relations> {
+        viewer::relations(tx, &held.room).await
+    }
+}
+
+/// A participant who may be gone already: leaving first must not save anyone from being removed.
+pub struct Removed(pub ParticipantId);
+
+impl Located for Removed {
+    fn target(&self) -> Target {
+        self.0.target()
+    }
+}
+
+impl Subject for Removed {
+    type Held = InRoom<participant::Model>;
+
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<participant::Model>> {
+        hold(tx, lock, self.0, Gone::Found).await
+    }
+
+    async fn relations(&self, tx: &Writing, held: &InRoom<participant::Model>) -> Result<Relations> {
+        viewer::relations(tx, &held.room).await
+    }
+}
+
+/// Whether somebody who is gone by themselves is found.
+#[derive(Clone, Copy)]
+enum Gone {
+    Found,
+    NotFound,
+}
+
+/// Reads a participant, holds their room, and reads them again: from then on nobody else changes them.
+async fn hold(tx: &Writing, lock: Lock, id: ParticipantId, gone: Gone) -> Result<InRoom<participant::Model>> {
+    let seen = find(tx, id, gone).await?;
+    let room = room_for_change(tx, seen.room_id, lock).await?;
+    let row = find(tx, id, gone).await?;
+    Ok(InRoom { room, row })
+}
+
+async fn find(tx: &Writing, id: ParticipantId, gone: Gone) -> Result<participant::Model> {
+    match gone {
+        Gone::Found => participant_for_removal(tx, id).await,
+        Gone::NotFound => participant(tx, id).await,
+    }
 }

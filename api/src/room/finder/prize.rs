@@ -6,11 +6,16 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::LockType,
 };
 
-use super::room::of_visible;
+use super::{
+    room::{InRoom, of_visible, room_for_change},
+    viewer,
+};
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    store::{ListOrdering, Listed, Scope, Visible},
+    operation::{Subject, anew_by_id},
+    policy::Relations,
+    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
 impl Visible for prize::Entity {
@@ -32,6 +37,8 @@ impl Visible for prize::Entity {
         row.deleted_at
     }
 }
+
+anew_by_id!(prize);
 
 impl Listed for prize::Entity {
     type Filter = ();
@@ -118,4 +125,32 @@ pub async fn prize_for_change(scope: &impl Scope, id: PrizeId) -> Result<prize::
 pub async fn prize_held(scope: &impl Scope, id: PrizeId) -> Result<prize::Model> {
     let prize = prize::Entity::find_by_id(id).lock(LockType::Update).one(scope).await?;
     prize.ok_or_else(|| Error::not_found("prize", "prizeId"))
+}
+
+impl Located for PrizeId {
+    fn target(&self) -> Target {
+        Target::row("locate_prize", "prizes", *self, Error::not_found("prize", "prizeId"))
+    }
+}
+
+impl Subject for PrizeId {
+    type Held = InRoom<prize::Model>;
+
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<prize::Model>> {
+        let seen = prize(tx, *self).await?;
+        let room = room_for_change(tx, seen.room_id, lock).await?;
+        // Read again: it may have changed until the room was held.
+        let prize = match lock {
+            Lock::Exclusive => prize(tx, *self).await?,
+            Lock::Shared => prize_for_change(tx, *self).await?,
+        };
+        match prize.deleted_at {
+            None => Ok(InRoom { room, row: prize }),
+            Some(_) => Err(self.target().not_found()),
+        }
+    }
+
+    async fn relations(&self, tx: &Writing, held: &InRoom<prize::Model>) -> Result<Relations> {
+        viewer::relations(tx, &held.room).await
+    }
 }

@@ -11,15 +11,19 @@ use entity::{
     },
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LikeExpr, LockType, Query, SelectStatement},
 };
+use uuid::Uuid;
 
+use super::viewer;
 use crate::{
     caller::Caller,
     error::{Error, Result},
+    operation::{Subject, anew_by_id},
     organization,
-    store::{ListOrdering, Listed, Scope, Visible},
+    policy::Relations,
+    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
 impl Visible for room::Entity {
@@ -57,6 +61,8 @@ impl Visible for room::Entity {
         row.deleted_at
     }
 }
+
+anew_by_id!(room);
 
 /// The rooms that a caller sees.
 pub fn visible_ids(caller: &Caller) -> SelectStatement {
@@ -168,15 +174,6 @@ impl ListOrdering<room::Entity> for RoomOrder {
     }
 }
 
-/// How a change holds the room's row until it is committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lock {
-    /// Against changes of the room itself; many at once.
-    Shared,
-    /// Against everything else that changes the room or its children.
-    Exclusive,
-}
-
 /// A room that the caller sees.
 ///
 /// # Errors
@@ -194,13 +191,9 @@ pub async fn room(scope: &impl Scope, id: RoomId) -> Result<room::Model> {
 /// # Errors
 /// `NOT_FOUND` for any other.
 pub async fn room_for_change(scope: &impl Scope, id: RoomId, lock: Lock) -> Result<room::Model> {
-    let lock = match lock {
-        Lock::Shared => LockType::Share,
-        Lock::Exclusive => LockType::Update,
-    };
     let select = room::Entity::seen(scope.caller())
         .filter(room::Column::Id.eq(id))
-        .lock(lock);
+        .lock(lock.into());
     select
         .one(scope)
         .await?
@@ -230,11 +223,96 @@ pub async fn room_by_join_code(scope: &impl Scope, code: &str, lock: Option<Lock
         .filter(room::Column::DeletedAt.is_null())
         .filter(room::Column::Status.ne(RoomStatus::Draft));
     let select = match lock {
-        Some(Lock::Shared) => select.lock(LockType::Share),
-        Some(Lock::Exclusive) => select.lock(LockType::Update),
+        Some(lock) => select.lock(lock.into()),
         None => select,
     };
     Ok(select.one(scope).await?)
+}
+
+impl Located for RoomId {
+    fn target(&self) -> Target {
+        Target::row("locate_room", "rooms", *self, Error::not_found("room", "roomId"))
+    }
+}
+
+impl Subject for RoomId {
+    type Held = room::Model;
+
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<room::Model> {
+        room_for_change(tx, *self, lock).await
+    }
+
+    async fn relations(&self, tx: &Writing, room: &room::Model) -> Result<Relations> {
+        viewer::relations(tx, room).await
+    }
+}
+
+/// A row in a change, and its room, which is held.
+pub struct InRoom<M> {
+    /// The room.
+    pub room: room::Model,
+    /// The row. What the room's lock does not keep still is held as well: nobody else changes it.
+    pub row: M,
+}
+
+/// A join code as it is stored: knowing it is what opens its room.
+#[derive(Clone, Debug)]
+pub struct JoinCode(pub String);
+
+impl Located for JoinCode {
+    fn target(&self) -> Target {
+        Target::found_by(
+            "locate_join_code",
+            "SELECT organization_id FROM rooms WHERE join_code = ?",
+            self.0.as_str(),
+            Error::NotFound {
+                message: "No room has this join code. Check it with whoever gave it to you.".into(),
+                field: Some("joinCode"),
+            },
+        )
+    }
+}
+
+impl Subject for JoinCode {
+    type Held = room::Model;
+
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<room::Model> {
+        let room = room_by_join_code(tx, &self.0, Some(lock)).await?;
+        room.ok_or_else(|| self.target().not_found())
+    }
+
+    async fn relations(&self, tx: &Writing, room: &room::Model) -> Result<Relations> {
+        viewer::relations(tx, room).await
+    }
+}
+
+/// Rows of a room that the caller sees, deleted ones too, behind an id, in the order of their ids.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rows_after<E: Visible>(
+    scope: &impl Scope,
+    column: E::Column,
+    room: RoomId,
+    after: Uuid,
+    limit: u64,
+) -> Result<Vec<E::Model>> {
+    let select = E::find()
+        .filter(E::visible(scope.caller()))
+        .filter(column.eq(room))
+        .filter(E::ID.gt(after))
+        .order_by_asc(E::ID)
+        .limit(limit);
+    Ok(select.all(scope).await?)
+}
+
+/// How many people are in a room now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_of_people(scope: &impl Scope, room: RoomId) -> Result<i32> {
+    let counter = room_counter::Entity::find_by_id(room).one(scope).await?;
+    Ok(counter.map_or(0, |counter| counter.participant_count))
 }
 
 impl Visible for room_counter::Entity {

@@ -10,11 +10,17 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Query};
 
-use super::room::of_visible;
+use super::{
+    prize::prize_for_change,
+    room::{InRoom, of_visible, room_for_change},
+    viewer,
+};
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    store::{ListOrdering, Listed, Scope, Visible},
+    operation::{Subject, anew_by_id},
+    policy::Relations,
+    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
 impl Visible for winner::Entity {
@@ -36,6 +42,8 @@ impl Visible for winner::Entity {
         row.deleted_at
     }
 }
+
+anew_by_id!(winner);
 
 /// Which winners are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -97,4 +105,41 @@ pub async fn winner_of(scope: &impl Scope, id: WinnerId, user: UserId) -> Result
         .filter(winner::Column::AnnouncedAt.is_not_null())
         .filter(winner::Column::ParticipantId.in_subquery(theirs));
     Ok(select.one(scope).await?)
+}
+
+/// A winner whose row was just written, whoever asks.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn winner_by_id(scope: &impl Scope, id: WinnerId) -> Result<winner::Model> {
+    let row = winner::Entity::find_by_id(id).one(scope).await?;
+    row.ok_or_else(|| Error::not_found("winner", "winnerId"))
+}
+
+impl Located for WinnerId {
+    fn target(&self) -> Target {
+        Target::row(
+            "locate_winner",
+            "winners",
+            *self,
+            Error::not_found("winner", "winnerId"),
+        )
+    }
+}
+
+impl Subject for WinnerId {
+    type Held = InRoom<winner::Model>;
+
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<winner::Model>> {
+        let seen = winner(tx, *self).await?;
+        let room = room_for_change(tx, seen.room_id, lock).await?;
+        prize_for_change(tx, seen.prize_id).await?;
+        // Read again: now that the prize is held, nobody else moves its winners.
+        let winner = winner(tx, *self).await?;
+        Ok(InRoom { room, row: winner })
+    }
+
+    async fn relations(&self, tx: &Writing, held: &InRoom<winner::Model>) -> Result<Relations> {
+        viewer::relations(tx, &held.room).await
+    }
 }

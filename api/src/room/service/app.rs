@@ -1,20 +1,17 @@
 //! Apps: registered, changed, given new secrets, deactivated.
 
 use entity::{AppId, OrganizationId, room::app};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::LockType,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value as Json, json};
 
 use crate::{
     clock::random_bytes,
     credentials::{Secret, SecretKind},
     error::{Error, Result},
-    operation::Operation,
-    organization,
-    policy::{self, Action},
-    store::{AuditRecord, Scope, Target, Visible, Writing, conflict_if_taken},
+    operation::{Change, Operation},
+    policy::Action,
+    room::audit::RoomAction,
+    store::{AuditRecord, conflict_if_taken},
     validation,
 };
 
@@ -46,11 +43,9 @@ pub async fn register_app(
         None => slug_of(&name)?,
     };
     let (manifest, permissions) = check_manifest(manifest)?;
-    let tx = operation.write(Target::Organization(organization)).await?;
-    let organization = organization::organization(&tx, organization).await?;
-    policy::to_organization(&tx, organization.id)
-        .await?
-        .allow(Action::ManageApps)?;
+    let Change {
+        tx, held: organization, ..
+    } = operation.change(organization, Action::ManageApps).await?;
     let secret = Secret::random(SecretKind::AppSecret)?;
     let now = tx.now();
     let id: AppId = tx.new_id();
@@ -77,10 +72,9 @@ pub async fn register_app(
             "The organization has an app with this slug already. Choose another.",
         )
     })?;
-    tx.audit(
-        AuditRecord::new("APP_REGISTERED", id).changed(json!(null), json!({ "name": app.name, "slug": app.slug })),
-    );
-    tx.commit_secret((app, secret)).await
+    let audit = AuditRecord::new(RoomAction::AppRegistered, id)
+        .changed(json!(null), json!({ "name": app.name, "slug": app.slug }));
+    tx.commit_secret(audit, (app, secret)).await
 }
 
 /// Changes an app.
@@ -93,7 +87,7 @@ pub async fn update_app(operation: &Operation, id: AppId, change: AppChange) -> 
         .map(|name| validation::text("name", &name, validation::MAX_NAME))
         .transpose()?;
     let manifest = change.manifest.map(check_manifest).transpose()?;
-    let (tx, before) = managed(operation, id).await?;
+    let Change { tx, held: before, .. } = operation.change(id, Action::ManageApps).await?;
     let mut row = before.clone().into_active_model();
     name.into_iter().for_each(|name| row.name = Set(name));
     change
@@ -106,8 +100,8 @@ pub async fn update_app(operation: &Operation, id: AppId, change: AppChange) -> 
     }
     row.updated_at = Set(tx.now());
     let app = row.update(&tx).await?;
-    tx.audit(AuditRecord::new("APP_UPDATED", id).changed(audited(&before), audited(&app)));
-    tx.commit(app).await
+    let audit = AuditRecord::new(RoomAction::AppUpdated, id).changed(audited(&before), audited(&app));
+    tx.commit(audit, app).await
 }
 
 /// Gives an app a new secret; the old one is worth nothing from then on.
@@ -115,7 +109,7 @@ pub async fn update_app(operation: &Operation, id: AppId, change: AppChange) -> 
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN` unless an ADMIN asks, `CONFLICT` for a deactivated app.
 pub async fn regenerate_app_secret(operation: &Operation, id: AppId) -> Result<(app::Model, Secret)> {
-    let (tx, app) = managed(operation, id).await?;
+    let Change { tx, held: app, .. } = operation.change(id, Action::ManageApps).await?;
     if !app.is_active {
         return Err(Error::conflict(
             "The app is deactivated. Activate it with updateApp before you renew its secret.",
@@ -126,8 +120,8 @@ pub async fn regenerate_app_secret(operation: &Operation, id: AppId) -> Result<(
     row.secret_hash = Set(secret.hash());
     row.updated_at = Set(tx.now());
     let app = row.update(&tx).await?;
-    tx.audit(AuditRecord::new("APP_SECRET_REGENERATED", id));
-    tx.commit_secret((app, secret)).await
+    let audit = AuditRecord::new(RoomAction::AppSecretRegenerated, id);
+    tx.commit_secret(audit, (app, secret)).await
 }
 
 /// Takes an app out of use.
@@ -135,7 +129,7 @@ pub async fn regenerate_app_secret(operation: &Operation, id: AppId) -> Result<(
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN` unless an ADMIN asks, `CONFLICT` when it is deactivated already.
 pub async fn deactivate_app(operation: &Operation, id: AppId) -> Result<app::Model> {
-    let (tx, app) = managed(operation, id).await?;
+    let Change { tx, held: app, .. } = operation.change(id, Action::ManageApps).await?;
     if !app.is_active {
         return Err(Error::conflict("The app is deactivated already."));
     }
@@ -144,25 +138,9 @@ pub async fn deactivate_app(operation: &Operation, id: AppId) -> Result<app::Mod
     row.is_active = Set(false);
     row.updated_at = Set(tx.now());
     let app = row.update(&tx).await?;
-    tx.audit(
-        AuditRecord::new("APP_DEACTIVATED", id).changed(json!({ "isActive": true }), json!({ "isActive": false })),
-    );
-    tx.commit(app).await
-}
-
-/// Begins a change of an app that the caller sees and may manage.
-async fn managed(operation: &Operation, id: AppId) -> Result<(Writing, app::Model)> {
-    let tx = operation.write(Target::App(id)).await?;
-    let app = app::Entity::seen(tx.caller())
-        .filter(app::Column::Id.eq(id))
-        .lock(LockType::Update)
-        .one(&tx)
-        .await?;
-    let app = app.ok_or_else(|| Error::not_found("app", "appId"))?;
-    policy::to_organization(&tx, app.organization_id)
-        .await?
-        .allow(Action::ManageApps)?;
-    Ok((tx, app))
+    let audit = AuditRecord::new(RoomAction::AppDeactivated, id)
+        .changed(json!({ "isActive": true }), json!({ "isActive": false }));
+    tx.commit(audit, app).await
 }
 
 /// A manifest is an object; its `permissions`, when there are any, are texts.

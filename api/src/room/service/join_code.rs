@@ -6,8 +6,8 @@ use crate::{
     clock::random_bytes,
     error::{Error, Result},
     operation::Operation,
-    room::finder,
-    store::{Reading, Target},
+    room::finder::{self, JoinCode},
+    store::{Located, Reading},
 };
 
 /// Crockford's base32: nothing that looks like something else when read aloud or written by hand.
@@ -15,11 +15,9 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CODE_LENGTH: usize = 8;
 
 /// A join code that was looked up.
-pub(super) struct Located {
+pub(super) struct Found {
     /// As it is stored.
-    pub(super) code: String,
-    /// The room's tenant, for a change.
-    pub(super) target: Target,
+    pub(super) code: JoinCode,
     /// A view in the room's tenant.
     reading: Reading,
 }
@@ -29,26 +27,28 @@ pub(super) struct Located {
 /// # Errors
 /// `NOT_FOUND` when no room that has begun has this code; `RATE_LIMITED` when too many codes were wrong.
 pub async fn room_behind(operation: &Operation, typed: &str) -> Result<room::Model> {
-    let Located { code, target, reading } = locate(operation, typed).await?;
-    let room = finder::room_by_join_code(&reading, &code, None).await?;
-    room.ok_or_else(|| target.not_found())
+    let Found { code, reading } = locate(operation, typed).await?;
+    let room = finder::room_by_join_code(&reading, &code.0, None).await?;
+    room.ok_or_else(|| code.target().not_found())
 }
 
 /// Looks a code up, and counts it when no room has it. A room that has not begun yet has one, which a whole hall may know.
 ///
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`; `RATE_LIMITED` when too many codes were wrong.
-pub(super) async fn locate(operation: &Operation, typed: &str) -> Result<Located> {
-    let code = join_code(typed)?;
-    let target = Target::JoinCode(code.clone());
+pub(super) async fn locate(operation: &Operation, typed: &str) -> Result<Found> {
+    let code = JoinCode(join_code(typed)?);
     // Never two connections in one operation.
     operation.renew();
     let (services, address) = (operation.services(), operation.origin().address);
-    let guess = services.rates.try_join_code(operation.caller(), address, &code).await?;
-    match services.store.read_located(operation.caller(), &target).await {
+    let guess = services
+        .rates
+        .try_join_code(operation.caller(), address, &code.0)
+        .await?;
+    match services.store.read_located(operation.caller(), &code.target()).await {
         Ok(reading) => {
             guess.was_right();
-            Ok(Located { code, target, reading })
+            Ok(Found { code, reading })
         }
         Err(error) => {
             if matches!(error, Error::NotFound { .. }) {

@@ -3,7 +3,6 @@
 mod app;
 mod draw;
 mod files;
-mod follow;
 mod join_code;
 mod participant;
 mod prize;
@@ -15,11 +14,10 @@ mod winner;
 pub use app::{AppChange, deactivate_app, regenerate_app_secret, register_app, update_app};
 pub use draw::{
     DrawPlan, GivenEntropy, OwnEntry, PlannedPrize, Randomness, Transcript, approve_draw, claim_prize, create_draw,
-    decline_prize, disqualify_winner, exclude_from_draw, freeze_draw, look_after_draws, moment, own_entry, policy_of,
+    decline_prize, disqualify_winner, exclude_from_draw, freeze_draw, look_after_draws, own_entry, policy_of,
     provide_entropy, run_draw, transcript, transcript_version, void_draw,
 };
 pub use files::{RoomFile, room_file};
-pub use follow::follow_room;
 pub use join_code::room_behind;
 pub use participant::{
     ParticipantChange, add_participant, join_room, leave_room, remove_participant, update_participant,

@@ -18,13 +18,14 @@ use super::{OPEN, draw, require_status};
 use crate::{
     change::Field,
     error::{Error, Result},
-    operation::Operation,
-    policy::{self, Action},
+    operation::{Change, Operation},
+    policy::Action,
     room::{
+        audit::RoomAction,
         event::{Event, PrizeFacts},
-        finder::{self, Lock},
+        finder::{self, InRoom},
     },
-    store::{AuditRecord, Target, Writing},
+    store::{AuditRecord, Writing},
     validation::{self, MAX_PRIZES},
 };
 
@@ -81,8 +82,8 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
     let name = change
         .name
         .ok_or_else(|| Error::validation("name", "name is missing; give 1 to 200 characters."))?;
-    let tx = operation.write(Target::Room(room)).await?;
-    let room = held(&tx, room).await?;
+    let Change { tx, held: room, .. } = operation.change(room, Action::ManagePrizes).await?;
+    require_open(&room)?;
     let (count, position) = finder::count_and_next_position(&tx, room.id).await?;
     if count >= MAX_PRIZES as i64 {
         return Err(Error::Bound(
@@ -110,8 +111,8 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
         .exec_without_returning(&tx)
         .await?;
     tx.announce(room.id, Event::PrizeCreated(PrizeFacts::new(&prize)).into_new()?);
-    tx.audit(AuditRecord::new("PRIZE_CREATED", prize.id).changed(json!(null), audited(&prize)));
-    tx.commit(prize).await
+    let audit = AuditRecord::new(RoomAction::PrizeCreated, prize.id).changed(json!(null), audited(&prize));
+    tx.commit(audit, prize).await
 }
 
 /// Changes a prize.
@@ -121,7 +122,9 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
 /// draws it, or when the room is over.
 pub async fn update_prize(operation: &Operation, id: PrizeId, change: PrizeChange) -> Result<prize::Model> {
     let change = change.check()?;
-    let (tx, before) = managed(operation, id).await?;
+    let Change { tx, held, .. } = operation.change(id, Action::ManagePrizes).await?;
+    let InRoom { room, row: before } = held;
+    require_open(&room)?;
     draw::refuse_change(&tx, id).await?;
     if let Some(quantity) = change.quantity {
         set_quantity(&tx, &before, quantity).await?;
@@ -137,8 +140,8 @@ pub async fn update_prize(operation: &Operation, id: PrizeId, change: PrizeChang
     row.updated_at = Set(tx.now());
     let prize = row.update(&tx).await?;
     tx.announce(prize.room_id, Event::PrizeChanged(PrizeFacts::new(&prize)).into_new()?);
-    tx.audit(AuditRecord::new("PRIZE_UPDATED", id).changed(audited(&before), audited(&prize)));
-    tx.commit(prize).await
+    let audit = AuditRecord::new(RoomAction::PrizeUpdated, id).changed(audited(&before), audited(&prize));
+    tx.commit(audit, prize).await
 }
 
 /// One conditional update: what is awarded stays awarded, whatever else happens at the same time.
@@ -167,8 +170,8 @@ async fn set_quantity(tx: &Writing, prize: &prize::Model, quantity: i32) -> Resu
 /// # Errors
 /// `VALIDATION` when the ids are not exactly those of the room's prizes, `NOT_FOUND`, `FORBIDDEN`, `CONFLICT`.
 pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeId]) -> Result<room::Model> {
-    let tx = operation.write(Target::Room(room)).await?;
-    let room = held(&tx, room).await?;
+    let Change { tx, held: room, .. } = operation.change(room, Action::ManagePrizes).await?;
+    require_open(&room)?;
     let prizes = finder::prizes(&tx, room.id).await?;
     let (wanted, known): (HashSet<_>, HashSet<_>) = (
         order.iter().copied().collect(),
@@ -198,8 +201,8 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
         tx.announce(room.id, Event::PrizeChanged(PrizeFacts::new(&prize)).into_new()?);
     }
     let ids: Vec<_> = order.iter().map(ToString::to_string).collect();
-    tx.audit(AuditRecord::new("PRIZES_REORDERED", room.id).changed(json!(null), json!({ "prizeIds": ids })));
-    tx.commit(room).await
+    let audit = AuditRecord::new(RoomAction::PrizesReordered, room.id).changed(json!(null), json!({ "prizeIds": ids }));
+    tx.commit(audit, room).await
 }
 
 /// Takes a prize off the list.
@@ -208,7 +211,9 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` while it has winners or a draw that is not void draws it, or when the room is
 /// over.
 pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::Model> {
-    let (tx, prize) = managed(operation, id).await?;
+    let Change { tx, held, .. } = operation.change(id, Action::ManagePrizes).await?;
+    let InRoom { room, row: prize } = held;
+    require_open(&room)?;
     tx.finishes();
     draw::refuse_change(&tx, id).await?;
     let update = Query::update()
@@ -224,26 +229,13 @@ pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::M
         ));
     }
     tx.announce(prize.room_id, Event::PrizeDeleted(PrizeFacts::new(&prize)).into_new()?);
-    tx.audit(AuditRecord::new("PRIZE_DELETED", id).changed(audited(&prize), json!(null)));
+    let audit = AuditRecord::new(RoomAction::PrizeDeleted, id).changed(audited(&prize), json!(null));
     let deleted_at = Some(tx.now());
-    tx.commit(prize::Model { deleted_at, ..prize }).await
+    tx.commit(audit, prize::Model { deleted_at, ..prize }).await
 }
 
-async fn held(tx: &Writing, room: RoomId) -> Result<room::Model> {
-    let room = finder::room_for_change(tx, room, Lock::Exclusive).await?;
-    policy::to_room(tx, &room).await?.allow(Action::ManagePrizes)?;
-    require_status(&room, &OPEN, "its prizes can be changed")?;
-    Ok(room)
-}
-
-/// Begins a change of a prize whose room the caller runs, and holds the room: awards wait.
-async fn managed(operation: &Operation, id: PrizeId) -> Result<(Writing, prize::Model)> {
-    let tx = operation.write(Target::Prize(id)).await?;
-    let seen = finder::prize(&tx, id).await?;
-    held(&tx, seen.room_id).await?;
-    // Read again: now that the room is held, nobody else changes it.
-    let prize = finder::prize(&tx, id).await?;
-    Ok((tx, prize))
+fn require_open(room: &room::Model) -> Result<()> {
+    require_status(room, &OPEN, "its prizes can be changed")
 }
 
 fn audited(prize: &prize::Model) -> Json {

@@ -4,31 +4,27 @@ use chrono::{DateTime, Utc};
 use entity::{
     AppId, OrganizationId, RoomId,
     room::{
-        app, participant,
+        participant,
         room::{self, RoomStatus},
         room_counter,
     },
 };
-use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value as Json, json};
 
-use super::{
-    OPEN, draw,
-    join_code::new_join_code,
-    participant::{enter, user_of},
-    require_status,
-};
+use super::{OPEN, draw, join_code::new_join_code, participant::enter, require_status};
 use crate::{
     change::Field,
     error::{Error, Result},
-    operation::Operation,
-    organization,
-    policy::{self, Action},
+    identity,
+    operation::{Change, Operation},
+    policy::Action,
     room::{
+        audit::RoomAction,
         event::{Event, Stored},
-        finder::{self, Lock},
+        finder,
     },
-    store::{AuditRecord, Scope, Target, Visible, Writing},
+    store::{AuditRecord, Writing},
     validation,
 };
 
@@ -92,16 +88,15 @@ pub async fn create_room(
     change: RoomChange,
 ) -> Result<room::Model> {
     let me = operation.signed_in()?.user;
+    let creator = operation.caller().identified()?;
     let change = change.check()?;
     let title = change
         .title
         .ok_or_else(|| Error::validation("title", "title is missing; give 1 to 200 characters."))?;
     let (starts_at, ends_at) = validation::period(change.starts_at.after(None), change.ends_at.after(None))?;
-    let tx = operation.write(Target::Organization(organization)).await?;
-    let organization = organization::organization(&tx, organization).await?;
-    policy::to_organization(&tx, organization.id)
-        .await?
-        .allow(Action::CreateRoom)?;
+    let Change {
+        tx, held: organization, ..
+    } = operation.change(organization, Action::CreateRoom).await?;
     let app_id = change.app.after(None);
     check_app(&tx, app_id, organization.id).await?;
     let now = tx.now();
@@ -110,7 +105,8 @@ pub async fn create_room(
         id: tx.new_id(),
         organization_id: organization.id,
         app_id,
-        created_by: me,
+        created_by_kind: creator.kind(),
+        created_by_id: creator.id(),
         search_text: room::search_text(&title, description.as_deref()),
         title_key: room::title_key(&title),
         title,
@@ -140,10 +136,10 @@ pub async fn create_room(
     room_counter::Entity::insert(counter)
         .exec_without_returning(&tx)
         .await?;
-    let user = user_of(&tx, me).await?;
+    let user = identity::account(&tx, me).await?;
     enter(&tx, &room, &user, participant::ParticipantRole::Organizer, 1).await?;
-    tx.audit(AuditRecord::new("ROOM_CREATED", room.id).changed(json!(null), audited(&room)));
-    tx.commit(room).await
+    let audit = AuditRecord::new(RoomAction::RoomCreated, room.id).changed(json!(null), audited(&room));
+    tx.commit(audit, room).await
 }
 
 /// Changes a room that is no history yet.
@@ -153,7 +149,7 @@ pub async fn create_room(
 /// hide a draw.
 pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) -> Result<room::Model> {
     let change = change.check()?;
-    let (tx, before) = run(operation, id).await?;
+    let Change { tx, held: before, .. } = operation.change(id, Action::RunRoom).await?;
     require_status(&before, &OPEN, "it can be changed")?;
     let (starts_at, ends_at) = validation::period(
         change.starts_at.after(before.starts_at),
@@ -190,8 +186,8 @@ pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) 
         }
         .into_new()?,
     );
-    tx.audit(AuditRecord::new("ROOM_UPDATED", id).changed(audited(&before), audited(&room)));
-    tx.commit(room).await
+    let audit = AuditRecord::new(RoomAction::RoomUpdated, id).changed(audited(&before), audited(&room));
+    tx.commit(audit, room).await
 }
 
 /// A step of a room's life.
@@ -206,11 +202,11 @@ pub enum Transition {
 }
 
 impl Transition {
-    fn parts(self) -> (&'static [RoomStatus], RoomStatus, &'static str) {
+    fn parts(self) -> (&'static [RoomStatus], RoomStatus, RoomAction) {
         match self {
-            Self::Open => (&[RoomStatus::Draft], RoomStatus::Active, "ROOM_OPENED"),
-            Self::Complete => (&[RoomStatus::Active], RoomStatus::Completed, "ROOM_COMPLETED"),
-            Self::Cancel => (&OPEN, RoomStatus::Cancelled, "ROOM_CANCELLED"),
+            Self::Open => (&[RoomStatus::Draft], RoomStatus::Active, RoomAction::RoomOpened),
+            Self::Complete => (&[RoomStatus::Active], RoomStatus::Completed, RoomAction::RoomCompleted),
+            Self::Cancel => (&OPEN, RoomStatus::Cancelled, RoomAction::RoomCancelled),
         }
     }
 }
@@ -221,7 +217,7 @@ impl Transition {
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` that names both statuses when there is no such step.
 pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition) -> Result<room::Model> {
     let (from, to, action) = transition.parts();
-    let (tx, before) = run(operation, id).await?;
+    let Change { tx, held: before, .. } = operation.change(id, Action::RunRoom).await?;
     if !from.contains(&before.status) {
         let (now, wanted) = (before.status.to_value(), to.to_value());
         return Err(Error::conflict(format!(
@@ -249,8 +245,8 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
         .into_new()?,
     );
     let status = |status: RoomStatus| json!({ "status": status.to_value() });
-    tx.audit(AuditRecord::new(action, id).changed(status(before.status), status(to)));
-    tx.commit(room).await
+    let audit = AuditRecord::new(action, id).changed(status(before.status), status(to));
+    tx.commit(audit, room).await
 }
 
 /// Takes a room out of every list; its history stays in the database.
@@ -258,7 +254,7 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` while people are in it.
 pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Model> {
-    let (tx, room) = run(operation, id).await?;
+    let Change { tx, held: room, .. } = operation.change(id, Action::RunRoom).await?;
     let statuses = [RoomStatus::Draft, RoomStatus::Completed, RoomStatus::Cancelled];
     require_status(&room, &statuses, "complete or cancel it first; it can be deleted")?;
     tx.finishes();
@@ -267,30 +263,16 @@ pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Mode
     row.deleted_at = Set(Some(tx.now()));
     row.updated_at = Set(tx.now());
     let room = row.update(&tx).await?;
-    tx.audit(AuditRecord::new("ROOM_DELETED", id));
+    let audit = AuditRecord::new(RoomAction::RoomDeleted, id);
     tx.wake(id);
-    tx.commit(room).await
-}
-
-/// Begins a change of a room that the caller runs, and holds the room.
-async fn run(operation: &Operation, id: RoomId) -> Result<(Writing, room::Model)> {
-    let tx = operation.write(Target::Room(id)).await?;
-    let room = finder::room_for_change(&tx, id, Lock::Exclusive).await?;
-    policy::to_room(&tx, &room).await?.allow(Action::RunRoom)?;
-    Ok((tx, room))
+    tx.commit(audit, room).await
 }
 
 async fn check_app(tx: &Writing, app: Option<AppId>, organization: OrganizationId) -> Result<()> {
     let Some(id) = app else {
         return Ok(());
     };
-    let found = app::Entity::seen(tx.caller())
-        .filter(app::Column::Id.eq(id))
-        .filter(app::Column::OrganizationId.eq(organization))
-        .one(tx)
-        .await?
-        .ok_or_else(|| Error::not_found("app", "appId"))?;
-    if found.is_active {
+    if finder::app_of(tx, organization, id).await?.is_active {
         return Ok(());
     }
     Err(Error::conflict_of(
@@ -300,8 +282,7 @@ async fn check_app(tx: &Writing, app: Option<AppId>, organization: OrganizationI
 }
 
 async fn check_capacity(tx: &Writing, room: RoomId, capacity: Option<i32>) -> Result<()> {
-    let counter = room_counter::Entity::find_by_id(room).one(tx).await?;
-    let present = counter.map_or(0, |counter| counter.participant_count);
+    let present = finder::count_of_people(tx, room).await?;
     match capacity {
         Some(capacity) if capacity < present => Err(Error::conflict_of(
             "maxParticipants",

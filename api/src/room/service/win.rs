@@ -1,9 +1,6 @@
 //! A win's way from one status to the next, and what events say of it.
 
-use std::collections::HashMap;
-
 use entity::{
-    ParticipantId, PrizeId, UserId,
     identity::user,
     room::{
         participant, prize,
@@ -13,15 +10,18 @@ use entity::{
 use sea_orm::{
     ActiveEnum,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 
 use super::quantity;
 use crate::{
     error::{Error, Result},
-    room::event::{Event, ParticipantFacts, Stored, WinnerFacts},
-    store::{Writing, among},
+    room::{
+        event::{Event, ParticipantFacts, Stored, WinnerFacts},
+        finder,
+    },
+    store::{Writing, rows_by_id},
 };
 
 /// What becomes of the quantity that a win took.
@@ -66,8 +66,7 @@ pub(super) async fn set_status(
         // Before the event, which says how many are left.
         quantity::give_back(tx, before.prize_id, 1).await?;
     }
-    let winner = winner::Entity::find_by_id(before.id).one(tx).await?;
-    let winner = winner.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    let winner = finder::winner_by_id(tx, before.id).await?;
     for winner_facts in facts(tx, std::slice::from_ref(&winner)).await? {
         let event = match status {
             WinnerStatus::Revoked => Event::WinnerRevoked {
@@ -86,8 +85,7 @@ pub(super) async fn set_status(
 }
 
 async fn stands_otherwise(tx: &Writing, before: &winner::Model, wanted: WinnerStatus) -> Result<Error> {
-    let now = winner::Entity::find_by_id(before.id).one(tx).await?;
-    let now = now.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
+    let now = finder::winner_by_id(tx, before.id).await?;
     Ok(match require_live(&now, wanted) {
         Err(error) => error,
         Ok(()) => Error::conflict_of("winnerId", "The time to claim this win is over."),
@@ -117,42 +115,24 @@ pub(super) fn require_live(winner: &winner::Model, wanted: WinnerStatus) -> Resu
 
 /// What events say of wins.
 pub(super) async fn facts(tx: &Writing, winners: &[winner::Model]) -> Result<Vec<WinnerFacts>> {
-    let mut facts = Vec::with_capacity(winners.len());
-    // Below the variables that SQLite takes.
-    for part in winners.chunks(10_000) {
-        let backend = tx.get_database_backend();
-        let places: Vec<_> = part.iter().map(|winner| winner.participant_id.0).collect();
-        let places = participant::Entity::find()
-            .filter(among(backend, participant::Column::Id, places))
-            .all(tx)
-            .await?;
-        let people = places
-            .iter()
-            .filter_map(|place| place.user_id.map(|user| user.0))
-            .collect();
-        let people = user::Entity::find()
-            .filter(among(backend, user::Column::Id, people))
-            .all(tx)
-            .await?;
-        let prizes: Vec<_> = part.iter().map(|winner| winner.prize_id.0).collect();
-        let prizes = prize::Entity::find()
-            .filter(among(backend, prize::Column::Id, prizes))
-            .all(tx)
-            .await?;
-        let people: HashMap<UserId, user::Model> = people.into_iter().map(|user| (user.id, user)).collect();
-        let places: HashMap<ParticipantId, participant::Model> =
-            places.into_iter().map(|place| (place.id, place)).collect();
-        let prizes: HashMap<PrizeId, prize::Model> = prizes.into_iter().map(|prize| (prize.id, prize)).collect();
-        for winner in part {
-            let (Some(place), Some(prize)) = (places.get(&winner.participant_id), prizes.get(&winner.prize_id)) else {
-                return Err(Error::internal(anyhow::anyhow!(
-                    "{} lost its prize or participant",
-                    winner.id
-                )));
-            };
-            let user = place.user_id.and_then(|user| people.get(&user));
-            facts.push(WinnerFacts::new(winner, prize, &ParticipantFacts::new(place, user)));
-        }
-    }
-    Ok(facts)
+    let places = winners.iter().map(|winner| winner.participant_id.0).collect();
+    let places = rows_by_id::<participant::Entity>(tx, places).await?;
+    let people = places
+        .values()
+        .filter_map(|place| place.user_id.map(|user| user.0))
+        .collect();
+    let people = rows_by_id::<user::Entity>(tx, people).await?;
+    let prizes = winners.iter().map(|winner| winner.prize_id.0).collect();
+    let prizes = rows_by_id::<prize::Entity>(tx, prizes).await?;
+    let fact = |winner: &winner::Model| {
+        let (Some(place), Some(prize)) = (places.get(&winner.participant_id), prizes.get(&winner.prize_id)) else {
+            return Err(Error::internal(anyhow::anyhow!(
+                "{} lost its prize or participant",
+                winner.id
+            )));
+        };
+        let user = place.user_id.and_then(|user| people.get(&user));
+        Ok(WinnerFacts::new(winner, prize, &ParticipantFacts::new(place, user)))
+    };
+    winners.iter().map(fact).collect()
 }

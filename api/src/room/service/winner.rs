@@ -4,8 +4,7 @@ use entity::{
     ParticipantId, PrizeId, WinnerId,
     room::{
         participant::ParticipantRole,
-        prize,
-        room::{self, RoomStatus},
+        room::RoomStatus,
         winner::{self, WinnerSource, WinnerStatus},
     },
 };
@@ -20,13 +19,14 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    operation::Operation,
-    policy::{self, Action},
+    operation::{Change, Operation},
+    policy::Action,
     room::{
+        audit::RoomAction,
         event::{Event, ParticipantFacts, WinnerFacts},
-        finder::{self, Lock},
+        finder::{self, InRoom},
     },
-    store::{AuditRecord, Target, Writing, conflict_if_taken},
+    store::{AuditRecord, conflict_if_taken},
     validation,
 };
 
@@ -35,13 +35,9 @@ use crate::{
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when nothing of it is left, they have it, or the room is not open.
 pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: ParticipantId) -> Result<winner::Model> {
-    let tx = operation.write(Target::Prize(prize)).await?;
-    let prize = finder::prize(&tx, prize).await?;
-    let (room, mut prize) = managed(&tx, &prize).await?;
+    let Change { tx, held, .. } = operation.change_beside_others(prize, Action::ManageWinners).await?;
+    let InRoom { room, row: mut prize } = held;
     require_status(&room, &[RoomStatus::Active], "prizes can be awarded")?;
-    if prize.deleted_at.is_some() {
-        return Err(Error::not_found("prize", "prizeId"));
-    }
     draw::refuse_award(&tx, prize.id).await?;
     let participant = finder::participant(&tx, participant).await?;
     if participant.room_id != room.id {
@@ -95,8 +91,8 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
     let facts = WinnerFacts::new(&winner, &prize, &ParticipantFacts::new(&participant, user.as_ref()));
     tx.announce(room.id, Event::WinnerAnnounced(facts).into_new()?);
     let after = json!({ "prizeId": prize.id.to_string(), "participantId": participant.id.to_string() });
-    tx.audit(AuditRecord::new("PRIZE_AWARDED", winner.id).changed(json!(null), after));
-    tx.commit(winner).await
+    let audit = AuditRecord::new(RoomAction::PrizeAwarded, winner.id).changed(json!(null), after);
+    tx.commit(audit, winner).await
 }
 
 /// Takes a win back and gives the prize its quantity back.
@@ -105,14 +101,9 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a win that is not live.
 pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) -> Result<winner::Model> {
     let reason = validation::text("reason", reason, validation::MAX_REASON)?;
-    let tx = operation.write(Target::Winner(id)).await?;
+    let Change { tx, held, .. } = operation.change_beside_others(id, Action::ManageWinners).await?;
+    let InRoom { room, row: before } = held;
     tx.finishes();
-    let before = finder::winner(&tx, id).await?;
-    let prize = prize::Entity::find_by_id(before.prize_id).one(&tx).await?;
-    let prize = prize.ok_or_else(|| Error::not_found("winner", "winnerId"))?;
-    let (room, _) = managed(&tx, &prize).await?;
-    // Read again: now that the prize is held, nobody else moves its winners.
-    let before = finder::winner(&tx, id).await?;
     require_status(
         &room,
         &[RoomStatus::Active, RoomStatus::Completed],
@@ -127,14 +118,6 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
 
     let (revoked, because) = (WinnerStatus::Revoked, Some(reason.clone()));
     let winner = win::set_status(&tx, &before, revoked, because, Quantity::GivenBack).await?;
-    tx.audit(AuditRecord::new("WINNER_REVOKED", id).because(json!({ "reason": reason })));
-    tx.commit(winner).await
-}
-
-/// Holds the room against changes of its status, asks the policy, then holds the prize and reads it again.
-async fn managed(tx: &Writing, prize: &prize::Model) -> Result<(room::Model, prize::Model)> {
-    let room = finder::room_for_change(tx, prize.room_id, Lock::Shared).await?;
-    policy::to_room(tx, &room).await?.allow(Action::ManageWinners)?;
-    let prize = finder::prize_for_change(tx, prize.id).await?;
-    Ok((room, prize))
+    let audit = AuditRecord::new(RoomAction::WinnerRevoked, id).because(json!({ "reason": reason }));
+    tx.commit(audit, winner).await
 }

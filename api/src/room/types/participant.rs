@@ -15,7 +15,7 @@ use crate::{
     identity::Profile,
     operation::Operation,
     policy::{Action, Relation},
-    room::finder::WinnerFilter,
+    room::finder::{self, WinnerFilter},
     store::Page,
 };
 
@@ -78,7 +78,7 @@ impl Participant {
     async fn metadata(&self, ctx: &Context<'_>) -> Answer<Json> {
         let operation = ctx.operation()?;
         let oneself = self.0.user_id.is_some() && operation.caller().user() == self.0.user_id;
-        let viewer = operation.viewer_in_room(self.0.room_id, self.0.organization_id).await?;
+        let viewer = finder::viewer(operation, self.0.room_id, self.0.organization_id).await?;
         let viewer = viewer.and(oneself.then_some(Relation::Oneself));
         Ok(viewer
             .may(Action::ReadParticipantMetadata)

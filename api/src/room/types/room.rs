@@ -16,11 +16,11 @@ use crate::{
         Answer, Connection, Int, Item, Json, KeptCount, Long, OperationContext, Selection, Timestamp, Total, arguments,
         children, load, output, prime,
     },
-    loaders::ById,
+    loaders::{ById, Events, EventsAfter},
     operation::Operation,
     organization::Organization,
     policy::Action,
-    room::finder::{EventsAfter, EventsOf, ParticipantFilter, WinnerFilter},
+    room::finder::{self, ParticipantFilter, WinnerFilter},
     store::{DEFAULT_SIZE, Page, page_size},
     validation,
 };
@@ -94,10 +94,7 @@ impl Room {
 
     /// The code that opens the room to whoever knows it. For organizers, moderators and ADMINs; null for others.
     async fn join_code(&self, ctx: &Context<'_>) -> Answer<String> {
-        let viewer = ctx
-            .operation()?
-            .viewer_in_room(self.0.id, self.0.organization_id)
-            .await?;
+        let viewer = finder::viewer(ctx.operation()?, self.0.id, self.0.organization_id).await?;
         Ok(viewer.may(Action::ReadJoinCode).then(|| self.0.join_code.clone()))
     }
 
@@ -223,7 +220,9 @@ impl Room {
 
     /// The viewer's own place in it; null when they are not in it.
     async fn viewer_participation(&self, ctx: &Context<'_>) -> Answer<Participant> {
-        Ok(ctx.operation()?.viewer_participation(self.0.id).await?.map(Participant))
+        Ok(finder::viewer_participation(ctx.operation()?, self.0.id)
+            .await?
+            .map(Participant))
     }
 
     /// What happened behind a sequence, oldest first: the log that roomEvents follows live.
@@ -239,13 +238,13 @@ impl Room {
     ) -> Answer<Vec<RoomEvent>> {
         let limit = first.map_or(Ok(DEFAULT_SIZE), |first| page_size(first.0, "first"))?;
         validation::number("after", after.0, 0, Long::MAX)?;
-        let key = EventsOf {
-            room: self.0.id,
+        let key = EventsAfter {
+            log: self.0.id,
             after: after.0,
             limit,
         };
         let operation = ctx.operation()?;
-        let rows = operation.snapshot().load::<EventsAfter>(key).await??;
+        let rows = operation.snapshot().load::<Events<RoomId>>(key).await??;
         operation.answers(rows.len())?;
         Ok(Some(rows.iter().map(room_event).collect::<Result<_>>()?))
     }

@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
-    identity::{idempotency_key, refresh_token, session, user},
-    organization::{audit_log, membership, organization, storage_counter},
+    PrincipalKind,
+    identity::{refresh_token, session, user},
+    organization::{membership, organization},
     room::{
         app, document, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step,
         participant, prize, room, room_counter, room_event, winner,
     },
+    store::{audit_log, idempotency_key, storage_counter},
 };
 use rstest::rstest;
 use sea_orm::{
@@ -185,6 +187,12 @@ async fn checks_list_the_enums_words(#[values(Database::Sqlite, Database::Postgr
         ("winners", "status", winner::WinnerStatus::values()),
         ("draws", "status", draw::DrawStatus::values()),
         ("draws", "level", draw::DrawLevel::values()),
+        ("audit_logs", "actor_kind", PrincipalKind::values()),
+        ("rooms", "created_by_kind", PrincipalKind::values()),
+        ("draws", "created_by_kind", PrincipalKind::values()),
+        ("draws", "freeze_requested_by_kind", PrincipalKind::values()),
+        ("draw_exclusions", "excluded_by_kind", PrincipalKind::values()),
+        ("draw_steps", "actor_kind", PrincipalKind::values()),
         ("draw_steps", "kind", draw_step::DrawStepKind::values()),
         ("draw_steps", "role_before", participant::ParticipantRole::values()),
         ("draw_steps", "role_after", participant::ParticipantRole::values()),

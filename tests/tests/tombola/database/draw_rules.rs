@@ -53,17 +53,17 @@ async fn words_that_are_not_in_the_list(#[values(Database::Sqlite, Database::Pos
     // Steps are never changed: these are new ones.
     for kind in ["OTHER", "committed"] {
         let sql = format!(
-            "INSERT INTO draw_steps (id, organization_id, room_id, draw_id, position, kind, created_at)
-             SELECT draw_id, organization_id, room_id, draw_id, 9, '{kind}', created_at FROM draw_steps"
+            "INSERT INTO draw_steps (id, organization_id, room_id, draw_id, position, kind, actor_kind, created_at)
+             SELECT draw_id, organization_id, room_id, draw_id, 9, '{kind}', actor_kind, created_at FROM draw_steps"
         );
         world.refuses_change(&sql, "draw_steps_kind_check").await;
     }
     for when in ["before", "after"] {
         // Everything else of the row is as it must be: a database checks its rules in any order.
         let sql = format!(
-            "INSERT INTO draw_steps (id, organization_id, room_id, draw_id, position, kind, created_at,
+            "INSERT INTO draw_steps (id, organization_id, room_id, draw_id, position, kind, actor_kind, created_at,
                participant_id, role_{when}, tickets_{when})
-             SELECT draw_id, organization_id, room_id, draw_id, 9, kind, created_at,
+             SELECT draw_id, organization_id, room_id, draw_id, 9, kind, actor_kind, created_at,
                (SELECT id FROM participants WHERE participants.room_id = draw_steps.room_id LIMIT 1), 'participant', 1
              FROM draw_steps"
         );

@@ -8,6 +8,7 @@ mod indexes;
 mod isolation;
 mod locate;
 mod migrations;
+mod principals;
 mod roles;
 mod rows;
 mod rules;

@@ -2,6 +2,7 @@
 
 mod access_token;
 pub(crate) mod account;
+mod audit;
 mod email;
 mod forgery;
 mod guessing;

@@ -45,7 +45,7 @@ async fn after_a_day_a_key_is_forgotten(#[values(Database::Sqlite, Database::Pos
             .world
             .services()
             .store
-            .forget(Forgotten::Outcomes, now - Duration::hours(24))
+            .forget(Forgotten::OUTCOMES, now - Duration::hours(24))
             .await
     };
     assert_eq!(forget(&scene).await.unwrap(), 0);
@@ -70,16 +70,18 @@ async fn more_than_one_portion_is_forgotten(#[values(Database::Sqlite, Database:
     let scene = Scene::new(database).await;
     let client = scene.creator.keyed("one");
     client.mutate("createPrize", prize(&scene, "A"), "prize { id }").await;
-    let sql = "INSERT INTO idempotency_keys SELECT user_id, 'k' || n, field, fingerprint, outcome, created_at
+    let sql =
+        "INSERT INTO idempotency_keys (principal_id, principal_kind, key, field, fingerprint, outcome, created_at)
+               SELECT principal_id, principal_kind, 'k' || n, field, fingerprint, outcome, created_at
                FROM idempotency_keys, (WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500)
                SELECT n FROM n) numbers";
     tests::database::execute(&scene.world.db, sql).await;
     let store = &scene.world.services().store;
     let now = scene.world.clock.now();
-    assert_eq!(store.forget(Forgotten::Outcomes, now).await.unwrap(), 0);
+    assert_eq!(store.forget(Forgotten::OUTCOMES, now).await.unwrap(), 0);
     assert_eq!(
         store
-            .forget(Forgotten::Outcomes, now + Duration::milliseconds(1))
+            .forget(Forgotten::OUTCOMES, now + Duration::milliseconds(1))
             .await
             .unwrap(),
         2501

@@ -7,7 +7,7 @@ use tests::{Client, Database, Scene, database::execute};
 use super::prize;
 
 async fn users(tx: &DatabaseTransaction) -> Vec<uuid::Uuid> {
-    let sql = "SELECT user_id FROM idempotency_keys ORDER BY 1";
+    let sql = "SELECT principal_id FROM idempotency_keys ORDER BY 1";
     let rows = tx
         .query_all_raw(Statement::from_string(DbBackend::Postgres, sql))
         .await
@@ -50,7 +50,8 @@ async fn a_user_sees_and_writes_their_own_outcomes_alone(#[values(Database::Post
     // Nothing of others is added, changed or taken away.
     let tx = begin(&as_creator).await;
     let sql = format!(
-        "INSERT INTO idempotency_keys SELECT '{admin}', 'forged', field, fingerprint, outcome, created_at FROM idempotency_keys"
+        "INSERT INTO idempotency_keys (principal_id, principal_kind, key, field, fingerprint, outcome, created_at)
+         SELECT '{admin}', principal_kind, 'forged', field, fingerprint, outcome, created_at FROM idempotency_keys"
     );
     let refused = tx.execute_unprepared(&sql).await.unwrap_err().to_string();
     assert!(refused.contains("row-level security"), "{refused}");
@@ -60,7 +61,7 @@ async fn a_user_sees_and_writes_their_own_outcomes_alone(#[values(Database::Post
         .await;
     assert!(refused.unwrap_err().to_string().contains("permission denied"));
     let tx = begin(&as_creator).await;
-    let sql = format!("DELETE FROM idempotency_keys WHERE user_id = '{admin}'");
+    let sql = format!("DELETE FROM idempotency_keys WHERE principal_id = '{admin}'");
     assert_eq!(tx.execute_unprepared(&sql).await.unwrap().rows_affected(), 0);
 }
 

@@ -90,7 +90,11 @@ async fn connections_that_were_ended_fail_no_request(#[values(Database::Postgres
     let services = scene.world.services();
     assert!(services.sessions.write_last_seen().await.is_ok());
     end_connections(&scene.world, "true").await;
-    assert!(services.store.due_draws(services.clock.now()).await.is_ok());
+    assert!(
+        api::room::due_draws(&services.store, services.clock.now())
+            .await
+            .is_ok()
+    );
 }
 
 #[rstest]

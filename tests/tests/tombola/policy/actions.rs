@@ -166,6 +166,7 @@ pub fn attempts(cast: &Cast, action: Action, relation: Relation) -> Vec<Attempt>
             "/room/joinCode",
         )],
         Action::JoinRoom => vec![mutation("joinRoom", json!({ "roomId": ids.elsewhere }))],
+        Action::LeaveRoom => vec![mutation("leaveRoom", json!({ "roomId": ids.elsewhere }))],
         Action::ManageParticipants => ["PARTICIPANT", "VIEWER"]
             .into_iter()
             .flat_map(|role| {

@@ -9,3 +9,4 @@ mod names;
 mod shapes;
 mod snapshots;
 mod sources;
+mod walls;

@@ -2,7 +2,7 @@
 
 use api::room::{Event, ParticipantFacts, WinnerFacts};
 use entity::{
-    DrawId,
+    DrawId, PrincipalKind,
     room::{
         draw::{self, DrawLevel, DrawStatus},
         draw_exclusion, draw_prize,
@@ -102,7 +102,8 @@ fn drawn(rows: &Rows, room: &room::Model, prizes: &[prize::Model]) -> draw::Mode
         id,
         organization_id: room.organization_id,
         room_id: room.id,
-        created_by: room.created_by,
+        created_by_kind: room.created_by_kind,
+        created_by_id: room.created_by_id,
         status: DrawStatus::Drawn,
         level: DrawLevel::Seed,
         policy: policy.to_string(),
@@ -114,7 +115,8 @@ fn drawn(rows: &Rows, room: &room::Model, prizes: &[prize::Model]) -> draw::Mode
         public_key: zeros(),
         signature: vec![0; 64],
         supersedes: None,
-        freeze_requested_by: None,
+        freeze_requested_by_kind: None,
+        freeze_requested_by_id: None,
         list_root: Some(zeros()),
         entrant_count: Some(1),
         total_weight: Some(1),
@@ -140,7 +142,8 @@ fn exclusion(rows: &Rows, draw: &draw::Model, people: &[participant::Model], pla
         room_id: draw.room_id,
         draw_id: draw.id,
         participant_id: people[place].id,
-        excluded_by: by.expect("a user"),
+        excluded_by_kind: PrincipalKind::User,
+        excluded_by_id: Some(by.expect("a user").0),
         reason: "by the rules".to_owned(),
         created_at: draw.created_at,
     }
@@ -172,7 +175,8 @@ fn step(
         prize_id: prize,
         rank: prize.map(|_| 1),
         reason: None,
-        actor_id: people[place].user_id,
+        actor_kind: PrincipalKind::User,
+        actor_id: people[place].user_id.map(|user| user.0),
         participant_id: Some(people[place].id),
         role_before: None,
         tickets_before: None,

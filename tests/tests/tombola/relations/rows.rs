@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::{clock::Clock, room::Event};
 use entity::{
-    OrganizationId, UserId,
+    OrganizationId, PrincipalKind, UserId,
     identity::user::{self, PlatformRole},
     organization::{
         membership::{self, MemberRole},
@@ -131,7 +131,8 @@ impl Rows {
             id,
             organization_id: organization,
             app_id: None,
-            created_by: by,
+            created_by_kind: PrincipalKind::User,
+            created_by_id: Some(by.0),
             title: title.to_owned(),
             description: None,
             status: RoomStatus::Active,

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use entity::{
-    RoomId, UserId,
-    organization::audit_log,
+    Principal, RoomId, UserId,
     room::{
         participant::{self, ParticipantRole},
         prize, room_counter, room_event,
         winner::{self, WinnerStatus},
     },
+    store::audit_log,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tests::World;
@@ -39,7 +39,8 @@ pub async fn is_audited(world: &World, action: &str, actor: &str) {
     let record = audits(world).await.pop().expect("something is audited");
     let actor: UserId = actor.parse().unwrap();
     assert_eq!(record.action, action);
-    assert_eq!(record.actor_id, Some(actor), "{action}");
+    let principal = Principal::of(record.actor_kind, record.actor_id);
+    assert_eq!(principal, Some(actor.into()), "{action}");
     assert_eq!(record.hash.len(), 32, "{action}");
     assert!(record.hash.iter().any(|byte| *byte != 0), "{action}");
     assert_eq!(record.actor_address.as_deref(), Some("127.0.0.1"), "{action}");

@@ -1,8 +1,9 @@
 //! Sessions that are over, their refresh tokens, and documents that were removed are kept for a while, and then forgotten.
 
 use api::{
+    identity::{OLD_REFRESH_TOKENS, OLD_SESSIONS},
+    published::REMOVED_DOCUMENTS,
     published::{NewDocument, PublishedDocuments},
-    store::Forgotten,
 };
 use chrono::Duration;
 use rstest::rstest;
@@ -36,7 +37,7 @@ async fn sessions_that_are_over_for_long_are_forgotten_with_their_tokens(
     assert!(ending.is_ok(), "{}", ending.body);
     let now = world.clock.now();
     let store = |world: &World| world.services().clone();
-    for what in [Forgotten::RefreshTokens, Forgotten::Sessions] {
+    for what in [OLD_REFRESH_TOKENS, OLD_SESSIONS] {
         let services = store(&world);
         assert_eq!(
             services.store.forget(what, now).await.unwrap(),
@@ -62,11 +63,8 @@ async fn sessions_that_are_over_for_long_are_forgotten_with_their_tokens(
     world.clock.advance(Duration::days(31));
     let services = store(&world);
     let before = world.clock.now() - Duration::days(30);
-    assert_eq!(
-        services.store.forget(Forgotten::RefreshTokens, before).await.unwrap(),
-        1
-    );
-    assert_eq!(services.store.forget(Forgotten::Sessions, before).await.unwrap(), 1);
+    assert_eq!(services.store.forget(OLD_REFRESH_TOKENS, before).await.unwrap(), 1);
+    assert_eq!(services.store.forget(OLD_SESSIONS, before).await.unwrap(), 1);
 }
 
 #[rstest]
@@ -79,9 +77,9 @@ async fn a_session_stays_as_long_as_one_of_its_tokens(
     execute(&world.db, "UPDATE sessions SET revoked_at = created_at").await;
     world.clock.advance(Duration::seconds(1));
     let (services, now) = (world.services(), world.clock.now());
-    assert_eq!(services.store.forget(Forgotten::Sessions, now).await.unwrap(), 0);
-    assert_eq!(services.store.forget(Forgotten::RefreshTokens, now).await.unwrap(), 1);
-    assert_eq!(services.store.forget(Forgotten::Sessions, now).await.unwrap(), 1);
+    assert_eq!(services.store.forget(OLD_SESSIONS, now).await.unwrap(), 0);
+    assert_eq!(services.store.forget(OLD_REFRESH_TOKENS, now).await.unwrap(), 1);
+    assert_eq!(services.store.forget(OLD_SESSIONS, now).await.unwrap(), 1);
 }
 
 #[rstest]
@@ -105,7 +103,7 @@ async fn documents_that_were_removed_are_forgotten(#[values(Database::Sqlite, Da
     let removed = documents.remove(&client, "Removed").await.unwrap();
     let store = &scene.world.services().store;
     scene.world.clock.advance(Duration::seconds(1));
-    let forgotten = store.forget(Forgotten::Documents, scene.world.clock.now()).await;
+    let forgotten = store.forget(REMOVED_DOCUMENTS, scene.world.clock.now()).await;
     assert_eq!(forgotten.unwrap(), removed);
     assert_eq!(
         count(&scene.world, "documents").await,

@@ -5,7 +5,7 @@ mod quota;
 mod rates;
 mod records;
 
-use entity::{OrganizationId, organization::storage_counter};
+use entity::{OrganizationId, store::storage_counter};
 use sea_orm::EntityTrait;
 use serde_json::{Value as Json, json};
 use tests::{Answer, Scene, World};

@@ -10,7 +10,6 @@ use entity::{
         winner::{self, WinnerStatus},
     },
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::{
@@ -19,16 +18,17 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    operation::Operation,
-    policy::{self, Action, Relation},
+    operation::{Change, Operation},
+    policy::Action,
     room::{
-        finder::{self, Lock},
+        audit::RoomAction,
+        finder::{self, DrawnWin, OwnWin},
         service::{
             require_status,
             win::{self, Quantity},
         },
     },
-    store::{AuditRecord, Target, Writing},
+    store::{Audit, AuditRecord, Writing},
     validation,
 };
 
@@ -49,9 +49,9 @@ pub async fn claim_prize(operation: &Operation, id: WinnerId) -> Result<winner::
             let step = Step::of(winner.prize_id, rank_of(&winner)?);
             record(&tx, &draw, DrawStepKind::Claimed, DrawStatus::Drawn, step).await?;
         }
-        None => tx.audit(AuditRecord::new("PRIZE_CLAIMED", id)),
+        None => tx.audit(AuditRecord::new(RoomAction::PrizeClaimed, id)),
     }
-    tx.commit(winner).await
+    tx.commit(Audit::Parts, winner).await
 }
 
 /// Turns down what the caller has won; the next alternate of the draw gets it.
@@ -69,11 +69,11 @@ pub async fn decline_prize(operation: &Operation, id: WinnerId, reason: Option<&
         None => {
             let declined = WinnerStatus::Declined;
             let winner = win::set_status(&tx, &before, declined, reason.clone(), Quantity::GivenBack).await?;
-            tx.audit(AuditRecord::new("PRIZE_DECLINED", id).because(json!({ "reason": reason })));
+            tx.audit(AuditRecord::new(RoomAction::PrizeDeclined, id).because(json!({ "reason": reason })));
             winner
         }
     };
-    tx.commit(winner).await
+    tx.commit(Audit::Parts, winner).await
 }
 
 /// Takes a win of a draw away, with a reason for everybody to read; the next alternate gets it.
@@ -82,35 +82,25 @@ pub async fn decline_prize(operation: &Operation, id: WinnerId, reason: Option<&
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when it is of no draw, not live, or not everything is announced yet.
 pub async fn disqualify_winner(operation: &Operation, id: WinnerId, reason: &str) -> Result<winner::Model> {
     let reason = validation::text("reason", reason, validation::MAX_REASON)?;
-    let tx = operation.write(Target::Winner(id)).await?;
+    let change = operation.change_beside_others(DrawnWin(id), Action::RunDraws).await?;
+    let Change { tx, held, .. } = change;
     tx.finishes();
-    let seen = finder::winner(&tx, id).await?;
-    let room = finder::room_for_change(&tx, seen.room_id, Lock::Shared).await?;
-    policy::to_room(&tx, &room).await?.allow(Action::RunDraws)?;
-    require_status(&room, &ENDED_OR_NOT, "winners can be disqualified")?;
-    let Some(draw) = seen.draw_id else {
+    require_status(&held.room, &ENDED_OR_NOT, "winners can be disqualified")?;
+    let Some(draw) = held.draw else {
         return Err(Error::conflict_of(
             "winnerId",
             "This prize was awarded by hand. Take it back with revokeWinner.",
         ));
     };
-    let draw = finder::draw_for_change(&tx, draw).await?;
     require_presented(&draw)?;
-    let before = finder::winner(&tx, id).await?;
+    let before = held.winner;
     let winner = end(&tx, &draw, &before, Ending::Disqualified, Some(reason)).await?;
-    tx.commit(winner).await
+    tx.commit(Audit::Parts, winner).await
 }
 
 /// Lets the wins of a draw run out whose time to claim is over; answers whether there may be more.
 pub(super) async fn expire(tx: &Writing, draw: &row::Model) -> Result<bool> {
-    let over = winner::Entity::find()
-        .filter(winner::Column::DrawId.eq(draw.id))
-        .filter(winner::Column::Status.eq(WinnerStatus::Pending))
-        .filter(winner::Column::ClaimBy.lte(tx.now()))
-        .order_by_asc(winner::Column::Id)
-        .limit(EXPIRED_AT_ONCE)
-        .all(tx)
-        .await?;
+    let over = finder::unclaimed_winners(tx, draw.id, tx.now(), EXPIRED_AT_ONCE).await?;
     if over.is_empty() {
         return Ok(false);
     }
@@ -137,32 +127,11 @@ async fn end(
 
 /// The caller's own win, with its draw held. Rooms that they left count too.
 async fn own(operation: &Operation, id: WinnerId) -> Result<(Writing, Option<row::Model>, winner::Model)> {
-    let me = operation.signed_in()?.user;
-    let tx = operation.write(Target::Winner(id)).await?;
+    let change = operation.change_beside_others(OwnWin(id), Action::ClaimPrize).await?;
+    let Change { tx, held, .. } = change;
     tx.takes_part();
-    let own = finder::winner_of(&tx, id, me).await?;
-    let (seen, relation) = match own {
-        Some(own) => (own, Some(Relation::Oneself)),
-        None => (finder::winner(&tx, id).await?, None),
-    };
-    let room = finder::room_held(&tx, seen.room_id).await?;
-    if room.deleted_at.is_some() {
-        return Err(Error::not_found("winner", "winnerId"));
-    }
-    policy::Relations::of(operation.caller())
-        .and(relation)
-        .allow(Action::ClaimPrize)?;
-    require_status(&room, &ENDED_OR_NOT, "prizes can be claimed or declined")?;
-    let draw = match seen.draw_id {
-        Some(draw) => Some(finder::draw_for_change(&tx, draw).await?),
-        None => {
-            finder::prize_held(&tx, seen.prize_id).await?;
-            None
-        }
-    };
-    // Read again: now that the draw or the prize is held, nobody else moves its winners.
-    let own = finder::winner_of(&tx, id, me).await?;
-    Ok((tx, draw, own.ok_or_else(|| Error::not_found("winner", "winnerId"))?))
+    require_status(&held.room, &ENDED_OR_NOT, "prizes can be claimed or declined")?;
+    Ok((tx, held.draw, held.winner))
 }
 
 /// Who takes a place could tell who has won what is still hidden.

@@ -21,13 +21,13 @@ use crate::{
     clock::random_bytes,
     credentials::SigningKey,
     error::{Error, Result},
-    operation::Operation,
-    policy::{self, Action},
+    operation::{Change, Operation},
+    policy::Action,
     room::{
-        finder::{self, Lock},
+        finder::{self, InRoom},
         service::{OPEN, require_status},
     },
-    store::{Target, Writing, conflict_if_taken, insert_all},
+    store::{Audit, Writing, conflict_if_taken, insert_all},
     validation::MAX_DRAWS,
 };
 
@@ -40,11 +40,9 @@ const SEED: &str = "draw seed";
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over, too little of a prize is left, one of them is
 /// in another draw, or a void draw is not named; `LIMITED` when the room has as many draws as it may.
 pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) -> Result<row::Model> {
-    let me = operation.signed_in()?.user;
+    let creator = operation.caller().identified()?;
     let plan = plan.check(operation.services().clock.now())?;
-    let tx = operation.write(Target::Room(room)).await?;
-    let room = finder::room_for_change(&tx, room, Lock::Exclusive).await?;
-    policy::to_room(&tx, &room).await?.allow(Action::RunDraws)?;
+    let Change { tx, held: room, .. } = operation.change(room, Action::RunDraws).await?;
     require_status(&room, &OPEN, "draws can be made")?;
     refuse_beyond_limit(&tx, room.id).await?;
     let prizes = finder::prizes(&tx, room.id).await?;
@@ -60,7 +58,8 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
         id,
         organization_id: room.organization_id,
         room_id: room.id,
-        created_by: me,
+        created_by_kind: creator.kind(),
+        created_by_id: creator.id(),
         status: DrawStatus::Committed,
         level: match plan.level() {
             draw::Level::L0 => DrawLevel::Seed,
@@ -76,7 +75,8 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
         public_key: key.public().to_vec(),
         signature: key.sign(&commit_message(&policy_hash))?,
         supersedes: plan.supersedes,
-        freeze_requested_by: None,
+        freeze_requested_by_kind: None,
+        freeze_requested_by_id: None,
         list_root: None,
         entrant_count: None,
         total_weight: None,
@@ -104,7 +104,7 @@ pub async fn create_draw(operation: &Operation, room: RoomId, plan: DrawPlan) ->
         Step::default(),
     )
     .await?;
-    tx.commit(draw).await
+    tx.commit(Audit::Parts, draw).await
 }
 
 /// Who comes too late for draws is told of all of them at once. The room must be held.
@@ -261,11 +261,8 @@ pub(super) async fn managed(
     id: DrawId,
     action: Action,
 ) -> Result<(Writing, room::Model, row::Model)> {
-    let tx = operation.write(Target::Draw(id)).await?;
+    let Change { tx, held, .. } = operation.change(id, action).await?;
+    let InRoom { room, row: draw } = held;
     tx.finishes();
-    let seen = finder::draw(&tx, id).await?;
-    let room = finder::room_for_change(&tx, seen.room_id, Lock::Exclusive).await?;
-    policy::to_room(&tx, &room).await?.allow(action)?;
-    let draw = finder::draw_for_change(&tx, id).await?;
     Ok((tx, room, draw))
 }

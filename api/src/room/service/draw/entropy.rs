@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Result},
     operation::Operation,
     policy::Action,
+    store::{Audit, Unaudited},
 };
 
 /// What an organizer hands in.
@@ -58,7 +59,7 @@ pub async fn provide_entropy(operation: &Operation, id: DrawId, given: GivenEntr
     let text = serde_json::to_string(&entropy)?;
     match &draw.entropy {
         // Nothing to change; but a key is used up.
-        Some(known) if *known == text => return tx.commit(draw).await,
+        Some(known) if *known == text => return tx.commit(Unaudited::NothingChanged, draw).await,
         Some(_) => {
             return Err(Error::conflict_of(
                 "drawId",
@@ -72,7 +73,7 @@ pub async fn provide_entropy(operation: &Operation, id: DrawId, given: GivenEntr
     change.updated_at = Set(tx.now());
     let draw = change.update(&tx).await?;
     record(&tx, &draw, DrawStepKind::EntropyProvided, draw.status, Step::default()).await?;
-    tx.commit(draw).await
+    tx.commit(Audit::Parts, draw).await
 }
 
 /// What was handed in, in its form.

@@ -19,7 +19,7 @@ use crate::{
     operation::Operation,
     policy::Action,
     room::finder,
-    store::{Scope, conflict_if_taken},
+    store::{Audit, Scope, conflict_if_taken},
     validation,
 };
 
@@ -43,13 +43,15 @@ pub async fn exclude_from_draw(
             "The participant is in another room than the draw.",
         ));
     }
+    let organizer = tx.caller().identified()?;
     let exclusion = draw_exclusion::Model {
         id: tx.new_id(),
         organization_id: draw.organization_id,
         room_id: draw.room_id,
         draw_id: draw.id,
         participant_id: participant.id,
-        excluded_by: tx.caller().signed_in()?.user,
+        excluded_by_kind: organizer.kind(),
+        excluded_by_id: organizer.id(),
         reason: reason.clone(),
         created_at: time_of_next(&tx, &draw).await?,
     };
@@ -61,10 +63,10 @@ pub async fn exclude_from_draw(
     })?;
     // A freeze that was asked for before was asked for with this participant on the list.
     let mut change = draw.clone().into_active_model();
-    change.freeze_requested_by = Set(None);
+    change.set_freeze_requested_by(None);
     change.updated_at = Set(tx.now());
     draw = change.update(&tx).await?;
     let step = Step::about(participant.id).because(reason);
     record(&tx, &draw, DrawStepKind::Excluded, DrawStatus::Committed, step).await?;
-    tx.commit((draw, exclusion)).await
+    tx.commit(Audit::Parts, (draw, exclusion)).await
 }

@@ -7,10 +7,9 @@ use entity::{
         draw::{self as row, DrawStatus},
         draw_step::DrawStepKind,
         room::{self, RoomStatus},
-        winner::{self, WinnerStatus},
     },
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use super::{
     commit::{hash_of, managed, policy_of, require_key},
@@ -24,7 +23,7 @@ use crate::{
     operation::Operation,
     policy::Action,
     room::{finder, service::require_status},
-    store::{Scope, Writing},
+    store::{Audit, Scope, Writing},
 };
 
 /// Closes the list; when the policy wants a reviewer, asks for one.
@@ -35,18 +34,18 @@ pub async fn freeze_draw(operation: &Operation, id: DrawId) -> Result<row::Model
     let (tx, room, draw) = managed(operation, id, Action::RunDraws).await?;
     let policy = check(&tx, &room, &draw).await?;
     if policy.review {
-        if draw.freeze_requested_by.is_some() {
+        if draw.freeze_requested_by().is_some() {
             return Err(Error::conflict_of(
                 "drawId",
                 "The freeze waits for a REVIEWER of the organization already: approveDraw.",
             ));
         }
         let mut change = draw.into_active_model();
-        change.freeze_requested_by = Set(Some(tx.caller().signed_in()?.user));
+        change.set_freeze_requested_by(Some(tx.caller().identified()?));
         change.updated_at = Set(tx.now());
         let draw = change.update(&tx).await?;
         record(&tx, &draw, DrawStepKind::FreezeRequested, draw.status, Step::default()).await?;
-        return tx.commit(draw).await;
+        return tx.commit(Audit::Parts, draw).await;
     }
     freeze(operation, tx, room, draw, policy, None).await
 }
@@ -59,13 +58,13 @@ pub async fn freeze_draw(operation: &Operation, id: DrawId) -> Result<row::Model
 pub async fn approve_draw(operation: &Operation, id: DrawId) -> Result<row::Model> {
     let (tx, room, draw) = managed(operation, id, Action::ReviewDraws).await?;
     let policy = check(&tx, &room, &draw).await?;
-    let Some(asked) = draw.freeze_requested_by else {
+    let Some(asked) = draw.freeze_requested_by() else {
         return Err(Error::conflict_of(
             "drawId",
             "No freeze waits for an approval. Whoever runs the room asks for it with freezeDraw.",
         ));
     };
-    if asked == tx.caller().signed_in()?.user {
+    if asked == tx.caller().identified()? {
         return Err(Error::Forbidden(
             "You asked for this freeze; another REVIEWER must approve it.".into(),
         ));
@@ -167,7 +166,7 @@ async fn freeze(
     }
     history.add(DrawStepKind::Frozen, DrawStatus::Frozen, Step::default())?;
     history.write().await?;
-    tx.commit(draw).await
+    tx.commit(Audit::Parts, draw).await
 }
 
 async fn check_list(tx: &Writing, draw: &row::Model, policy: &Policy, list: &ListDigest) -> Result<()> {
@@ -191,13 +190,7 @@ async fn check_list(tx: &Writing, draw: &row::Model, policy: &Policy, list: &Lis
 /// # Errors
 /// `CONFLICT` when one of the prizes is held so.
 pub(super) async fn refuse_awarded(tx: &Writing, field: &'static str, prizes: &[PrizeId]) -> Result<()> {
-    let awarded = winner::Entity::find()
-        .filter(winner::Column::PrizeId.is_in(prizes.iter().copied()))
-        .filter(winner::Column::Status.is_in([WinnerStatus::Pending, WinnerStatus::Claimed]))
-        .filter(winner::Column::DeletedAt.is_null())
-        .one(tx)
-        .await?;
-    match awarded {
+    match finder::standing_winner_of(tx, prizes).await? {
         None => Ok(()),
         Some(winner) => Err(Error::conflict_of(
             field,

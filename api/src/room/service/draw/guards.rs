@@ -9,11 +9,11 @@ use entity::{
     },
 };
 
-use super::{commit::policy_of, list::moment, plan::milliseconds};
+use super::{commit::policy_of, plan::milliseconds};
 
 use crate::{
     error::{Error, Result},
-    room::finder,
+    room::finder::{self, moment},
     store::Writing,
 };
 

@@ -9,12 +9,16 @@ use entity::{
         draw_step::{self, DrawStepKind},
     },
 };
-use sea_orm::{ActiveEnum, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveEnum, ActiveValue::Set};
 use serde_json::json;
 
+use super::audit::DrawAction;
 use crate::{
     error::Result,
-    room::event::{DrawStepFacts, Event, RoleAndTickets, Stored},
+    room::{
+        event::{DrawStepFacts, Event, RoleAndTickets, Stored},
+        finder,
+    },
     store::{AuditRecord, Scope, Writing, insert_all},
 };
 
@@ -69,7 +73,7 @@ pub(super) struct History<'a> {
 impl<'a> History<'a> {
     /// Goes on behind the last step.
     pub(super) async fn of(tx: &'a Writing, draw: &'a draw::Model) -> Result<Self> {
-        let last = last(tx, draw).await?;
+        let last = finder::last_step(tx, draw.id).await?;
         Ok(Self {
             tx,
             draw,
@@ -82,6 +86,7 @@ impl<'a> History<'a> {
     /// Adds a step, which leaves the draw in a status.
     pub(super) fn add(&mut self, kind: DrawStepKind, status: DrawStatus, step: Step) -> Result<()> {
         let (prize, rank) = step.of.unzip();
+        let actor = self.tx.caller().identified()?;
         let at = not_before(self.tx, self.last_at);
         let evidence = evidence(kind, self.draw);
         let facts = DrawStepFacts {
@@ -110,7 +115,7 @@ impl<'a> History<'a> {
             "after": step.after,
         });
         self.tx
-            .audit(AuditRecord::new(action(kind), self.draw.id).because(detail));
+            .audit(AuditRecord::new(DrawAction::from(kind), self.draw.id).because(detail));
         self.rows.push(draw_step::ActiveModel {
             id: Set(self.tx.new_id::<DrawStepId>()),
             organization_id: Set(self.draw.organization_id),
@@ -121,7 +126,8 @@ impl<'a> History<'a> {
             prize_id: Set(prize),
             rank: Set(rank),
             reason: Set(step.reason),
-            actor_id: Set(self.tx.caller().user()),
+            actor_kind: Set(actor.kind()),
+            actor_id: Set(actor.id()),
             participant_id: Set(step.participant),
             role_before: Set(step.before.map(|before| before.role.0)),
             tickets_before: Set(step.before.map(|before| before.tickets)),
@@ -140,17 +146,10 @@ impl<'a> History<'a> {
     }
 }
 
-async fn last(tx: &Writing, draw: &draw::Model) -> Result<Option<draw_step::Model>> {
-    let select = draw_step::Entity::find()
-        .filter(draw_step::Column::DrawId.eq(draw.id))
-        .order_by_desc(draw_step::Column::Position);
-    Ok(select.one(tx).await?)
-}
-
 /// The time of a draw's next step. Clocks of several servers differ, and are set back; in a transcript, times do not go
 /// back. The draw must be held.
 pub(super) async fn time_of_next(tx: &Writing, draw: &draw::Model) -> Result<DateTime<Utc>> {
-    let last = last(tx, draw).await?;
+    let last = finder::last_step(tx, draw.id).await?;
     Ok(not_before(tx, last.map(|last| last.created_at)))
 }
 
@@ -179,30 +178,6 @@ fn evidence(kind: DrawStepKind, draw: &draw::Model) -> Option<String> {
         DrawStepKind::EntropyProvided => draw.entropy.clone(),
         DrawStepKind::Presented | DrawStepKind::Voided => draw.seed.as_deref().map(encode_string),
         _ => None,
-    }
-}
-
-/// What the audit log calls a step.
-fn action(kind: DrawStepKind) -> &'static str {
-    match kind {
-        DrawStepKind::Committed => "DRAW_COMMITTED",
-        DrawStepKind::Excluded => "DRAW_PARTICIPANT_EXCLUDED",
-        DrawStepKind::ParticipantAdded => "DRAW_PARTICIPANT_ADDED",
-        DrawStepKind::ParticipantChanged => "DRAW_PARTICIPANT_CHANGED",
-        DrawStepKind::ParticipantRemoved => "DRAW_PARTICIPANT_REMOVED",
-        DrawStepKind::FreezeRequested => "DRAW_FREEZE_REQUESTED",
-        DrawStepKind::FreezeApproved => "DRAW_FREEZE_APPROVED",
-        DrawStepKind::Frozen => "DRAW_FROZEN",
-        DrawStepKind::EntropyProvided => "DRAW_ENTROPY_PROVIDED",
-        DrawStepKind::Drawn => "DRAW_DRAWN",
-        DrawStepKind::Presented => "DRAW_PRESENTED",
-        DrawStepKind::Claimed => "PRIZE_CLAIMED",
-        DrawStepKind::Declined => "PRIZE_DECLINED",
-        DrawStepKind::Expired => "PRIZE_CLAIM_EXPIRED",
-        DrawStepKind::Disqualified => "WINNER_DISQUALIFIED",
-        DrawStepKind::Promoted => "ALTERNATE_PROMOTED",
-        DrawStepKind::Skipped => "ALTERNATE_SKIPPED",
-        DrawStepKind::Voided => "DRAW_VOIDED",
     }
 }
 

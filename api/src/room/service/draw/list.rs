@@ -3,20 +3,15 @@
 use draw::{CHUNK, Entry, Hash, ListDigest, Policy, TreeBuilder, WeightRule, leaf, pid};
 use entity::{
     AgentId, DrawId, ParticipantId, UserId,
-    identity::user,
-    organization::membership,
-    room::{draw as row, draw_chunk, draw_entrant, draw_exclusion, participant, participant::ParticipantRole, room},
+    room::{draw as row, draw_chunk, draw_entrant, room},
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, sea_query::SelectStatement};
 use uuid::Uuid;
 
 use super::commit::hash_of;
 use crate::{
     error::{Error, Result},
+    room::finder,
     store::{Scope, Writing, insert_all},
 };
 
@@ -52,7 +47,7 @@ pub(super) async fn gather(tx: &Writing, policy: &Policy, room: &room::Model, dr
     let mut candidates = Vec::new();
     let mut after = Uuid::nil();
     loop {
-        let found = page(tx, policy, &eligible(policy, room, draw, after)).await?;
+        let found = page(tx, policy, &finder::eligible(policy, room, draw, after, ROWS)).await?;
         let more = found.len() as u64 == ROWS;
         after = found.last().map_or(after, |last| last.participant.0);
         candidates.extend(found);
@@ -119,68 +114,6 @@ fn weight(policy: &Policy, tickets: i64) -> u32 {
             cap.map_or(tickets, |cap| Ord::min(tickets, cap))
         }
     }
-}
-
-fn eligible(policy: &Policy, room: &room::Model, draw: DrawId, after: Uuid) -> SelectStatement {
-    let rules = &policy.eligibility;
-    let column = |column: participant::Column| Expr::col((participant::Entity, column));
-    let roles = rules.roles.iter().map(|role| match role {
-        draw::Role::Moderator => ParticipantRole::Moderator,
-        draw::Role::Organizer => ParticipantRole::Organizer,
-        draw::Role::Participant => ParticipantRole::Participant,
-    });
-    let excluded = Query::select()
-        .column(draw_exclusion::Column::ParticipantId)
-        .from(draw_exclusion::Entity)
-        .and_where(draw_exclusion::Column::DrawId.eq(draw))
-        .take();
-    let mut select = Query::select();
-    select
-        .order_by((participant::Entity, participant::Column::Id), sea_orm::Order::Asc)
-        .limit(ROWS)
-        .columns([
-            (participant::Entity, participant::Column::Id),
-            (participant::Entity, participant::Column::UserId),
-            (participant::Entity, participant::Column::AgentId),
-            (participant::Entity, participant::Column::Tickets),
-            (participant::Entity, participant::Column::EntryNonce),
-        ])
-        .from(participant::Entity)
-        .left_join(
-            user::Entity,
-            Expr::col((user::Entity, user::Column::Id)).equals((participant::Entity, participant::Column::UserId)),
-        )
-        .and_where(column(participant::Column::RoomId).eq(room.id))
-        .and_where(column(participant::Column::Id).gt(after))
-        .and_where(column(participant::Column::LeftAt).is_null())
-        .and_where(column(participant::Column::DeletedAt).is_null())
-        .and_where(participant::Column::Role.is_in(roles))
-        .and_where(column(participant::Column::Id).not_in_subquery(excluded))
-        .and_where(Expr::col((user::Entity, user::Column::DeletedAt)).is_null());
-    if rules.email_verified {
-        select.and_where(Expr::col((user::Entity, user::Column::EmailVerifiedAt)).is_not_null());
-    }
-    if let Some(time) = rules.joined_before.and_then(moment) {
-        select.and_where(column(participant::Column::JoinedAt).lt(time));
-    }
-    if let Some(time) = policy.closes_at.and_then(moment) {
-        select.and_where(column(participant::Column::JoinedAt).lte(time));
-    }
-    if !rules.staff {
-        let staff = Query::select()
-            .column(membership::Column::UserId)
-            .from(membership::Entity)
-            .and_where(membership::Column::OrganizationId.eq(room.organization_id))
-            .take();
-        let no_staff = column(participant::Column::UserId).not_in_subquery(staff);
-        select.and_where(column(participant::Column::UserId).is_null().or(no_staff));
-    }
-    select
-}
-
-/// A time of the protocol as the database keeps it.
-pub fn moment(time: draw::Time) -> Option<chrono::DateTime<chrono::Utc>> {
-    chrono::DateTime::from_timestamp_millis(time.0)
 }
 
 fn close(draw: &str, candidates: Vec<Candidate>) -> Result<List> {
@@ -256,14 +189,6 @@ impl List {
     }
 }
 
-/// A chunk of the published list.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn chunk(scope: &impl Scope, draw: DrawId, number: i32) -> Result<Option<draw_chunk::Model>> {
-    Ok(draw_chunk::Entity::find_by_id((draw, number)).one(scope).await?)
-}
-
 /// The entries of a chunk.
 ///
 /// # Errors
@@ -291,7 +216,7 @@ pub(super) async fn weights(scope: &impl Scope, draw: &row::Model) -> Result<Vec
         .unwrap_or(0);
     let mut weights = Vec::with_capacity(count);
     for number in 0.. {
-        let Some(chunk) = chunk(scope, draw.id, number).await? else {
+        let Some(chunk) = finder::chunk(scope, draw.id, number).await? else {
             break;
         };
         weights.extend(entries(&chunk)?.iter().map(|entry| entry.weight));
@@ -301,15 +226,8 @@ pub(super) async fn weights(scope: &impl Scope, draw: &row::Model) -> Result<Vec
 
 /// The roots of all chunks, in order.
 pub(super) async fn roots(scope: &impl Scope, draw: DrawId) -> Result<Vec<Hash>> {
-    let select = Query::select()
-        .column(draw_chunk::Column::Root)
-        .from(draw_chunk::Entity)
-        .and_where(draw_chunk::Column::DrawId.eq(draw))
-        .order_by(draw_chunk::Column::Number, sea_orm::Order::Asc)
-        .take();
-    let rows = scope.query_all(&select).await?;
-    let root = |row: sea_orm::QueryResult| hash_of(&row.try_get_by_index::<Vec<u8>>(0)?);
-    rows.into_iter().map(root).collect()
+    let roots = finder::chunk_roots(scope, draw).await?;
+    roots.iter().map(|root| hash_of(root)).collect()
 }
 
 /// Who is behind some indexes of the list, in their order.
@@ -319,12 +237,7 @@ pub(super) async fn participants(tx: &Writing, draw: DrawId, indexes: &[u32]) ->
     numbers.dedup();
     let mut found = std::collections::HashMap::new();
     for part in numbers.chunks(64) {
-        let rows = draw_entrant::Entity::find()
-            .filter(draw_entrant::Column::DrawId.eq(draw))
-            .filter(draw_entrant::Column::Number.is_in(part.iter().copied()))
-            .order_by_asc(draw_entrant::Column::Number)
-            .all(tx)
-            .await?;
+        let rows = finder::entrants(tx, draw, part).await?;
         found.extend(rows.into_iter().map(|row| (row.number, row.participants)));
     }
     let missing = || Error::internal(anyhow::anyhow!("a list does not know one of its entrants"));
@@ -350,7 +263,7 @@ pub(super) async fn find(scope: &impl Scope, draw: DrawId, count: u64, pid: &Has
     let mut behind = number_of(u32::try_from(count.saturating_sub(1)).map_err(Error::internal)?) + 1;
     while number < behind {
         let middle = number + (behind - number) / 2;
-        let Some(chunk) = chunk(scope, draw, middle).await? else {
+        let Some(chunk) = finder::chunk(scope, draw, middle).await? else {
             return Ok(None);
         };
         if chunk

@@ -1,5 +1,6 @@
 //! Draws that anyone can verify (protocol vdraw/1, docs/vdraw.md): committed to, frozen, run, announced, claimed.
 
+mod audit;
 mod claims;
 mod commit;
 mod drand;
@@ -30,7 +31,6 @@ pub(super) use guards::{
     closed_draws, refuse_award, refuse_cancellation, refuse_change, refuse_closing, refuse_end, refuse_removal,
     refuse_reordering,
 };
-pub use list::moment;
 pub(super) use people::DrawsUnderWay;
 pub use plan::{DrawPlan, PlannedPrize, Randomness};
 pub use receipt::{OwnEntry, own_entry};

@@ -104,9 +104,9 @@ impl DrawsUnderWay {
                 continue;
             }
             let mut draw = finder::draw_for_change(tx, draw.id).await?;
-            if draw.freeze_requested_by.is_some() {
+            if draw.freeze_requested_by().is_some() {
                 let mut change = draw.into_active_model();
-                change.freeze_requested_by = Set(None);
+                change.set_freeze_requested_by(None);
                 change.updated_at = Set(tx.now());
                 draw = change.update(tx).await?;
             }

@@ -13,7 +13,7 @@ use entity::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{self, Set},
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
 };
 
 use super::{
@@ -21,7 +21,10 @@ use super::{
     history::{Step, record},
     winners::{self, NewWinner},
 };
-use crate::{credentials::SigningKey, error::Result, store::Writing};
+use crate::{
+    room::finder,
+    {credentials::SigningKey, error::Result, store::Writing},
+};
 
 /// Writes the wins of a draw that has just been run, in the order of their announcement, and announces the first of them,
 /// or all.
@@ -49,14 +52,7 @@ pub(super) async fn begin(
 /// Announces the next win, and with the last one shows everything else. The draw must be held.
 pub(super) async fn announce_next(tx: &Writing, key: &SigningKey, draw: row::Model) -> Result<row::Model> {
     let now = tx.now();
-    let mut hidden = winner::Entity::find()
-        .filter(winner::Column::DrawId.eq(draw.id))
-        .filter(winner::Column::AnnouncedAt.is_null())
-        .order_by_asc(winner::Column::Id)
-        .limit(2)
-        .all(tx)
-        .await?
-        .into_iter();
+    let mut hidden = finder::hidden_winners(tx, draw.id, 2).await?.into_iter();
     if let Some(next) = hidden.next() {
         let mut change = next.into_active_model();
         change.announced_at = Set(Some(now));

@@ -1,11 +1,7 @@
 //! What a participant gets for themselves: the proof that they are on the list.
 
 use draw::{Freeze, Hash, Hex, Receipt, Signature, pid};
-use entity::{
-    DrawId,
-    room::{draw as row, participant},
-};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::{DrawId, room::draw as row};
 
 use super::{
     commit::hash_of,
@@ -17,7 +13,7 @@ use crate::{
     error::{Error, Result},
     operation::Operation,
     room::finder,
-    store::{Scope, Target},
+    store::{Located, Scope},
 };
 
 /// What a participant knows of their own entry.
@@ -39,15 +35,9 @@ pub async fn own_entry(operation: &Operation, id: DrawId) -> Result<Option<OwnEn
     // Never two connections in one operation.
     operation.renew();
     let store = &operation.services().store;
-    let reading = &store.read_located(operation.caller(), &Target::Draw(id)).await?;
-    let draw = row::Entity::find_by_id(id).one(reading).await?;
-    let draw = draw.ok_or_else(|| Error::not_found("draw", "drawId"))?;
-    let place = participant::Entity::find()
-        .filter(participant::Column::RoomId.eq(draw.room_id))
-        .filter(participant::Column::UserId.eq(me))
-        .one(reading)
-        .await?;
-    let Some(place) = place else {
+    let reading = &store.read_located(operation.caller(), &id.target()).await?;
+    let draw = finder::draw_by_id(reading, id).await?;
+    let Some(place) = finder::participant_of(reading, draw.room_id, me).await? else {
         // Only whoever sees the draw learns that there is one.
         finder::draw(reading, id).await?;
         return Ok(None);

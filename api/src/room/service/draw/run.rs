@@ -30,7 +30,7 @@ use crate::{
         finder,
         service::{quantity, require_status},
     },
-    store::{Writing, insert_all},
+    store::{Audit, Unaudited, Writing, insert_all},
     validation,
 };
 
@@ -52,7 +52,7 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
     let (tx, _, draw) = managed(operation, id, Action::RunDraws).await?;
     if draw.status == DrawStatus::Drawn {
         // Nothing to change; but a key is used up.
-        return tx.commit(draw).await;
+        return tx.commit(Unaudited::NothingChanged, draw).await;
     }
     require_draw_status(&draw, &[DrawStatus::Frozen], "it can be run")?;
     let policy = policy_of(&draw)?;
@@ -64,7 +64,7 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
 
     let (tx, room, draw) = managed(operation, id, Action::RunDraws).await?;
     if draw.status == DrawStatus::Drawn {
-        return tx.commit(draw).await;
+        return tx.commit(Unaudited::NothingChanged, draw).await;
     }
     require_draw_status(&draw, &[DrawStatus::Frozen], "it can be run")?;
     require_status(&room, &[RoomStatus::Active], "draws can be run")?;
@@ -79,7 +79,7 @@ pub async fn run_draw(operation: &Operation, id: DrawId, pace: Option<i32>) -> R
     change.drawn_at = Set(Some(tx.now()));
     change.pace_seconds = Set(pace);
     let draw = present::begin(&tx, &operation.services().key, change, wins).await?;
-    tx.commit(draw).await
+    tx.commit(Audit::Parts, draw).await
 }
 
 /// The seed comes with the last announcement: nobody shall wait for it for ever.

@@ -1,13 +1,12 @@
 //! The transcript: everything that it takes to compute a draw again.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use draw::{Event, Exclusion, Head, Hex, PrizeRanking, SkipReason, Tail, push_entry};
 use entity::{
-    DrawId, ParticipantId, PrizeId, UserId,
+    DrawId, Principal, PrizeId,
     room::{draw as row, draw_exclusion, draw_step, draw_step::DrawStepKind, participant},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
     commit::{hash_of, policy_of},
@@ -21,7 +20,7 @@ use crate::{
     error::{Error, Result},
     operation::Services,
     room::finder,
-    store::{Reading, Scope, Target, among},
+    store::{Located, Reading, Scope, rows_by_id},
 };
 
 /// A transcript that is about to be sent: its beginning and its end, and the list in between, read piece by piece.
@@ -79,25 +78,17 @@ async fn readable(services: &Services, caller: &Caller, id: DrawId) -> Result<(R
     let Some(user) = caller.user() else {
         return Err(unseen);
     };
-    let reading = services.store.read_located(caller, &Target::Draw(id)).await?;
-    let Some(draw) = row::Entity::find_by_id(id).one(&reading).await? else {
-        return Err(unseen);
-    };
-    let place = participant::Entity::find()
-        .filter(participant::Column::RoomId.eq(draw.room_id))
-        .filter(participant::Column::UserId.eq(user))
-        .filter(participant::Column::LeftAt.gte(draw.created_at))
-        .one(&reading)
-        .await?;
-    place.map(|_| (reading, draw)).ok_or(unseen)
+    let reading = services.store.read_located(caller, &id.target()).await?;
+    let draw = finder::draw_by_id(&reading, id).await?;
+    let place = finder::participant_of(&reading, draw.room_id, user).await?;
+    match place.and_then(|place| place.left_at) {
+        Some(left) if left >= draw.created_at => Ok((reading, draw)),
+        _ => Err(unseen),
+    }
 }
 
 async fn version(scope: &impl Scope, id: DrawId) -> Result<String> {
-    let last = draw_step::Entity::find()
-        .filter(draw_step::Column::DrawId.eq(id))
-        .order_by_desc(draw_step::Column::Position)
-        .one(scope)
-        .await?;
+    let last = finder::last_step(scope, id).await?;
     Ok(format!("{id}-{}", last.map_or(0, |step| step.position)))
 }
 
@@ -113,21 +104,9 @@ async fn head(scope: &impl Scope, draw: &row::Model) -> Result<Head> {
 }
 
 async fn exclusions(scope: &impl Scope, draw: &row::Model) -> Result<Vec<Exclusion>> {
-    let rows = draw_exclusion::Entity::find()
-        .filter(draw_exclusion::Column::DrawId.eq(draw.id))
-        .order_by_asc(draw_exclusion::Column::Id)
-        .all(scope)
-        .await?;
-    let mut places: HashMap<ParticipantId, participant::Model> = HashMap::new();
-    // Below the variables that SQLite takes.
-    for part in rows.chunks(10_000) {
-        let ids = part.iter().map(|row| row.participant_id.0).collect();
-        let found = participant::Entity::find()
-            .filter(among(scope.get_database_backend(), participant::Column::Id, ids))
-            .all(scope)
-            .await?;
-        places.extend(found.into_iter().map(|place| (place.id, place)));
-    }
+    let rows = finder::exclusions_of(scope, draw.id).await?;
+    let places = rows.iter().map(|row| row.participant_id.0).collect();
+    let places = rows_by_id::<participant::Entity>(scope, places).await?;
     let exclusion = |row: draw_exclusion::Model| {
         let place = places.get(&row.participant_id);
         let place = place.ok_or_else(|| Error::internal(anyhow::anyhow!("an exclusion lost its participant")))?;
@@ -183,8 +162,9 @@ pub(super) fn event(step: &draw_step::Model) -> Result<Option<Event>> {
     };
     let reason = || step.reason.clone().ok_or_else(incomplete);
     let actor = || {
-        step.actor_id
-            .map(|actor: UserId| actor.to_string())
+        step.actor()
+            .filter(|actor| *actor != Principal::Server)
+            .map(|actor| actor.to_string())
             .ok_or_else(incomplete)
     };
     Ok(Some(match step.kind {
@@ -256,7 +236,7 @@ impl Transcript {
                 }
                 // Who may no longer read gets no document that looks whole.
                 let (reading, _) = readable(&services, &caller, draw).await?;
-                let Some(chunk) = list::chunk(&reading, draw, number).await? else {
+                let Some(chunk) = finder::chunk(&reading, draw, number).await? else {
                     return Err(Error::internal(anyhow::anyhow!("{draw} has lost a part of its list")));
                 };
                 let (mut text, mut index) = (String::new(), index);

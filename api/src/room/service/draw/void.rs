@@ -11,7 +11,7 @@ use entity::{
         winner::{self, WinnerStatus},
     },
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
     commit::{managed, seed_of},
@@ -24,9 +24,10 @@ use crate::{
     policy::Action,
     room::{
         event::Event,
+        finder,
         service::{quantity, win},
     },
-    store::Writing,
+    store::{Audit, Writing},
     validation,
 };
 
@@ -73,17 +74,12 @@ pub async fn void_draw(operation: &Operation, id: DrawId, reason: &str) -> Resul
     let draw = change.update(&tx).await?;
     let step = Step::default().because(reason);
     record(&tx, &draw, DrawStepKind::Voided, DrawStatus::Void, step).await?;
-    tx.commit(draw).await
+    tx.commit(Audit::Parts, draw).await
 }
 
 /// Those that were not announced yet are taken back without a word.
 async fn revoke_all(tx: &Writing, draw: &row::Model, reason: &str) -> Result<()> {
-    let live = || {
-        Condition::all()
-            .add(winner::Column::DrawId.eq(draw.id))
-            .add(winner::Column::Status.is_in([WinnerStatus::Pending, WinnerStatus::Claimed]))
-    };
-    let winners = winner::Entity::find().filter(live()).all(tx).await?;
+    let winners = finder::standing_winners(tx, draw.id).await?;
     let revoked = winner::ActiveModel {
         status: Set(WinnerStatus::Revoked),
         revoked_at: Set(Some(tx.now())),
@@ -93,7 +89,8 @@ async fn revoke_all(tx: &Writing, draw: &row::Model, reason: &str) -> Result<()>
     };
     winner::Entity::update_many()
         .set(revoked)
-        .filter(live())
+        .filter(winner::Column::DrawId.eq(draw.id))
+        .filter(winner::Column::Status.is_in([WinnerStatus::Pending, WinnerStatus::Claimed]))
         .exec(tx)
         .await?;
     let mut freed: BTreeMap<PrizeId, i32> = BTreeMap::new();

@@ -1,18 +1,16 @@
 //! The winners of a draw as rows and announcements.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use draw::{Outcome, Policy};
 use entity::{
     ParticipantId, PrizeId, WinnerId,
     room::{
-        draw as row, draw_prize, draw_ranking, draw_step,
+        draw as row, draw_prize, draw_step,
         draw_step::DrawStepKind,
         winner::{self, WinnerSource, WinnerStatus},
     },
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::IntoActiveModel;
 use serde_json::json;
 
 use super::{commit::policy_of, transcript};
@@ -92,11 +90,7 @@ pub(super) async fn rankings(scope: &impl Scope, prizes: &[draw_prize::Model]) -
     let Some(first) = prizes.first() else {
         return Ok(Vec::new());
     };
-    let rows = draw_ranking::Entity::find()
-        .filter(draw_ranking::Column::DrawId.eq(first.draw_id))
-        .all(scope)
-        .await?;
-    let mut rows: HashMap<PrizeId, Vec<u8>> = rows.into_iter().map(|row| (row.prize_id, row.ranking)).collect();
+    let mut rows = finder::rankings_of(scope, first.draw_id).await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -145,9 +139,5 @@ pub(super) async fn afterwards(scope: &impl Scope, draw: &row::Model) -> Result<
         DrawStepKind::Skipped,
         DrawStepKind::Voided,
     ];
-    let select = draw_step::Entity::find()
-        .filter(draw_step::Column::DrawId.eq(draw.id))
-        .filter(draw_step::Column::Kind.is_in(kinds))
-        .order_by_asc(draw_step::Column::Position);
-    Ok(select.all(scope).await?)
+    finder::steps_of(scope, draw.id, kinds).await
 }

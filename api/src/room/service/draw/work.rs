@@ -2,8 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use entity::{DrawId, room::draw};
-use sea_orm::EntityTrait;
+use entity::DrawId;
 use tokio_util::sync::CancellationToken;
 
 use super::{claims, present};
@@ -12,7 +11,7 @@ use crate::{
     error::Result,
     operation::Services,
     room::finder,
-    store::Target,
+    store::{Located, Unaudited},
 };
 
 /// Looks after draws until `shutdown`.
@@ -31,7 +30,7 @@ pub async fn look_after_draws(services: Arc<Services>, shutdown: CancellationTok
 }
 
 async fn work_off(services: &Services, shutdown: &CancellationToken) -> Result<()> {
-    for draw in services.store.due_draws(services.clock.now()).await? {
+    for draw in finder::due_draws(&services.store, services.clock.now()).await? {
         if shutdown.is_cancelled() {
             return Ok(());
         }
@@ -49,11 +48,9 @@ async fn advance(services: &Services, id: DrawId) -> Result<()> {
     while more {
         let tx = services
             .store
-            .write(&Caller::Server, &Origin::default(), Target::Draw(id))
+            .write(&Caller::Server, &Origin::default(), id.target())
             .await?;
-        let Some(seen) = draw::Entity::find_by_id(id).one(&tx).await? else {
-            return Ok(());
-        };
+        let seen = finder::draw_by_id(&tx, id).await?;
         // In the order in which everybody else holds them.
         finder::room_held(&tx, seen.room_id).await?;
         let draw = finder::draw_for_change(&tx, id).await?;
@@ -65,7 +62,7 @@ async fn advance(services: &Services, id: DrawId) -> Result<()> {
             Some(_) => false,
             None => claims::expire(&tx, &draw).await?,
         };
-        tx.commit_unfinished().await?;
+        tx.commit_unfinished(Unaudited::GoesOn).await?;
     }
     Ok(())
 }

@@ -11,19 +11,16 @@ use entity::{
     room::{participant, prize, winner},
 };
 use futures::{Stream, StreamExt, stream};
-use sea_orm::{
-    ActiveEnum, ColumnTrait, EntityTrait, FromQueryResult, ModelTrait, PrimaryKeyTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveEnum, ModelTrait};
 use uuid::Uuid;
 
 use crate::{
     caller::Caller,
     error::Result,
     operation::Services,
-    policy::{self, Action},
+    policy::Action,
     room::finder,
-    store::{Reading, Scope, Visible, among},
+    store::{Reading, rows_by_id},
 };
 use table::Cell;
 
@@ -73,7 +70,7 @@ pub async fn room_file(
 async fn allowed(services: &Services, caller: &Caller, room: RoomId) -> Result<Reading> {
     let reading = services.store.read(caller);
     let row = finder::room(&reading, room).await?;
-    policy::to_room(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
+    finder::relations(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
     Ok(reading)
 }
 
@@ -112,10 +109,11 @@ impl RoomFile {
 type Lines = (Vec<Vec<Cell>>, Option<Uuid>);
 
 async fn winners(reading: &Reading, room: RoomId, after: Uuid) -> Result<Lines> {
-    let rows = page::<winner::Entity>(reading, winner::Column::RoomId, room, after).await?;
+    let rows = finder::rows_after::<winner::Entity>(reading, winner::Column::RoomId, room, after, ROWS).await?;
     let last = last(&rows, |row: &winner::Model| row.id.0);
-    let places = by_id::<participant::Entity>(reading, rows.iter().map(|row| row.participant_id.0)).await?;
-    let prizes = by_id::<prize::Entity>(reading, rows.iter().map(|row| row.prize_id.0)).await?;
+    let places =
+        rows_by_id::<participant::Entity>(reading, rows.iter().map(|row| row.participant_id.0).collect()).await?;
+    let prizes = rows_by_id::<prize::Entity>(reading, rows.iter().map(|row| row.prize_id.0).collect()).await?;
     let users = names(reading, places.values()).await?;
     let line = |row: winner::Model| {
         let user = places
@@ -142,7 +140,8 @@ async fn winners(reading: &Reading, room: RoomId, after: Uuid) -> Result<Lines> 
 }
 
 async fn participants(reading: &Reading, room: RoomId, after: Uuid) -> Result<Lines> {
-    let rows = page::<participant::Entity>(reading, participant::Column::RoomId, room, after).await?;
+    let rows =
+        finder::rows_after::<participant::Entity>(reading, participant::Column::RoomId, room, after, ROWS).await?;
     let last = last(&rows, |row: &participant::Model| row.id.0);
     let users = names(reading, rows.iter()).await?;
     let line = |row: participant::Model| {
@@ -160,33 +159,8 @@ async fn participants(reading: &Reading, room: RoomId, after: Uuid) -> Result<Li
     Ok((rows.into_iter().map(line).collect(), last))
 }
 
-/// Rows of a room behind an id, in the order of their ids.
-async fn page<E>(reading: &Reading, column: E::Column, room: RoomId, after: Uuid) -> Result<Vec<E::Model>>
-where
-    E: Visible<Model: FromQueryResult>,
-    <E::PrimaryKey as PrimaryKeyTrait>::ValueType: From<E::Id>,
-{
-    let select = E::find()
-        .filter(E::visible(reading.caller()))
-        .filter(column.eq(room))
-        .filter(E::ID.gt(after))
-        .order_by_asc(E::ID)
-        .limit(ROWS);
-    Ok(select.all(reading).await?)
-}
-
 fn last<M: ModelTrait>(rows: &[M], id: impl Fn(&M) -> Uuid) -> Option<Uuid> {
     (rows.len() as u64 == ROWS).then(|| rows.last().map(id)).flatten()
-}
-
-async fn by_id<E: Visible>(reading: &Reading, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<E::Id, E::Model>> {
-    let backend = sea_orm::ConnectionTrait::get_database_backend(reading);
-    let rows = E::find()
-        .filter(E::visible(reading.caller()))
-        .filter(among(backend, E::ID, ids.collect()))
-        .all(reading)
-        .await?;
-    Ok(rows.into_iter().map(|row| (E::id(&row), row)).collect())
 }
 
 /// What people call themselves.
@@ -194,13 +168,9 @@ async fn names<'a>(
     reading: &Reading,
     places: impl Iterator<Item = &'a participant::Model>,
 ) -> Result<HashMap<UserId, String>> {
-    let backend = sea_orm::ConnectionTrait::get_database_backend(reading);
     let ids = places.filter_map(|place| place.user_id.map(|user| user.0)).collect();
-    let rows = user::Entity::find()
-        .filter(among(backend, user::Column::Id, ids))
-        .all(reading)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
+    let users = rows_by_id::<user::Entity>(reading, ids).await?;
+    Ok(users.into_iter().map(|(id, user)| (id, user.display_name)).collect())
 }
 
 fn moment(time: Option<DateTime<Utc>>) -> Cell {

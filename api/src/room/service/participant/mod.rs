@@ -9,25 +9,27 @@ use entity::{
         room::{self, RoomStatus},
     },
 };
-use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 mod place;
 
 pub(super) use place::enter;
-use place::{bar, come_back, go, is_in_already, row_of};
+use place::{bar, come_back, go, is_in_already};
 
 use super::{OPEN, draw, join_code, require_status};
 use crate::{
     error::{Error, Result},
-    operation::{Anew, Operation},
-    policy::{self, Action},
+    identity,
+    operation::{Anew, Change, Operation, Subject},
+    policy::Action,
     room::{
+        audit::RoomAction,
         event::{Event, ParticipantFacts},
-        finder::{self, Lock},
+        finder::{self, InRoom},
     },
-    store::{AuditRecord, Target, Writing},
+    store::{AuditRecord, Writing},
     validation,
 };
 
@@ -66,22 +68,15 @@ impl Anew for Entered {
 /// room is not open, has ended or is full, or the caller is in it; `RATE_LIMITED` when too many codes were wrong.
 pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&str>) -> Result<Entered> {
     let me = operation.signed_in()?.user;
-    let (tx, room) = match (id, code) {
-        (Some(id), None) => {
-            let tx = operation.write(Target::Room(id)).await?;
-            let room = finder::room_for_change(&tx, id, Lock::Shared).await?;
-            (tx, room)
-        }
-        (None, Some(code)) => {
-            let located = join_code::locate(operation, code).await?;
-            let tx = operation.write(located.target.clone()).await?;
-            let room = finder::room_by_join_code(&tx, &located.code, Some(Lock::Shared)).await?;
-            (tx, room.ok_or_else(|| located.target.not_found())?)
+    let Change { tx, held: room, .. } = match (id, code) {
+        (Some(id), None) => operation.change_beside_others(id, Action::JoinRoom).await?,
+        (None, Some(typed)) => {
+            let code = join_code::locate(operation, typed).await?.code;
+            operation.change_beside_others(code, Action::JoinRoom).await?
         }
         _ => return Err(Error::validation("roomId", "Give either roomId or joinCode.")),
     };
     tx.takes_part();
-    policy::to_room(&tx, &room).await?.allow(Action::JoinRoom)?;
     if code.is_none() && !room.is_public {
         return Err(Error::Forbidden(
             "This room is private. Join it with its join code.".into(),
@@ -89,8 +84,8 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
     }
     require_status(&room, &[RoomStatus::Active], "it can be joined")?;
     require_not_ended(&tx, &room)?;
-    let user = user_of(&tx, me).await?;
-    let participant = match row_of(&tx, room.id, me).await? {
+    let user = identity::account(&tx, me).await?;
+    let participant = match finder::participant_of(&tx, room.id, me).await? {
         None => enter(&tx, &room, &user, ParticipantRole::Participant, 1).await?,
         Some(row) if row.deleted_at.is_some() => {
             return Err(Error::Forbidden(
@@ -107,12 +102,15 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
             come_back(&tx, &room, row, &user, role, None).await?
         }
     };
-    tx.audit(AuditRecord::new("PARTICIPANT_JOINED", participant.id));
+    let audit = AuditRecord::new(RoomAction::ParticipantJoined, participant.id);
     let closed_draws = draw::closed_draws(&tx, &participant).await?;
-    tx.commit(Entered {
-        participant,
-        closed_draws,
-    })
+    tx.commit(
+        audit,
+        Entered {
+            participant,
+            closed_draws,
+        },
+    )
     .await
 }
 
@@ -122,17 +120,16 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
 /// `NOT_FOUND`; `CONFLICT` when they are not in it, or are its last organizer.
 pub async fn leave_room(operation: &Operation, id: RoomId) -> Result<participant::Model> {
     let me = operation.signed_in()?.user;
-    let tx = operation.write(Target::Room(id)).await?;
+    let Change { tx, held: room, .. } = operation.change(id, Action::LeaveRoom).await?;
     tx.takes_part();
-    let room = finder::room_for_change(&tx, id, Lock::Exclusive).await?;
-    let row = row_of(&tx, id, me)
+    let row = finder::participant_of(&tx, id, me)
         .await?
         .filter(|row| row.left_at.is_none() && row.deleted_at.is_none());
     let row = row.ok_or_else(|| Error::conflict("You are not in this room."))?;
     keep_an_organizer(&tx, &room, &row).await?;
     let participant = go(&tx, row, false).await?;
-    tx.audit(AuditRecord::new("PARTICIPANT_LEFT", participant.id));
-    tx.commit(participant).await
+    let audit = AuditRecord::new(RoomAction::ParticipantLeft, participant.id);
+    tx.commit(audit, participant).await
 }
 
 /// Brings someone into a room.
@@ -148,19 +145,18 @@ pub async fn add_participant(
     tickets: i64,
 ) -> Result<Entered> {
     let tickets = check_tickets(tickets)?;
-    let tx = operation.write(Target::Room(room)).await?;
-    let room = finder::room_for_change(&tx, room, Lock::Shared).await?;
-    let relations = policy::to_room(&tx, &room).await?;
-    relations.allow(manage(role))?;
+    let change = operation.change_beside_others(room, manage(role)).await?;
+    let Change {
+        tx,
+        held: room,
+        relations,
+    } = change;
     require_status(&room, &OPEN, "people can be added")?;
     let draws = draw::DrawsUnderWay::of(&tx, room.id).await?;
     draws.allow(&relations)?;
-    let user = user::Entity::find_by_id(user)
-        .filter(user::Column::DeletedAt.is_null())
-        .one(&tx)
-        .await?;
+    let user = identity::live_account(&tx, user).await?;
     let user = user.ok_or_else(|| Error::not_found("user", "userId"))?;
-    let participant = match row_of(&tx, room.id, user.id).await? {
+    let participant = match finder::participant_of(&tx, room.id, user.id).await? {
         None => enter(&tx, &room, &user, role, tickets).await?,
         Some(row) if row.left_at.is_none() && row.deleted_at.is_none() => return Err(is_in_already()),
         Some(row) => {
@@ -173,12 +169,16 @@ pub async fn add_participant(
     draws
         .record(&tx, DrawStepKind::ParticipantAdded, None, Some(&participant))
         .await?;
-    tx.audit(AuditRecord::new("PARTICIPANT_ADDED", participant.id).changed(json!(null), audited(&participant)));
+    let audit =
+        AuditRecord::new(RoomAction::ParticipantAdded, participant.id).changed(json!(null), audited(&participant));
     let closed_draws = draw::closed_draws(&tx, &participant).await?;
-    tx.commit(Entered {
-        participant,
-        closed_draws,
-    })
+    tx.commit(
+        audit,
+        Entered {
+            participant,
+            closed_draws,
+        },
+    )
     .await
 }
 
@@ -198,7 +198,7 @@ pub async fn update_participant(
         room,
         row: before,
         draws,
-    } = managed(operation, id, change.role, finder::participant).await?;
+    } = managed(operation, id, change.role).await?;
     draws.refuse_change(&tx)?;
     let mut row = before.clone().into_active_model();
     if let Some(role) = change.role {
@@ -219,8 +219,8 @@ pub async fn update_participant(
         let changed = DrawStepKind::ParticipantChanged;
         draws.record(&tx, changed, Some(&before), Some(&participant)).await?;
     }
-    tx.audit(AuditRecord::new("PARTICIPANT_UPDATED", id).changed(audited(&before), audited(&participant)));
-    tx.commit(participant).await
+    let audit = AuditRecord::new(RoomAction::ParticipantUpdated, id).changed(audited(&before), audited(&participant));
+    tx.commit(audit, participant).await
 }
 
 /// Takes someone out of a room; they cannot come back by themselves.
@@ -229,7 +229,7 @@ pub async fn update_participant(
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer, and while a list is closed by
 /// its policy and not frozen.
 pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Result<participant::Model> {
-    let Managed { tx, room, row, draws } = managed(operation, id, None, finder::participant_for_removal).await?;
+    let Managed { tx, room, row, draws } = managed(operation, finder::Removed(id), None).await?;
     tx.finishes();
     draws.refuse_removal(&tx)?;
     keep_an_organizer(&tx, &room, &row).await?;
@@ -241,8 +241,8 @@ pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Res
         // Leaving first must not save anyone from being removed.
         Some(_) => bar(&tx, row).await?,
     };
-    tx.audit(AuditRecord::new("PARTICIPANT_REMOVED", id));
-    tx.commit(participant).await
+    let audit = AuditRecord::new(RoomAction::ParticipantRemoved, id);
+    tx.commit(audit, participant).await
 }
 
 /// A change of a participant that has begun.
@@ -256,17 +256,12 @@ struct Managed {
 /// Begins a change of a participant whom the caller may manage, also in the role that they shall have.
 async fn managed(
     operation: &Operation,
-    id: ParticipantId,
+    subject: impl Subject<Held = InRoom<participant::Model>>,
     new_role: Option<ParticipantRole>,
-    find: impl AsyncFn(&Writing, ParticipantId) -> Result<participant::Model>,
 ) -> Result<Managed> {
-    let tx = operation.write(Target::Participant(id)).await?;
-    let row = find(&tx, id).await?;
-    let room = finder::room_for_change(&tx, row.room_id, Lock::Exclusive).await?;
-    // Read again: now that the room is held, nobody else changes it.
-    let row = find(&tx, id).await?;
-    let relations = policy::to_room(&tx, &room).await?;
-    relations.allow(manage(row.role))?;
+    let takes = |held: &InRoom<participant::Model>| manage(held.row.role);
+    let Change { tx, held, relations } = operation.change(subject, takes).await?;
+    let InRoom { room, row } = held;
     new_role.map_or(Ok(()), |role| relations.allow(manage(role)))?;
     require_status(&room, &OPEN, "its people can be changed")?;
     let draws = draw::DrawsUnderWay::of(&tx, room.id).await?;
@@ -310,16 +305,10 @@ fn check_tickets(tickets: i64) -> Result<i64> {
     validation::number("tickets", tickets, 0, u32::MAX.into())
 }
 
-/// The account of the caller.
-pub(super) async fn user_of(tx: &Writing, id: UserId) -> Result<user::Model> {
-    let user = user::Entity::find_by_id(id).one(tx).await?;
-    user.ok_or_else(|| Error::internal(anyhow::anyhow!("a live session without its user")))
-}
-
 /// The account behind a participant, for their name in an event.
 pub(super) async fn facts_user(tx: &Writing, row: &participant::Model) -> Result<Option<user::Model>> {
     match row.user_id {
-        Some(id) => Ok(user::Entity::find_by_id(id).one(tx).await?),
+        Some(id) => Ok(Some(identity::account(tx, id).await?)),
         None => Ok(None),
     }
 }

@@ -1,7 +1,6 @@
 //! Someone's place in a room, one row for ever: taken, left, taken again.
 
 use entity::{
-    RoomId, UserId,
     identity::user,
     room::{
         participant::{self, ParticipantRole},
@@ -15,8 +14,11 @@ use super::facts_user;
 use crate::{
     clock::random_bytes,
     error::{Error, Result},
-    room::event::{Event, ParticipantFacts},
-    store::{Writing, conflict_if_taken},
+    room::{
+        event::{Event, ParticipantFacts},
+        finder,
+    },
+    store::{Count, Writing, conflict_if_taken},
 };
 
 /// Writes someone's first row in a room. A room that is full fails the commit.
@@ -82,14 +84,13 @@ pub(super) async fn come_back(
     if moved.rows_affected != 1 {
         return Err(is_in_already());
     }
-    let row = participant::Entity::find_by_id(id).one(tx).await?;
-    let row = row.ok_or_else(|| Error::not_found("participant", "participantId"))?;
+    let row = finder::participant_by_id(tx, id).await?;
     joined(tx, room, &row, user)?;
     Ok(row)
 }
 
 fn joined(tx: &Writing, room: &room::Model, row: &participant::Model, user: &user::Model) -> Result<()> {
-    tx.count_participants(room.id, 1, room.max_participants);
+    tx.count(room.id, people(1, room.max_participants));
     tx.announce(
         room.id,
         Event::ParticipantJoined(ParticipantFacts::new(row, Some(user))).into_new()?,
@@ -108,7 +109,7 @@ pub(super) async fn go(tx: &Writing, row: participant::Model, removed: bool) -> 
     let row = change.update(tx).await?;
     let user = facts_user(tx, &row).await?;
     let participant = ParticipantFacts::new(&row, user.as_ref());
-    tx.count_participants(row.room_id, -1, None);
+    tx.count(row.room_id, people(-1, None));
     tx.announce(row.room_id, Event::ParticipantLeft { participant, removed }.into_new()?);
     Ok(row)
 }
@@ -126,10 +127,12 @@ pub(super) fn is_in_already() -> Error {
     Error::conflict("They are in this room already.")
 }
 
-/// The place that a user has or had.
-pub(super) async fn row_of(tx: &Writing, room: RoomId, user: UserId) -> Result<Option<participant::Model>> {
-    let select = participant::Entity::find()
-        .filter(participant::Column::RoomId.eq(room))
-        .filter(participant::Column::UserId.eq(user));
-    Ok(select.one(tx).await?)
+/// Counts people into or out of a room.
+fn people(by: i32, at_most: Option<i32>) -> Count {
+    Count {
+        column: "participant_count",
+        by,
+        at_most,
+        beyond: || Error::conflict("The room is full. Ask an organizer for a place, or wait until someone leaves."),
+    }
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::room::{draw_exclusion, draw_step};
+use entity::{
+    Principal, UserId,
+    room::{draw_exclusion, draw_step},
+};
 use futures::future::BoxFuture;
 
 use super::{
@@ -80,9 +83,14 @@ impl Item for DrawStep {
                 row.participant_id
             })
             .await;
-            prime::<Profile, _>(operation, rows, selection.field("actor"), |row| row.actor_id).await;
+            prime::<Profile, _>(operation, rows, selection.field("actor"), |row| user(row.actor())).await;
         })
     }
+}
+
+/// The person behind a principal.
+fn user(principal: Option<Principal>) -> Option<UserId> {
+    principal.and_then(Principal::user)
 }
 
 /// Something that happened to a draw.
@@ -156,7 +164,7 @@ impl DrawStep {
 
     /// Who did it; null for what the server did when its time had come, and for people whom the viewer does not see.
     async fn actor(&self, ctx: &Context<'_>) -> Answer<Profile> {
-        match self.0.actor_id {
+        match user(self.0.actor()) {
             Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
             None => Ok(None),
         }
@@ -190,7 +198,7 @@ impl Item for DrawExclusion {
             })
             .await;
             prime::<Profile, _>(operation, rows, selection.field("excludedBy"), |row| {
-                Some(row.excluded_by)
+                user(row.excluded_by())
             })
             .await;
         })
@@ -222,7 +230,10 @@ impl DrawExclusion {
 
     /// By whom; null for people whom the viewer does not see.
     async fn excluded_by(&self, ctx: &Context<'_>) -> Answer<Profile> {
-        Ok(load_with_deleted(ctx.operation()?, self.0.excluded_by).await?)
+        match user(self.0.excluded_by()) {
+            Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
+            None => Ok(None),
+        }
     }
 
     /// From which draw.

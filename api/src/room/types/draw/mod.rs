@@ -148,7 +148,7 @@ impl Draw {
 
     /// Whether a freeze was asked for and waits for a REVIEWER (approveDraw).
     async fn awaits_review(&self) -> bool {
-        self.0.status == draw::DrawStatus::Committed && self.0.freeze_requested_by.is_some()
+        self.0.status == draw::DrawStatus::Committed && self.0.freeze_requested_by().is_some()
     }
 
     /// How many are on the list; null before the freeze.

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     gql::{Answer, Int, Long, OperationContext, Timestamp, id, load_with_deleted, optional_id},
-    room::service::{DrawPlan, PlannedPrize, Randomness, moment, policy_of},
+    room::{
+        finder::moment,
+        service::{DrawPlan, PlannedPrize, Randomness, policy_of},
+    },
 };
 
 /// How an entrant's weight comes about.

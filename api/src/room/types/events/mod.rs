@@ -1,7 +1,7 @@
 //! Events of a room's live log as clients see them.
 
 use async_graphql::{Context, ID, Interface, Object};
-use entity::{DrawId, RoomId, UserId, room::room_event};
+use entity::{DrawId, RoomId, UserId};
 
 use super::{Participant, ParticipantRole, Prize, Room, Winner, room::RoomStatus, winner::WinnerStatus};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     gql::{Answer, Long, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
     room::event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts},
+    store::Logged,
 };
 
 /// Where an event stands in its room's log.
@@ -345,9 +346,9 @@ winner_event! {
 ///
 /// # Errors
 /// `INTERNAL` when the row is of no known kind.
-pub fn room_event(row: &room_event::Model) -> Result<RoomEvent> {
+pub fn room_event(row: &Logged<RoomId>) -> Result<RoomEvent> {
     let entry = Entry {
-        room: row.room_id,
+        room: row.log,
         sequence: row.sequence,
         occurred_at: row.created_at,
     };
@@ -397,7 +398,7 @@ pub fn room_event(row: &room_event::Model) -> Result<RoomEvent> {
 ///
 /// # Errors
 /// `INTERNAL` when the row is of another kind.
-pub fn announced(row: &room_event::Model) -> Result<WinnerAnnounced> {
+pub fn announced(row: &Logged<RoomId>) -> Result<WinnerAnnounced> {
     match room_event(row)? {
         RoomEvent::WinnerAnnounced(event) => Ok(event),
         _ => Err(Error::internal(anyhow::anyhow!(

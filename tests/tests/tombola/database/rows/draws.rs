@@ -1,6 +1,9 @@
 //! Draws and what is theirs: one in each room with children, and a void one in the listed room.
 
-use entity::room::{draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step};
+use entity::{
+    PrincipalKind,
+    room::{draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step},
+};
 use sea_orm::ActiveValue::Set;
 
 use super::{LISTED, Tenant, User, VOID, moment, organization_id, row_id, user_id};
@@ -11,7 +14,8 @@ pub(crate) fn draw_row(tenant: Tenant, number: u32, room: u32) -> draw::ActiveMo
         id: Set(row_id("draws", tenant, number).into()),
         organization_id: Set(organization_id(tenant).into()),
         room_id: Set(row_id("rooms", tenant, room).into()),
-        created_by: Set(user_id(User::Filler).into()),
+        created_by_kind: Set(PrincipalKind::User),
+        created_by_id: Set(Some(user_id(User::Filler))),
         status: Set(draw::DrawStatus::Drawn),
         level: Set(draw::DrawLevel::Seed),
         policy: Set("{}".to_owned()),
@@ -105,7 +109,8 @@ pub(crate) fn draw_exclusion_row(tenant: Tenant, draw: u32, room: u32) -> draw_e
         room_id: Set(row_id("rooms", tenant, room).into()),
         draw_id: Set(row_id("draws", tenant, draw).into()),
         participant_id: Set(row_id("participants", tenant, room).into()),
-        excluded_by: Set(user_id(User::Filler).into()),
+        excluded_by_kind: Set(PrincipalKind::User),
+        excluded_by_id: Set(Some(user_id(User::Filler))),
         reason: Set("by the rules".to_owned()),
         created_at: Set(moment()),
     }
@@ -120,6 +125,7 @@ pub(crate) fn draw_step_row(tenant: Tenant, draw: u32, room: u32) -> draw_step::
         draw_id: Set(row_id("draws", tenant, draw).into()),
         position: Set(1),
         kind: Set(draw_step::DrawStepKind::Committed),
+        actor_kind: Set(PrincipalKind::Server),
         created_at: Set(moment()),
         ..Default::default()
     }

@@ -4,9 +4,11 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
+    PrincipalKind,
     identity::user,
-    organization::{audit_log, membership, organization, storage_counter},
+    organization::{membership, organization},
     room::{app, document, participant, prize, room, room_counter, room_event, winner},
+    store::{audit_log, storage_counter},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, Insert, prelude::Json, sea_query::OnConflict};
 use uuid::Uuid;
@@ -268,6 +270,7 @@ pub(crate) fn audit_log_row(tenant: Tenant, number: u32) -> audit_log::ActiveMod
     audit_log::ActiveModel {
         id: Set(row_id("audit_logs", tenant, number).into()),
         organization_id: Set(organization_id(tenant).into()),
+        actor_kind: Set(PrincipalKind::Server),
         action: Set("ROOM_OPENED".to_owned()),
         resource_type: Set("room".to_owned()),
         resource_id: Set(row_id("rooms", tenant, DRAFT)),
@@ -317,7 +320,8 @@ pub(crate) fn room_row(tenant: Tenant, number: u32) -> room::ActiveModel {
         id: Set(row_id("rooms", tenant, number).into()),
         organization_id: Set(organization_id(tenant).into()),
         app_id: Set(Some(row_id("apps", tenant, 0).into())),
-        created_by: Set(user_id(User::Filler).into()),
+        created_by_kind: Set(PrincipalKind::User),
+        created_by_id: Set(Some(user_id(User::Filler))),
         title: Set(format!("Room {number} of {tenant:?}")),
         status: Set(if active {
             room::RoomStatus::Active

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{AuditLogId, OrganizationId, UserId};
+use crate::{AuditLogId, OrganizationId, PrincipalKind};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -13,7 +13,9 @@ pub struct Model {
     pub organization_id: OrganizationId,
     /// Given by the database, ascending over all tenants; gaps are possible.
     pub sequence: i64,
-    pub actor_id: Option<UserId>,
+    /// Who did it.
+    pub actor_kind: PrincipalKind,
+    pub actor_id: Option<Uuid>,
     /// The actor's network address, as the server saw it.
     pub actor_address: Option<String>,
     /// What was done: `ROOM_OPENED`, `PRIZE_AWARDED`, ….

@@ -1,5 +1,7 @@
 //! Documents that were published for apps from the command line, and are found by whoever serves.
 
+mod finder;
+
 use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::digest;
@@ -11,8 +13,26 @@ use serde_json::json;
 use crate::{
     caller::{Caller, Origin},
     error::{Error, Result},
-    store::{AuditRecord, ROWS_AT_ONCE, Scope, Store, Target, Writing},
+    store::{Audit, AuditRecord, Forgotten, ROWS_AT_ONCE, Store, Unaudited, Writing, audit_actions},
 };
+
+/// Documents that were removed.
+pub const REMOVED_DOCUMENTS: Forgotten = Forgotten {
+    table: "documents",
+    key: "id",
+    due: "SELECT t.id FROM documents t WHERE t.deleted_at < $1 LIMIT $2",
+    locked: true,
+};
+
+audit_actions! {
+    /// What happens to the documents of an app.
+    DocumentAction in Tenant {
+        /// Documents were published.
+        Published = "DOCUMENTS_PUBLISHED",
+        /// A document was taken back.
+        Removed = "DOCUMENT_REMOVED",
+    }
+}
 
 /// How long a document is served after it was removed.
 const KEPT: Duration = Duration::from_secs(60);
@@ -69,28 +89,23 @@ impl PublishedDocuments {
             return Ok(Some(text));
         }
         let target = match client_id {
-            Some(client) => Target::Client(client.to_owned()),
-            None => Target::Document(key.to_owned()),
+            Some(client) => finder::of_client(client),
+            None => finder::of_document(key),
         };
         let reading = match self.store.read_located(&Caller::Anonymous, &target).await {
             Ok(reading) => reading,
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut select = document::Entity::find().filter(document::Column::DeletedAt.is_null());
-        select = match client_id {
-            Some(client) => {
-                let Some(app) = app_of(&reading, client).await? else {
-                    return Ok(None);
-                };
-                select
-                    .filter(document::Column::AppId.eq(app.id))
-                    .filter(document::Column::Key.eq(key))
-            }
+        let app = match client_id {
+            Some(client) => match finder::app_of(&reading, client).await? {
+                Some(app) => Some(app.id),
+                None => return Ok(None),
+            },
             // The same hash is the same text, whosever it is.
-            None => select.filter(document::Column::Hash.eq(key)),
+            None => None,
         };
-        let Some(row) = select.one(&reading).await? else {
+        let Some(row) = finder::document(&reading, app, key).await? else {
             return Ok(None);
         };
         let text: Arc<str> = row.text.into();
@@ -105,10 +120,7 @@ impl PublishedDocuments {
     /// `NOT_FOUND` when there is no such app; `CONFLICT` when an id stands for another text already.
     pub async fn publish(&self, client_id: &str, new: &[NewDocument]) -> Result<Vec<document::Model>> {
         let (tx, app) = self.change(client_id).await?;
-        let known = document::Entity::find()
-            .filter(document::Column::AppId.eq(app.id))
-            .all(&tx)
-            .await?;
+        let known = finder::documents(&tx, app.id).await?;
         let added = added(&tx, &app, &known, new)?;
         for rows in added.chunks(ROWS_AT_ONCE) {
             // One that was removed comes back.
@@ -129,9 +141,14 @@ impl PublishedDocuments {
         }
         if !added.is_empty() {
             let keys: Vec<_> = added.iter().map(|row| &row.key).collect();
-            tx.audit(AuditRecord::new("DOCUMENTS_PUBLISHED", app.id).because(json!({ "documents": keys })));
+            let published = AuditRecord::new(DocumentAction::Published, app.id);
+            tx.audit(published.because(json!({ "documents": keys })));
         }
-        tx.commit(()).await?;
+        let audit = match added.is_empty() {
+            true => Audit::None(Unaudited::NothingChanged),
+            false => Audit::Parts,
+        };
+        tx.commit(audit, ()).await?;
         Ok(added)
     }
 
@@ -140,13 +157,13 @@ impl PublishedDocuments {
     /// # Errors
     /// `NOT_FOUND` when there is no such app.
     pub async fn list(&self, client_id: &str) -> Result<Vec<document::Model>> {
-        let target = Target::Client(client_id.to_owned());
+        let target = finder::of_client(client_id);
         let reading = self.store.read_located(&Caller::Server, &target).await?;
-        let app = app_of(&reading, client_id).await?.ok_or_else(|| target.not_found())?;
-        let select = document::Entity::find()
-            .filter(document::Column::AppId.eq(app.id))
-            .filter(document::Column::DeletedAt.is_null());
-        let mut documents = select.all(&reading).await?;
+        let app = finder::app_of(&reading, client_id)
+            .await?
+            .ok_or_else(|| target.not_found())?;
+        let mut documents = finder::documents(&reading, app.id).await?;
+        documents.retain(|row| row.deleted_at.is_none());
         documents.sort_by(|one, other| (&one.name, &one.key).cmp(&(&other.name, &other.key)));
         Ok(documents)
     }
@@ -157,10 +174,7 @@ impl PublishedDocuments {
     /// `NOT_FOUND` when there is no such app or document.
     pub async fn remove(&self, client_id: &str, key: &str) -> Result<u64> {
         let (tx, app) = self.change(client_id).await?;
-        let of_app = document::Entity::find()
-            .filter(document::Column::AppId.eq(app.id))
-            .filter(document::Column::DeletedAt.is_null());
-        let row = of_app.filter(document::Column::Key.eq(key)).one(&tx).await?;
+        let row = finder::document(&tx, Some(app.id), key).await?;
         let row = row.ok_or_else(|| Error::not_found("document", "hash"))?;
         let removed = document::ActiveModel {
             deleted_at: Set(Some(tx.now())),
@@ -175,20 +189,22 @@ impl PublishedDocuments {
             .exec(&tx)
             .await?
             .rows_affected;
-        tx.audit(AuditRecord::new("DOCUMENT_REMOVED", app.id).because(json!({ "document": row.hash })));
         self.kept.invalidate_all();
-        tx.commit(()).await?;
+        let audit = AuditRecord::new(DocumentAction::Removed, app.id).because(json!({ "document": row.hash }));
+        tx.commit(audit, ()).await?;
         Ok(removed)
     }
 
     /// Begins a change of an app's documents, as the server: whoever has its address and its command line.
     async fn change(&self, client_id: &str) -> Result<(Writing, app::Model)> {
-        let target = Target::Client(client_id.to_owned());
+        let target = finder::of_client(client_id);
         let tx = self
             .store
             .write(&Caller::Server, &Origin::default(), target.clone())
             .await?;
-        let app = app_of(&tx, client_id).await?.ok_or_else(|| target.not_found())?;
+        let app = finder::app_of(&tx, client_id)
+            .await?
+            .ok_or_else(|| target.not_found())?;
         Ok((tx, app))
     }
 }
@@ -231,14 +247,6 @@ fn added(
         }
     }
     Ok(added)
-}
-
-async fn app_of(scope: &impl Scope, client_id: &str) -> Result<Option<app::Model>> {
-    let select = app::Entity::find()
-        .filter(app::Column::ClientId.eq(client_id))
-        .filter(app::Column::IsActive.eq(true))
-        .filter(app::Column::DeletedAt.is_null());
-    Ok(select.one(scope).await?)
 }
 
 /// SHA-256 of a document's text, in lower-case hexadecimal digits.

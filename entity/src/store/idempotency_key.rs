@@ -2,15 +2,16 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::UserId;
+use crate::PrincipalKind;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
-    /// Who asked. Users do not share keys.
+    /// Who asked. Principals do not share keys.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub user_id: UserId,
+    pub principal_id: Uuid,
+    pub principal_kind: PrincipalKind,
     /// The key, as the client chose it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,

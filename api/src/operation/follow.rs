@@ -1,36 +1,30 @@
-//! Following a room's live log: what was missed, then what comes, each event once and in order.
+//! Following a log: what was missed, then what comes, each event once and in order.
 
 use std::{collections::VecDeque, net::IpAddr, sync::Arc, time::Duration};
 
-use entity::{
-    RoomId,
-    room::{room_counter, room_event},
-};
 use futures::{Stream, stream};
-use sea_orm::EntityTrait;
 use tokio::sync::watch;
 
+use super::{Operation, Services};
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    operation::{Operation, Services},
     rates::Meter,
-    room::finder,
-    store::Scope,
+    store::{Log, Logged, events_after, newest_sequence},
 };
 
 /// Events read at once.
 const BATCH: u64 = 100;
 
-/// A stream's place in a room's log.
-struct Follower {
+/// A stream's place in a log.
+struct Follower<L> {
     services: Arc<Services>,
     caller: Caller,
-    room: RoomId,
+    log: L,
     only: Option<&'static str>,
     last: i64,
     replay: Replay,
-    ready: VecDeque<room_event::Model>,
+    ready: VecDeque<Logged<L>>,
     wakes: watch::Receiver<()>,
     /// Whether the log may hold more than was read.
     behind: bool,
@@ -47,70 +41,68 @@ struct Replay {
     address: Option<IpAddr>,
 }
 
-/// The events of a room behind a sequence, and then as they come. No connection is held between them.
-///
-/// # Errors
-/// `NOT_FOUND` for a room that the caller does not see. The stream ends with it when that becomes so later, with
-/// `UNAUTHENTICATED` when the session ends, and with `RATE_LIMITED` when more of the past is replayed than the caller's
-/// rate allows: they come back with the last sequence that they have.
-pub async fn follow_room(
-    operation: &Operation,
-    room: RoomId,
-    after: Option<i64>,
-    only: Option<&'static str>,
-    event_cost: u64,
-) -> Result<impl Stream<Item = Result<room_event::Model>> + use<>> {
-    let services = operation.services().clone();
-    let caller = operation.caller().clone();
-    let paid = services.config.limits.queue as u64;
-    // Listening before the first read: nothing can fall between the two.
-    let wakes = services.bus.listen(room);
-    let (last, newest) = {
-        let reading = services.store.read(&caller);
-        finder::room(&reading, room).await?;
-        let newest = newest(&reading, room).await?;
-        match after {
-            Some(after) if !(0..=newest).contains(&after) => {
-                let message =
-                    format!("after is {after}; the room's log goes from 1 to {newest}. Begin with 0, or leave it out.");
-                return Err(Error::validation("after", message));
+impl Operation {
+    /// The events of a log behind a sequence, and then as they come; those of one kind, if that is wanted. No connection is held
+    /// between them.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a log that the caller does not see. The stream ends with it when that becomes so later, with
+    /// `UNAUTHENTICATED` when the session ends, and with `RATE_LIMITED` when more of the past is replayed than the caller's
+    /// rate allows: they come back with the last sequence that they have.
+    pub async fn follow<L: Log>(
+        &self,
+        log: L,
+        after: Option<i64>,
+        only: Option<&'static str>,
+        event_cost: u64,
+    ) -> Result<impl Stream<Item = Result<Logged<L>>> + use<L>> {
+        let services = self.services().clone();
+        let caller = self.caller().clone();
+        let paid = services.config.limits.queue as u64;
+        // Listening before the first read: nothing can fall between the two.
+        let wakes = services.bus.listen(log);
+        let (last, newest) = {
+            let reading = services.store.read(&caller);
+            log.require_seen(&reading).await?;
+            let newest = newest_sequence(&reading, log).await?;
+            match after {
+                Some(after) if !(0..=newest).contains(&after) => {
+                    let message = format!(
+                        "after is {after}; the room's log goes from 1 to {newest}. Begin with 0, or leave it out."
+                    );
+                    return Err(Error::validation("after", message));
+                }
+                Some(after) => (after, newest),
+                None => (newest, newest),
             }
-            Some(after) => (after, newest),
-            None => (newest, newest),
-        }
-    };
-    let follower = Follower {
-        services,
-        caller,
-        room,
-        only,
-        last,
-        replay: Replay {
-            newest,
-            paid,
-            cost: event_cost,
-            events: 0,
-            meter: Meter::default(),
-            address: operation.origin().address,
-        },
-        ready: VecDeque::new(),
-        wakes,
-        behind: true,
-    };
-    Ok(stream::try_unfold(follower, |mut follower| async move {
-        let row = follower.next().await?;
-        Ok(Some((row, follower)))
-    }))
+        };
+        let follower = Follower {
+            services,
+            caller,
+            log,
+            only,
+            last,
+            replay: Replay {
+                newest,
+                paid,
+                cost: event_cost,
+                events: 0,
+                meter: Meter::default(),
+                address: self.origin().address,
+            },
+            ready: VecDeque::new(),
+            wakes,
+            behind: true,
+        };
+        Ok(stream::try_unfold(follower, |mut follower| async move {
+            let row = follower.next().await?;
+            Ok(Some((row, follower)))
+        }))
+    }
 }
 
-/// The sequence of a room's newest event.
-async fn newest(scope: &impl Scope, room: RoomId) -> Result<i64> {
-    let counter = room_counter::Entity::find_by_id(room).one(scope).await?;
-    Ok(counter.map_or(0, |counter| counter.next_sequence - 1))
-}
-
-impl Follower {
-    async fn next(&mut self) -> Result<room_event::Model> {
+impl<L: Log> Follower<L> {
+    async fn next(&mut self) -> Result<Logged<L>> {
         let mut is_out = false;
         loop {
             if let Some(row) = self.ready.pop_front() {
@@ -159,14 +151,14 @@ impl Follower {
         // What woke until now was committed before, so this read sees it.
         self.wakes.borrow_and_update();
         let reading = self.services.store.read(&self.caller);
-        let rows = finder::events_after(&reading, self.room, self.last, self.only, BATCH).await?;
+        let rows = events_after(&reading, self.log, self.last, self.only, BATCH).await?;
         self.behind = rows.len() as u64 == BATCH;
         if rows.is_empty() {
             // Nothing new, or nothing that may still be seen.
-            finder::room(&reading, self.room).await?;
+            self.log.require_seen(&reading).await?;
             if self.only.is_some() {
                 // Events of other kinds are not looked at again. The snapshot has no event behind its own counter's.
-                self.last = self.last.max(newest(&reading, self.room).await?);
+                self.last = self.last.max(newest_sequence(&reading, self.log).await?);
             }
         }
         drop(reading);

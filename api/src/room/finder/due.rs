@@ -5,14 +5,17 @@ use entity::DrawId;
 use sea_orm::{DbBackend, Statement};
 use uuid::Uuid;
 
-use super::Store;
-use crate::{config::DatabaseKind, error::Result};
+use crate::{config::DatabaseKind, error::Result, store::Store};
 
 const SQLITE: &str = "SELECT id FROM draws WHERE announce_at <= ?1 UNION SELECT draw_id FROM winners \
      WHERE status = 'PENDING' AND claim_by IS NOT NULL AND claim_by <= ?1 AND draw_id IS NOT NULL";
 
-pub(super) async fn due_draws(store: &Store, now: DateTime<Utc>) -> Result<Vec<DrawId>> {
-    let ids: Vec<Uuid> = match store.kind {
+/// Draws with a winner to announce or a claim that ran out, at a time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due_draws(store: &Store, now: DateTime<Utc>) -> Result<Vec<DrawId>> {
+    let ids: Vec<Uuid> = match store.kind() {
         // Row-level security hides every tenant from a caller without one, so a definer function looks for us.
         DatabaseKind::Postgres => {
             let sql = "SELECT tombola.due_draws($1)";

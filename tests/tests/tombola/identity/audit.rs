@@ -1,0 +1,106 @@
+//! What happens to accounts and sessions is audited in the organization of the platform, which nobody is in.
+
+use entity::{OrganizationId, Principal, UserId, store::audit_log};
+use rstest::rstest;
+use serde_json::json;
+use tests::{Database, World};
+
+use super::account::{Account, refresh, sign_in};
+use crate::room::soundness::audits;
+
+/// The records behind the first `known` ones: action, actor, and what it was done to.
+async fn records(world: &World, known: usize) -> Vec<(String, String, String)> {
+    let told = |record: &audit_log::Model| {
+        assert_eq!(record.organization_id, OrganizationId::PLATFORM, "{}", record.action);
+        assert_eq!(record.hash.len(), 32);
+        let actor = Principal::of(record.actor_kind, record.actor_id).expect("kind and id belong together");
+        (record.action.clone(), actor.to_string(), record.resource_type.clone())
+    };
+    audits(world).await.iter().skip(known).map(told).collect()
+}
+
+fn record(action: &str, actor: &str, resource: &str) -> (String, String, String) {
+    (action.to_owned(), actor.to_owned(), resource.to_owned())
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_change_of_an_account_is_audited(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let world = World::new(database).await;
+    let ann = Account::sign_up(&world, "ann@example.com").await;
+    let user = ann.client.user.clone();
+    assert_eq!(records(&world, 0).await, [record("SIGNED_UP", &user, "user")]);
+
+    let other = Account::sign_in(&world, "ann@example.com").await;
+    let input = json!({ "displayName": "Annabel", "firstName": "Ann" });
+    let answer = other
+        .client
+        .mutate("updateProfile", input, "viewer { id: email }")
+        .await;
+    assert!(answer.is_ok(), "{}", answer.body);
+    let answer = other.client.query("mutation { signOut { __typename } }").await;
+    assert!(answer.is_ok(), "{}", answer.body);
+    let told = [
+        record("SIGNED_IN", &user, "session"),
+        record("PROFILE_UPDATED", &user, "user"),
+        record("SIGNED_OUT", &user, "session"),
+    ];
+    assert_eq!(records(&world, 1).await, told);
+    let changed = &audits(&world).await[2];
+    assert_eq!(
+        changed.changes["after"],
+        json!({ "displayName": "Annabel", "firstName": "Ann" })
+    );
+    assert_eq!(UserId(changed.resource_id).to_string(), user);
+
+    // A refresh goes on with a session; a refresh token that comes twice ends it, and the server does that.
+    refresh(world.stranger(), &ann.refresh, None).await.is_ok();
+    assert_eq!(audits(&world).await.len(), 4);
+    refresh(world.stranger(), &ann.refresh, None)
+        .await
+        .is_refused("UNAUTHENTICATED");
+    assert_eq!(
+        records(&world, 4).await,
+        [record("SESSION_REVOKED", "server", "session")]
+    );
+    assert_eq!(
+        audits(&world).await[4].metadata,
+        json!({ "reason": "REFRESH_TOKEN_REUSED" })
+    );
+
+    // What changes nothing is not there.
+    sign_in(world.stranger(), "ann@example.com", "another password")
+        .await
+        .is_refused("UNAUTHENTICATED");
+    assert_eq!(audits(&world).await.len(), 5);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_sees_or_uses_the_organization_of_the_platform(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let world = World::new(database).await;
+    let ann = Account::sign_up(&world, "ann@example.com").await;
+    let platform = OrganizationId::PLATFORM.to_string();
+    for document in [
+        "query($id: ID!) { found: node(id: $id) { id } }",
+        "query($id: ID!) { found: organization(id: $id) { id } }",
+        "query($id: ID!) { found: organization(id: $id, slug: null) { id } }",
+    ] {
+        for client in [&ann.client, world.stranger()] {
+            let answer = client.run(document, json!({ "id": platform })).await;
+            assert!(answer.body["data"]["found"].is_null(), "{}", answer.body);
+        }
+    }
+    let answer = ann.client.query("{ organization(slug: \"PLATFORM\") { id } }").await;
+    assert!(answer.body["data"]["organization"].is_null(), "{}", answer.body);
+    let input = json!({ "organizationId": platform, "title": "Mine" });
+    world
+        .refuses(&ann.client, "createRoom", input, "NOT_FOUND", Some("organizationId"))
+        .await;
+    let input = json!({ "organizationId": platform, "name": "Mine", "manifest": {} });
+    world
+        .refuses(&ann.client, "registerApp", input, "NOT_FOUND", Some("organizationId"))
+        .await;
+}
