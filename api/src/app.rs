@@ -9,13 +9,14 @@ use crate::{
     clock::Clock,
     config::{Config, DatabaseKind},
     credentials::{AccessTokens, KeyError, Passwords, SigningKey},
+    draw::{DrawRules, look_after_draws},
     events::Bus,
     http,
     identity::{OLD_REFRESH_TOKENS, OLD_SESSIONS},
-    operation::{Services, Turns},
+    operation::{Parts, Services, Turns},
     published::{PublishedDocuments, REMOVED_DOCUMENTS},
     rates::Rates,
-    room,
+    room::RoomRules,
     sessions::Sessions,
     store::{Forgotten, Store},
     telemetry::Metrics,
@@ -93,6 +94,7 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
         passwords: Passwords::new(config.auth.parallel_hashes)?,
         sessions: Sessions::new(store.clone(), clock.clone()),
         turns: Turns::default(),
+        parts: Parts::default().with::<Arc<dyn RoomRules>>(Arc::new(DrawRules)),
         published: PublishedDocuments::new(store.clone()),
         store,
         clock,
@@ -146,7 +148,7 @@ impl Server {
         work.spawn(look_after_streams(services.clone(), shutdown.clone()));
         work.spawn(forget_idle_rates(services.clone(), shutdown.clone()));
         work.spawn(forget_old(services.clone(), shutdown.clone()));
-        work.spawn(room::look_after_draws(services.clone(), shutdown.clone()));
+        work.spawn(look_after_draws(services.clone(), shutdown.clone()));
         work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
         Ok(Self {
             address,

@@ -15,14 +15,14 @@ use serde_json::{Value as Json, json};
 use crate::{
     caller::{Caller, Origin, UserSession},
     change::Field,
+    draw::{DrawPlan, GivenEntropy, PlannedPrize, Randomness, create_draw, freeze_draw, provide_entropy, run_draw},
     error::{Error, Result},
-    identity::{ProfileChange, has_accounts, sign_out, sign_up, update_profile},
+    identity::{ProfileChange, has_accounts, sign_out, update_profile},
     operation::{Operation, Services},
-    organization::{OrganizationAction, create_organization},
+    organization::{OrganizationAction, create_organization, sign_up},
     room::{
-        DrawPlan, GivenEntropy, ParticipantChange, PlannedPrize, PrizeChange, Randomness, RoomChange, Transition,
-        add_participant, create_draw, create_prize, create_room, freeze_draw, join_room, move_room, provide_entropy,
-        register_app, run_draw, update_participant,
+        ParticipantChange, PrizeChange, RoomChange, Transition, add_participant, create_prize, create_room, join_room,
+        move_room, register_app, update_participant,
     },
     store::{AuditRecord, Located},
 };

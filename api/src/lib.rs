@@ -11,6 +11,7 @@ pub mod config;
 pub mod credentials;
 pub mod demo;
 pub mod document;
+pub mod draw;
 pub mod error;
 pub mod events;
 pub mod gql;

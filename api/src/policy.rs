@@ -68,6 +68,43 @@ pub enum Action {
     ReadRoomFiles,
 }
 
+/// What an action is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActedOn {
+    /// The platform as a whole.
+    Platform,
+    /// An organization and what belongs to it.
+    Organization,
+    /// A room and what belongs to it.
+    Room,
+    /// A win.
+    Win,
+}
+
+impl Action {
+    /// What it is done to.
+    pub fn acted_on(self) -> ActedOn {
+        match self {
+            Self::CreateOrganization => ActedOn::Platform,
+            Self::ReadOrganization | Self::ReadEmail | Self::ManageApps | Self::CreateRoom => ActedOn::Organization,
+            Self::ClaimPrize => ActedOn::Win,
+            Self::RunRoom
+            | Self::ReadJoinCode
+            | Self::JoinRoom
+            | Self::LeaveRoom
+            | Self::ManageParticipants
+            | Self::ManageStaff
+            | Self::ManageEntrants
+            | Self::ReadParticipantMetadata
+            | Self::ManagePrizes
+            | Self::ManageWinners
+            | Self::RunDraws
+            | Self::ReviewDraws
+            | Self::ReadRoomFiles => ActedOn::Room,
+        }
+    }
+}
+
 /// Every relation there is, in the order of the printed matrix.
 pub fn relations() -> impl Iterator<Item = Relation> {
     [Relation::Anonymous, Relation::SignedIn, Relation::Oneself]
@@ -128,6 +165,11 @@ impl Relations {
     /// Whether the table allows it.
     pub fn may(&self, action: Action) -> bool {
         self.0.iter().any(|relation| allows(action, *relation))
+    }
+
+    /// The actions on one kind of thing that the table allows.
+    pub fn permitted(&self, acted_on: ActedOn) -> impl Iterator<Item = Action> {
+        Action::iter().filter(move |action| action.acted_on() == acted_on && self.may(*action))
     }
 
     /// Asks the table.

@@ -15,26 +15,25 @@ use entity::{Id, id};
 use crate::{
     caller::{Caller, Origin},
     config::Config,
+    draw::{Draw, DrawExclusion, DrawMutation, DrawQuery, DrawStep},
     error::Error,
     gql::{self, Answer, Item, OperationContext, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
     loaders::whole_batches,
     operation::{Allowance, Operation, Services},
     organization::{Membership, Organization, OrganizationMutation, OrganizationQuery},
-    room::{
-        App, Draw, DrawExclusion, DrawStep, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner,
-    },
+    room::{App, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner, find_profile},
     store::Visible,
 };
 
 /// Everything that can be read.
 #[derive(Default, MergedObject)]
 #[graphql(serial)]
-pub struct Query(NodeQuery, IdentityQuery, OrganizationQuery, RoomQuery);
+pub struct Query(NodeQuery, IdentityQuery, OrganizationQuery, RoomQuery, DrawQuery);
 
 /// Everything that can be changed.
 #[derive(Default, MergedObject)]
-pub struct Mutation(IdentityMutation, OrganizationMutation, RoomMutation);
+pub struct Mutation(IdentityMutation, OrganizationMutation, RoomMutation, DrawMutation);
 
 /// Everything that can be followed live.
 #[derive(Default, MergedSubscription)]
@@ -167,7 +166,7 @@ async fn find(operation: &Operation, field: &'static str, text: &ID) -> Result<O
         return Err(Error::validation(field, message));
     };
     Ok(match prefix.as_str() {
-        entity::UserId::PREFIX => crate::identity::find_profile(operation, uuid.into())
+        entity::UserId::PREFIX => find_profile(operation, uuid.into())
             .await?
             .map(|user| Node::Profile(Profile(user))),
         entity::SessionId::PREFIX => one::<Session>(operation, uuid).await?.map(Node::Session),

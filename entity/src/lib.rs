@@ -7,6 +7,7 @@
     reason = "SeaORM's derives generate public items without documentation"
 )]
 
+pub mod draw;
 pub mod folding;
 pub mod id;
 pub mod identity;

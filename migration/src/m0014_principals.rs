@@ -197,12 +197,15 @@ impl Actor {
         rules
     }
 
-    /// The kind of rows that are there: what no user did, the server did.
+    /// The kind of rows that are there and have none yet, or that of a user without being one: what no user did, the server did.
     fn fill(&self) -> String {
         let Self { table, kind, id, .. } = self;
         match self.wanted {
             Wanted::Sometimes => format!("update {table} set {kind} = 'USER' where {id} is not null"),
-            _ => format!("update {table} set {kind} = case when {id} is null then 'SERVER' else 'USER' end"),
+            _ => format!(
+                "update {table} set {kind} = case when {id} is null then 'SERVER' else 'USER' end \
+                 where {kind} is null or {id} is null"
+            ),
         }
     }
 

@@ -45,6 +45,9 @@ const fn characters(most: usize) -> usize {
     4 * most
 }
 
+/// What somebody may do to one thing: fewer actions than this are in the policy.
+const PERMISSIONS: usize = 32 * (ENUM + 3);
+
 /// The most entries of each list without a page whose entries have fields.
 const LISTS: &[(&str, usize)] = &[
     ("AddParticipantPayload.closedDraws", MAX_DRAWS),
@@ -91,6 +94,7 @@ const TEXTS: &[(&str, usize)] = &[
     ("MembershipEdge.cursor", CURSOR),
     ("Organization.name", characters(MAX_TITLE)),
     ("Organization.slug", MAX_SLUG),
+    ("Organization.viewerPermissions", PERMISSIONS),
     ("PageInfo.endCursor", CURSOR_OF_TEXT),
     ("PageInfo.startCursor", CURSOR_OF_TEXT),
     ("ParticipantChanged.displayName", characters(MAX_NAME)),
@@ -113,6 +117,7 @@ const TEXTS: &[(&str, usize)] = &[
     ("Room.description", characters(MAX_ROOM_DESCRIPTION)),
     ("Room.joinCode", RANDOM),
     ("Room.title", characters(MAX_TITLE)),
+    ("Room.viewerPermissions", PERMISSIONS),
     ("RoomChanged.title", characters(MAX_TITLE)),
     ("RoomEdge.cursor", CURSOR_OF_TEXT),
     ("Session.ipAddress", RANDOM),
@@ -123,7 +128,9 @@ const TEXTS: &[(&str, usize)] = &[
     ("Viewer.firstName", characters(MAX_NAME)),
     ("Viewer.lastName", characters(MAX_NAME)),
     ("Viewer.timezone", RANDOM),
+    ("Viewer.viewerPermissions", PERMISSIONS),
     ("Winner.revokeReason", characters(MAX_REASON)),
+    ("Winner.viewerPermissions", PERMISSIONS),
     ("WinnerAnnounced.displayName", characters(MAX_NAME)),
     ("WinnerAnnounced.prizeName", characters(MAX_TITLE)),
     ("WinnerEdge.cursor", CURSOR),

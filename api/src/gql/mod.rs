@@ -6,6 +6,7 @@ mod errors;
 mod ids;
 mod inputs;
 mod once;
+mod permissions;
 mod place;
 mod relations;
 mod scalars;
@@ -19,8 +20,9 @@ pub use connection::{Connection, KeptCount, OrderDirection, Total, arguments, ch
 pub use errors::{finish, is_of_name, mask, masked, refusal, refusals, refused_by_rate};
 pub use ids::{id, optional_id, output};
 pub use once::{once, once_shown};
+pub use permissions::{Permission, permissions};
 pub use place::Place;
-pub use relations::{Item, Selection, load, load_with_deleted, prime, row_with_deleted};
+pub use relations::{Item, Selection, load, load_with_deleted, prime, prime_behind, row_with_deleted};
 pub use scalars::{Int, Json, Long, Timestamp};
 
 use crate::operation::Operation;

@@ -3,7 +3,10 @@
 //! A list looks at its selection and loads the to-one relations of all its rows before it answers: hundreds of
 //! waiting leaf fields, each woken and polled again at every step, would cost more than the rows.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Lookahead, OutputType};
 use futures::future::BoxFuture;
@@ -65,16 +68,37 @@ pub async fn prime<T: Item, R>(
     if rows.is_empty() || !selection.exists() {
         return;
     }
+    let related = related::<T::Entity, R>(operation, rows, key).await;
+    T::relations(operation, &related, &selection).await;
+}
+
+/// Loads for all rows what stands behind another relation of theirs, such as the person behind a winner's place in a room.
+pub async fn prime_behind<E: Visible, T: Item, R>(
+    operation: &Operation,
+    rows: &[Arc<R>],
+    selection: Selection<'_>,
+    key: impl Fn(&R) -> Option<E::Id>,
+    behind: impl Fn(&E::Model) -> Option<<T::Entity as Visible>::Id>,
+) {
+    if rows.is_empty() || !selection.exists() {
+        return;
+    }
+    let related = related::<E, R>(operation, rows, key).await;
+    prime::<T, _>(operation, &related, selection, behind).await;
+}
+
+async fn related<E: Visible, R>(
+    operation: &Operation,
+    rows: &[Arc<R>],
+    key: impl Fn(&R) -> Option<E::Id>,
+) -> Vec<Arc<E::Model>> {
     let keys: HashSet<_> = rows.iter().filter_map(|row| key(row)).collect();
     let loaded = operation
         .snapshot()
-        .load_many::<ById<T::Entity>>(keys.into_iter().collect())
+        .load_many::<ById<E>>(keys.into_iter().collect())
         .await;
-    let Ok(loaded) = loaded else {
-        return;
-    };
-    let related: Vec<_> = loaded.into_values().filter_map(|row| row.ok().flatten()).collect();
-    T::relations(operation, &related, &selection).await;
+    let rows = loaded.into_iter().flat_map(HashMap::into_values);
+    rows.filter_map(|row| row.ok().flatten()).collect()
 }
 
 /// The row behind an id, if the caller may see it and it is not deleted.

@@ -25,8 +25,8 @@ use super::{
 };
 use crate::{
     caller::{Caller, Origin},
+    draw::{Transcript, transcript, transcript_version},
     error::{Error, Result},
-    room::{Transcript, transcript, transcript_version},
 };
 
 /// Bytes of all packed transcripts that are kept.

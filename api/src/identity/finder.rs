@@ -1,27 +1,20 @@
 //! What of accounts and sessions a caller may see.
 
-use std::{collections::HashMap, sync::Arc};
-
 use chrono::{DateTime, Utc};
-use dataloader::BatchFn;
 use entity::{
     RefreshTokenId, SessionId, UserId,
     identity::{refresh_token, session, user},
-    organization::membership,
-    room::participant,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement},
+    sea_query::{Expr, LockType},
 };
 
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    loaders::Batch,
     operation::anew_by_id,
-    organization, room,
-    store::{Reading, Scope, Visible},
+    store::{Scope, Visible},
 };
 
 impl Visible for user::Entity {
@@ -32,7 +25,7 @@ impl Visible for user::Entity {
     const DELETED_AT: Option<user::Column> = Some(user::Column::DeletedAt);
 
     /// Whoever sees a row that names a user may see their profile: it is all that the API shows of them.
-    /// A profile asked for by its id alone is narrowed by [`Met`].
+    /// A profile asked for by its id alone is narrowed to people whom the caller meets.
     fn visible(_: &Caller) -> Condition {
         Condition::all()
     }
@@ -119,13 +112,12 @@ pub(super) async fn account_by_email(scope: &impl Scope, email: &str) -> Result<
     Ok(select.one(scope).await?)
 }
 
-/// A session that was not ended yet.
+/// A session, ended or not, whoever asks.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn live_session(scope: &impl Scope, id: SessionId) -> Result<Option<session::Model>> {
-    let select = session::Entity::find_by_id(id).filter(session::Column::RevokedAt.is_null());
-    Ok(select.one(scope).await?)
+pub(super) async fn session(scope: &impl Scope, id: SessionId) -> Result<Option<session::Model>> {
+    Ok(session::Entity::find_by_id(id).one(scope).await?)
 }
 
 /// The refresh token with a hash, and its session.
@@ -163,65 +155,4 @@ pub(super) async fn is_unused(scope: &impl Scope, session: SessionId, hash: Vec<
         .filter(refresh_token::Column::TokenHash.eq(hash))
         .filter(refresh_token::Column::UsedAt.is_null());
     Ok(select.one(scope).await?.is_some())
-}
-
-/// Of these users, those whom the caller meets somewhere: oneself, fellow members, people in rooms that they see.
-///
-/// # Errors
-/// When the database does not answer.
-async fn profiles(scope: &impl Scope, ids: &[UserId]) -> Result<Vec<user::Model>> {
-    let caller = scope.caller();
-    let seen_room =
-        Expr::col((participant::Entity, participant::Column::RoomId)).in_subquery(room::visible_ids(caller));
-    let in_rooms = users_of(participant::Entity, participant::Column::UserId, ids)
-        .cond_where(seen_room)
-        .to_owned();
-    let mut met = Condition::any().add(user::Column::Id.in_subquery(in_rooms));
-    if let Some(me) = caller.user() {
-        let own = membership::Column::OrganizationId.in_subquery(organization::own_ids(me));
-        let members = users_of(membership::Entity, membership::Column::UserId, ids)
-            .cond_where(own)
-            .to_owned();
-        met = met
-            .add(user::Column::Id.eq(me))
-            .add(user::Column::Id.in_subquery(members));
-    }
-    let select = user::Entity::seen(caller)
-        .filter(user::Column::Id.is_in(ids.iter().copied()))
-        .filter(met);
-    Ok(select.all(scope).await?)
-}
-
-fn users_of<E: EntityTrait, C: ColumnTrait>(table: E, column: C, ids: &[UserId]) -> SelectStatement {
-    Query::select()
-        .column((table, column))
-        .from(table)
-        .and_where(Expr::col((table, column)).is_in(ids.iter().copied()))
-        .to_owned()
-}
-
-/// Profiles asked for by their ids alone.
-pub(super) struct Met(Arc<Reading>);
-
-type Person = Option<Arc<user::Model>>;
-
-impl BatchFn<UserId, Result<Person>> for Met {
-    async fn load(&mut self, keys: &[UserId]) -> HashMap<UserId, Result<Person>> {
-        match profiles(&*self.0, keys).await {
-            Ok(rows) => {
-                let mut found: HashMap<_, _> = rows.into_iter().map(|row| (row.id, Arc::new(row))).collect();
-                keys.iter().map(|key| (*key, Ok(found.remove(key)))).collect()
-            }
-            Err(error) => keys.iter().map(|key| (*key, Err(error.clone()))).collect(),
-        }
-    }
-}
-
-impl Batch for Met {
-    type Key = UserId;
-    type Value = Result<Person>;
-
-    fn new(reading: Arc<Reading>) -> Self {
-        Self(reading)
-    }
 }

@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     gql::{Answer, Json, OperationContext, Timestamp, once, once_shown},
     operation::{Operation, Shown},
-    organization::Organization,
+    organization::{self, Organization},
 };
 
 /// Mutations of the area.
@@ -124,7 +124,7 @@ impl IdentityMutation {
         let operation = ctx.operation()?;
         let shown = once_shown(
             ctx,
-            service::sign_up(
+            organization::sign_up(
                 operation,
                 &email,
                 &password,
@@ -132,12 +132,10 @@ impl IdentityMutation {
                 organization_name.as_deref(),
             ),
         );
-        let done = as_whom_it_signs_in(operation, shown.await?)?;
+        let (signed_up, organization) = as_whom_it_signs_in(operation, shown.await?)?;
         Ok(Some(SignUpPayload {
-            signed_in: signed_in(done.tokens, done.user),
-            organization: done
-                .organization
-                .map(|organization| Organization(Arc::new(organization))),
+            signed_in: signed_in(signed_up.tokens, signed_up.user),
+            organization: organization.map(|organization| Organization(Arc::new(organization))),
         }))
     }
 

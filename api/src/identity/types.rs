@@ -10,8 +10,12 @@ use entity::{
 };
 
 use crate::{
-    gql::{Answer, Connection, Int, Item, Json, OperationContext, Timestamp, arguments, children, load, output},
+    gql::{
+        Answer, Connection, Int, Item, Json, OperationContext, Permission, Timestamp, arguments, children, load,
+        output, permissions,
+    },
     organization::{Membership, MembershipFilter},
+    policy::{ActedOn, Relations},
     room::{Participant, ParticipantFilter},
     store::Page,
 };
@@ -165,6 +169,12 @@ impl Viewer {
     /// What client programs keep for the viewer: a JSON object of at most 16 KiB.
     async fn preferences(&self) -> Json {
         (&self.0.preferences).into()
+    }
+
+    /// What the viewer may do beside what is about an organization, a room or a win.
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Answer<Vec<Permission>> {
+        let viewer = Relations::of(ctx.operation()?.caller());
+        Ok(Some(permissions(&viewer, ActedOn::Platform)))
     }
 
     /// What the viewer may do on the platform as a whole.

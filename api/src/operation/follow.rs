@@ -67,9 +67,8 @@ impl Operation {
             let newest = newest_sequence(&reading, log).await?;
             match after {
                 Some(after) if !(0..=newest).contains(&after) => {
-                    let message = format!(
-                        "after is {after}; the room's log goes from 1 to {newest}. Begin with 0, or leave it out."
-                    );
+                    let message =
+                        format!("after is {after}; the log goes from 1 to {newest}. Begin with 0, or leave it out.");
                     return Err(Error::validation("after", message));
                 }
                 Some(after) => (after, newest),

@@ -5,6 +5,7 @@ mod budget;
 mod change;
 mod follow;
 mod once;
+mod parts;
 
 use std::sync::{
     Arc, Mutex, OnceLock,
@@ -35,6 +36,7 @@ pub(crate) use anew::anew_by_id;
 pub use budget::Allowance;
 pub use change::{Change, Subject};
 pub use once::{Shown, Turns};
+pub use parts::Parts;
 
 /// What the whole process shares.
 pub struct Services {
@@ -62,6 +64,8 @@ pub struct Services {
     pub published: PublishedDocuments,
     /// Turns of operations with the same key.
     pub turns: Turns,
+    /// What areas hand to areas below them.
+    pub parts: Parts,
 }
 
 /// One execution. Services and resolvers get everything from here.

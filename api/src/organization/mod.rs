@@ -13,6 +13,6 @@ pub(crate) use finder::of_own;
 pub use finder::{MembershipFilter, MembershipOrder, is_admin_somewhere, own_ids, relations};
 pub use mutation::OrganizationMutation;
 pub use query::OrganizationQuery;
-pub use service::{create_organization, found};
+pub use service::{create_organization, sign_up};
 pub use types::{Membership, Organization};
 pub use viewer::viewer;

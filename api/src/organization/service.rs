@@ -15,7 +15,7 @@ use super::{audit::OrganizationAction, finder};
 use crate::{
     clock::random_bytes,
     error::{Error, Result},
-    identity,
+    identity::{self, Founding, SignedUp},
     operation::Operation,
     policy::{Action, Relations},
     store::{Audit, AuditRecord, Writing, conflict_if_taken},
@@ -43,6 +43,47 @@ pub async fn create_organization(operation: &Operation, name: &str, slug: Option
     tx.commit(Audit::Parts, organization).await
 }
 
+/// Makes an account and signs it in, with an organization if it gets a name: all or nothing.
+///
+/// # Errors
+/// `VALIDATION` for bad input, `CONFLICT` when the address has an account.
+pub async fn sign_up(
+    operation: &Operation,
+    email: &str,
+    password: &str,
+    display_name: &str,
+    organization_name: Option<&str>,
+) -> Result<(SignedUp, Option<organization::Model>)> {
+    let founding = organization_name.map(|name| FirstOrganization {
+        id: operation.services().clock.new_id(),
+        name: name.to_owned(),
+    });
+    identity::sign_up(operation, email, password, display_name, founding).await
+}
+
+/// The organization that is founded with an account.
+struct FirstOrganization {
+    id: OrganizationId,
+    name: String,
+}
+
+impl Founding for FirstOrganization {
+    type Founded = organization::Model;
+
+    fn check(self) -> Result<Self> {
+        let name = validation::text("organizationName", &self.name, validation::MAX_TITLE)?;
+        Ok(Self { name, ..self })
+    }
+
+    fn tenant(&self) -> OrganizationId {
+        self.id
+    }
+
+    async fn found(&self, tx: &Writing, founder: &user::Model) -> Result<organization::Model> {
+        found(tx, self.id, founder, &self.name, None).await
+    }
+}
+
 /// Each organization has storage of its own: what one user gets is bounded.
 async fn may_found_another(tx: &Writing, user: UserId) -> Result<()> {
     let administered = finder::count_of_administered(tx, user).await?;
@@ -56,10 +97,7 @@ async fn may_found_another(tx: &Writing, user: UserId) -> Result<()> {
 }
 
 /// Writes an organization and its first admin. The change must be that of the organization's own tenant.
-///
-/// # Errors
-/// `CONFLICT` when a slug that was asked for is taken.
-pub async fn found(
+async fn found(
     tx: &Writing,
     id: OrganizationId,
     admin: &user::Model,

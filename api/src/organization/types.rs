@@ -14,12 +14,12 @@ use super::finder::MembershipFilter;
 use super::viewer::viewer;
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, OperationContext, Selection, Timestamp, arguments, children, load,
-        load_with_deleted, output, prime, row_with_deleted,
+        Answer, Connection, Int, Item, OperationContext, Permission, Selection, Timestamp, arguments, children, load,
+        load_with_deleted, output, permissions, prime, row_with_deleted,
     },
     identity::Profile,
     operation::Operation,
-    policy::{Action, Relation, Relations},
+    policy::{ActedOn, Action, Relation, Relations},
     room::{App, AppFilterInput, Room, RoomFilterInput, RoomOrderInput, room_page},
     store::Page,
 };
@@ -107,6 +107,12 @@ impl Organization {
     /// When it was founded.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
+    }
+
+    /// What the viewer may do in it, by their role.
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Answer<Vec<Permission>> {
+        let viewer = viewer(ctx.operation()?, self.0.id).await?;
+        Ok(Some(permissions(&viewer, ActedOn::Organization)))
     }
 
     /// Its members with their roles, longest first.

@@ -2,10 +2,9 @@
 
 use entity::{
     ParticipantId, PrizeId, RoomId, UserId, WinnerId,
+    draw::{draw::DrawStatus, draw_step::DrawStepKind},
     identity::user,
     room::{
-        draw::DrawStatus,
-        draw_step::DrawStepKind,
         participant::{self, ParticipantRole},
         prize,
         room::RoomStatus,

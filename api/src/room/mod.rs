@@ -5,24 +5,27 @@ mod event;
 mod finder;
 mod mutation;
 mod query;
+mod rules;
 mod service;
 mod subscription;
 mod types;
 
-pub use event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts};
+pub use audit::RoomAction;
+pub use event::{DrawPhase, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, RoleAndTickets, Stored, WinnerFacts};
 pub use finder::{
-    AppFilter, AppOrder, DrawExclusionOrder, DrawOrder, DrawStepOrder, ParticipantFilter, ParticipantOrder, PrizeOrder,
-    RoomFilter, RoomOrder, WinnerFilter, WinnerOrder, due_draws, visible_ids,
+    AppFilter, AppOrder, InRoom, ParticipantFilter, ParticipantOrder, PrizeOrder, RoomFilter, RoomOrder, WinnerFilter,
+    WinnerOrder, find_profile, of_visible, participant_for_removal, participant_of, prize_held, prizes, relations,
+    room_for_change, room_held, visible_ids, winner, winner_of,
 };
 pub use mutation::RoomMutation;
 pub use query::RoomQuery;
+pub use rules::{PeopleChange, PeopleRules, RoomRules};
 pub use service::{
-    DrawPlan, GivenEntropy, ParticipantChange, PlannedPrize, PrizeChange, Randomness, RoomChange, RoomFile, Transcript,
-    Transition, add_participant, create_draw, create_prize, create_room, freeze_draw, join_room, look_after_draws,
-    move_room, provide_entropy, register_app, room_file, run_draw, transcript, transcript_version, update_participant,
+    OPEN, ParticipantChange, PrizeChange, Quantity, RoomChange, RoomFile, Transition, add_participant, create_prize,
+    create_room, give_back_to_prize, join_room, move_room, move_win, register_app, require_live_win, require_status,
+    room_file, take_of_prize, update_participant, winner_facts,
 };
 pub use subscription::RoomSubscription;
 pub use types::{
-    App, AppFilterInput, Draw, DrawExclusion, DrawStep, Participant, Prize, Room, RoomFilterInput, RoomOrderInput,
-    Winner, room_page,
+    App, AppFilterInput, Participant, ParticipantRole, Prize, Room, RoomFilterInput, RoomOrderInput, Winner, room_page,
 };

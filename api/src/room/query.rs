@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, Object};
 use super::{
     finder::AppFilter,
     service,
-    types::{App, AppFilterInput, Draw, DrawReceipt, Room, RoomFilterInput, RoomOrderInput, room_page},
+    types::{App, AppFilterInput, Room, RoomFilterInput, RoomOrderInput, room_page},
 };
 use crate::{
     gql::{self, Answer, Connection, Int, OperationContext, arguments, list, load, optional_id},
@@ -54,18 +54,6 @@ impl RoomQuery {
     ) -> Answer<Connection<Room>> {
         let page = room_page(filter, order_by, arguments(first, after, last, before))?;
         Ok(Some(list(ctx, page).await?))
-    }
-
-    /// A draw of a room that the viewer sees; null when there is none such.
-    async fn draw(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Answer<Draw> {
-        Ok(load(ctx.operation()?, gql::id("id", &id)?).await?)
-    }
-
-    /// The viewer's own entry in a draw, with the proof that it is on the list; null when they were never in its room.
-    /// For oneself only.
-    async fn draw_receipt(&self, ctx: &Context<'_>, #[graphql(desc = "The draw.")] draw_id: ID) -> Answer<DrawReceipt> {
-        let entry = service::own_entry(ctx.operation()?, gql::id("drawId", &draw_id)?).await?;
-        Ok(entry.as_ref().map(DrawReceipt::new).transpose()?)
     }
 
     /// An app of one of the viewer's organizations; null when there is none such.

@@ -138,7 +138,8 @@ impl Writing {
     /// for the same change again, with its key, gets the same outcome.
     ///
     /// # Errors
-    /// That of [`Writing::count`] beyond what is allowed, `LIMITED` beyond the tenant's quota. Nothing has changed then.
+    /// That of [`Writing::count`] beyond what is allowed, `LIMITED` beyond the tenant's quota; `INTERNAL` when the audit log is told
+    /// of nothing where parts were to tell it, or of what nobody did. Nothing has changed then.
     pub async fn commit<T: Serialize>(self, audit: impl Into<Audit>, outcome: T) -> Result<T> {
         self.tell(audit)?;
         if let Some(attempt) = &self.attempt {

@@ -2,13 +2,6 @@
 
 pub mod app;
 pub mod document;
-pub mod draw;
-pub mod draw_chunk;
-pub mod draw_entrant;
-pub mod draw_exclusion;
-pub mod draw_prize;
-pub mod draw_ranking;
-pub mod draw_step;
 pub mod participant;
 pub mod prize;
 #[allow(clippy::module_inception, reason = "the area is named after its main table")]

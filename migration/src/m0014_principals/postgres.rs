@@ -18,11 +18,15 @@ pub(super) fn extend(actor: &Actor) -> String {
     if actor.may_be_empty_now() {
         sql += &format!("alter table {table} alter column {id} drop not null; ");
     }
-    sql += &format!("alter table {table} add column {kind} text; ");
+    // Rows that name a user are not written anew: they have the default of the time at which the column came.
+    sql += &match actor.wanted {
+        Wanted::Sometimes => format!("alter table {table} add column {kind} text; "),
+        _ => format!(
+            "alter table {table} add column {kind} text not null default 'USER'; \
+             alter table {table} alter column {kind} drop default; "
+        ),
+    };
     sql += &past_the_walls(actor, &actor.fill());
-    if actor.wanted != Wanted::Sometimes {
-        sql += &format!("alter table {table} alter column {kind} set not null; ");
-    }
     for (name, rule) in actor.rules() {
         sql += &format!("alter table {table} add constraint {name} check ({rule}); ");
     }

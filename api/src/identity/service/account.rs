@@ -3,7 +3,6 @@
 use entity::{
     OrganizationId, SessionId, UserId,
     identity::user::{self, PlatformRole},
-    organization::organization,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value as Json, json};
@@ -15,8 +14,7 @@ use crate::{
     error::{Error, Result},
     identity::{audit::IdentityAction, finder},
     operation::Operation,
-    organization as organizations,
-    store::{AuditRecord, conflict_if_taken},
+    store::{AuditRecord, Writing, conflict_if_taken},
     validation,
 };
 
@@ -26,8 +24,26 @@ pub struct SignedUp {
     pub user: user::Model,
     /// Its first tokens.
     pub tokens: Tokens,
-    /// The organization that was founded with it.
-    pub organization: Option<organization::Model>,
+}
+
+/// What is founded together with an account, in a tenant of its own.
+pub trait Founding: Send + Sync {
+    /// What comes of it.
+    type Founded: Send;
+
+    /// The same, when what was asked for can be founded.
+    ///
+    /// # Errors
+    /// `VALIDATION` when it cannot.
+    fn check(self) -> Result<Self>
+    where
+        Self: Sized;
+
+    /// The tenant that is founded.
+    fn tenant(&self) -> OrganizationId;
+
+    /// Founds it, in the change that makes the account.
+    fn found(&self, tx: &Writing, founder: &user::Model) -> impl Future<Output = Result<Self::Founded>> + Send;
 }
 
 /// Changes of an account; what is `None` stays.
@@ -46,22 +62,20 @@ pub struct ProfileChange {
     pub preferences: Option<Json>,
 }
 
-/// Makes an account, signs it in and founds its organization, all or nothing.
+/// Makes an account, signs it in and founds what is founded with it, all or nothing.
 ///
 /// # Errors
 /// `VALIDATION` for bad input, `CONFLICT` when the address has an account.
-pub async fn sign_up(
+pub async fn sign_up<F: Founding>(
     operation: &Operation,
     email: &str,
     password: &str,
     display_name: &str,
-    organization_name: Option<&str>,
-) -> Result<SignedUp> {
+    founding: Option<F>,
+) -> Result<(SignedUp, Option<F::Founded>)> {
     let email = validation::email("email", email)?;
     let display_name = validation::text("displayName", display_name, validation::MAX_NAME)?;
-    let organization_name = organization_name
-        .map(|name| validation::text("organizationName", name, validation::MAX_TITLE))
-        .transpose()?;
+    let founding = founding.map(Founding::check).transpose()?;
     operation.try_credentials()?;
     let services = operation.services();
     let turn = operation.password_turn().await?;
@@ -77,10 +91,8 @@ pub async fn sign_up(
         platform_role: PlatformRole::None,
     };
 
-    let organization_id: Option<OrganizationId> = organization_name.is_some().then(|| services.clock.new_id());
-    let tx = operation
-        .write_as(&Caller::User(caller.clone()), organization_id)
-        .await?;
+    let tenant = founding.as_ref().map(Founding::tenant);
+    let tx = operation.write_as(&Caller::User(caller.clone()), tenant).await?;
     let now = tx.now();
     let user = user::Model {
         id,
@@ -112,17 +124,12 @@ pub async fn sign_up(
         )
     })?;
     let tokens = open_session(operation, &tx, &user, session).await?;
-    let organization = match (organization_id, organization_name) {
-        (Some(id), Some(name)) => Some(organizations::found(&tx, id, &user, &name, None).await?),
-        _ => None,
-    };
-    let signed_up = SignedUp {
-        user,
-        tokens,
-        organization,
+    let founded = match &founding {
+        Some(founding) => Some(founding.found(&tx, &user).await?),
+        None => None,
     };
     let audit = AuditRecord::new(IdentityAction::SignedUp, id);
-    let signed_up = tx.commit_secret(audit, signed_up).await?;
+    let signed_up = tx.commit_secret(audit, (SignedUp { user, tokens }, founded)).await?;
     operation.continue_as(caller)?;
     Ok(signed_up)
 }
@@ -156,7 +163,7 @@ pub async fn update_profile(operation: &Operation, change: ProfileChange) -> Res
         .transpose()?;
 
     let tx = operation.write_account().await?;
-    let before = finder::account(&tx, me).await?;
+    let before = finder::account_for_change(&tx, me).await?;
     let mut row = before.clone().into_active_model();
     display_name.into_iter().for_each(|name| row.display_name = Set(name));
     timezone.into_iter().for_each(|zone| row.timezone = Set(zone));

@@ -1,11 +1,9 @@
 //! What can be done with accounts and sessions.
 
 mod account;
-mod profile;
 mod refresh;
 mod session;
 
-pub use account::{ProfileChange, sign_up, update_profile};
-pub use profile::find_profile;
+pub use account::{Founding, ProfileChange, SignedUp, sign_up, update_profile};
 pub use refresh::refresh_session;
 pub use session::{Tokens, authenticate, sign_in, sign_out};

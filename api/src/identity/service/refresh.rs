@@ -64,7 +64,13 @@ async fn exchange(operation: &Operation, token: &str, request_id: Option<&str>) 
     if use_up(&tx, &row).await? {
         insert_refresh_token(&tx, session.id, &successor, row.generation + 1, session.expires_at).await?;
     } else if !is_retry(&tx, &row, &successor).await? {
-        revoke(&tx, session.id, RevokeReason::RefreshTokenReused).await?;
+        if revoke(&tx, session.id, RevokeReason::RefreshTokenReused)
+            .await?
+            .is_none()
+        {
+            // Another request ended it in the meantime.
+            return Err(not_good());
+        }
         let audit = AuditRecord::new(IdentityAction::SessionRevoked, session.id)
             .by(Principal::Server)
             .because(json!({ "reason": RevokeReason::RefreshTokenReused.to_value() }));

@@ -9,7 +9,7 @@ use entity::{
         user,
     },
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     caller::{Caller, UserSession},
@@ -167,14 +167,20 @@ pub async fn sign_out(operation: &Operation) -> Result<session::Model> {
     outcome
 }
 
-/// Ends a session that is live.
+/// Ends a session that is live. Of many at once, exactly one does.
 pub(super) async fn revoke(tx: &Writing, id: SessionId, reason: RevokeReason) -> Result<Option<session::Model>> {
-    let Some(session) = finder::live_session(tx, id).await? else {
-        return Ok(None);
+    let revoked = session::ActiveModel {
+        revoked_at: Set(Some(tx.now())),
+        revoke_reason: Set(Some(reason)),
+        updated_at: Set(tx.now()),
+        ..Default::default()
     };
-    let mut row = session.into_active_model();
-    row.revoked_at = Set(Some(tx.now()));
-    row.revoke_reason = Set(Some(reason));
-    row.updated_at = Set(tx.now());
-    Ok(Some(row.update(tx).await?))
+    let update = session::Entity::update_many()
+        .set(revoked)
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::RevokedAt.is_null());
+    match update.exec(tx).await?.rows_affected {
+        0 => Ok(None),
+        _ => finder::session(tx, id).await,
+    }
 }

@@ -74,7 +74,7 @@ pub fn visible_ids(caller: &Caller) -> SelectStatement {
 }
 
 /// Children of a room that the caller sees.
-pub(super) fn of_visible<C: ColumnTrait + Copy>(column: C, caller: &Caller) -> Condition {
+pub fn of_visible<C: ColumnTrait + Copy>(column: C, caller: &Caller) -> Condition {
     // Without OFFSET, PostgreSQL would make a join of it and read every room there is to find those of a few children.
     let room = Query::select()
         .expr(Expr::value(1))

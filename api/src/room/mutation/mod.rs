@@ -1,7 +1,6 @@
 //! Changing rooms and what belongs to them: thin, one service call each.
 
 mod app;
-mod draw;
 mod participant;
 mod prize;
 mod room;
@@ -17,5 +16,4 @@ pub struct RoomMutation(
     participant::ParticipantMutation,
     prize::PrizeMutation,
     winner::WinnerMutation,
-    draw::DrawMutation,
 );

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use entity::room::draw;
+use entity::draw::draw;
 
 use crate::{
+    draw::Draw,
     gql::{Answer, Long, OperationContext, id, once, optional_id},
     room::{
         service::{self, ParticipantChange},
-        types::{Draw, Participant, ParticipantRole},
+        types::{Participant, ParticipantRole},
     },
 };
 

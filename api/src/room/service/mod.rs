@@ -1,7 +1,6 @@
 //! What can be done with rooms and what belongs to them.
 
 mod app;
-mod draw;
 mod files;
 mod join_code;
 mod participant;
@@ -12,18 +11,15 @@ mod win;
 mod winner;
 
 pub use app::{AppChange, deactivate_app, regenerate_app_secret, register_app, update_app};
-pub use draw::{
-    DrawPlan, GivenEntropy, OwnEntry, PlannedPrize, Randomness, Transcript, approve_draw, claim_prize, create_draw,
-    decline_prize, disqualify_winner, exclude_from_draw, freeze_draw, look_after_draws, own_entry, policy_of,
-    provide_entropy, run_draw, transcript, transcript_version, void_draw,
-};
 pub use files::{RoomFile, room_file};
 pub use join_code::room_behind;
 pub use participant::{
     ParticipantChange, add_participant, join_room, leave_room, remove_participant, update_participant,
 };
 pub use prize::{PrizeChange, create_prize, delete_prize, reorder_prizes, update_prize};
+pub use quantity::{give_back_to_prize, take_of_prize};
 pub use room::{RoomChange, Transition, create_room, delete_room, move_room, update_room};
+pub use win::{Quantity, move_win, require_live_win, winner_facts};
 pub use winner::{award_prize, revoke_winner};
 
 use entity::room::room::{Model, RoomStatus};
@@ -32,7 +28,10 @@ use sea_orm::ActiveEnum;
 use crate::error::{Error, Result};
 
 /// Refuses a change that makes sense only while a room is in one of some statuses.
-fn require_status(room: &Model, allowed: &[RoomStatus], what: &str) -> Result<()> {
+///
+/// # Errors
+/// `CONFLICT` that names them.
+pub fn require_status(room: &Model, allowed: &[RoomStatus], what: &str) -> Result<()> {
     if allowed.contains(&room.status) {
         return Ok(());
     }
@@ -44,4 +43,4 @@ fn require_status(room: &Model, allowed: &[RoomStatus], what: &str) -> Result<()
 }
 
 /// Statuses in which a room is still being shaped.
-const OPEN: [RoomStatus; 2] = [RoomStatus::Draft, RoomStatus::Active];
+pub const OPEN: [RoomStatus; 2] = [RoomStatus::Draft, RoomStatus::Active];

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{OPEN, draw, require_status};
+use super::{OPEN, require_status};
 use crate::{
     change::Field,
     error::{Error, Result},
@@ -24,6 +24,7 @@ use crate::{
         audit::RoomAction,
         event::{Event, PrizeFacts},
         finder::{self, InRoom},
+        rules::rules,
     },
     store::{AuditRecord, Writing},
     validation::{self, MAX_PRIZES},
@@ -125,7 +126,7 @@ pub async fn update_prize(operation: &Operation, id: PrizeId, change: PrizeChang
     let Change { tx, held, .. } = operation.change(id, Action::ManagePrizes).await?;
     let InRoom { room, row: before } = held;
     require_open(&room)?;
-    draw::refuse_change(&tx, id).await?;
+    rules(operation)?.may_change_prize(&tx, id).await?;
     if let Some(quantity) = change.quantity {
         set_quantity(&tx, &before, quantity).await?;
     }
@@ -181,7 +182,7 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
         let message = format!("prizeIds must name each of the room's {} prizes once.", prizes.len());
         return Err(Error::validation("prizeIds", message));
     }
-    draw::refuse_reordering(&tx, order).await?;
+    rules(operation)?.may_reorder_prizes(&tx, order).await?;
     for mut prize in prizes {
         let place = order
             .iter()
@@ -215,7 +216,7 @@ pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::M
     let InRoom { room, row: prize } = held;
     require_open(&room)?;
     tx.finishes();
-    draw::refuse_change(&tx, id).await?;
+    rules(operation)?.may_change_prize(&tx, id).await?;
     let update = Query::update()
         .table(prize::Entity)
         .value(prize::Column::DeletedAt, tx.now())

@@ -13,7 +13,10 @@ use crate::{
 };
 
 /// Takes so many of a prize, and answers how many are left then; nothing when there were fewer, or it is deleted.
-pub(super) async fn take(tx: &Writing, prize: PrizeId, count: i32) -> Result<Option<i32>> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take_of_prize(tx: &Writing, prize: PrizeId, count: i32) -> Result<Option<i32>> {
     let mut update = moved(tx, prize, -count);
     update
         .and_where(Expr::col(prize::Column::QuantityRemaining).gte(count))
@@ -25,7 +28,7 @@ pub(super) async fn take(tx: &Writing, prize: PrizeId, count: i32) -> Result<Opt
 ///
 /// # Errors
 /// `INTERNAL` when fewer were given away.
-pub(super) async fn give_back(tx: &Writing, prize: PrizeId, count: i32) -> Result<i32> {
+pub async fn give_back_to_prize(tx: &Writing, prize: PrizeId, count: i32) -> Result<i32> {
     let mut update = moved(tx, prize, count);
     let then = Expr::col(prize::Column::QuantityRemaining).add(count);
     update.and_where(then.lte(Expr::col(prize::Column::Quantity)));

@@ -12,7 +12,7 @@ use entity::{
 use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value as Json, json};
 
-use super::{OPEN, draw, join_code::new_join_code, participant::enter, require_status};
+use super::{OPEN, join_code::new_join_code, participant::enter, require_status};
 use crate::{
     change::Field,
     error::{Error, Result},
@@ -23,6 +23,7 @@ use crate::{
         audit::RoomAction,
         event::{Event, Stored},
         finder,
+        rules::rules,
     },
     store::{AuditRecord, Writing},
     validation,
@@ -177,7 +178,7 @@ pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) 
     room.search_text = room::search_text(&room.title, room.description.as_deref());
     room.title_key = room::title_key(&room.title);
     room.updated_at = tx.now();
-    draw::refuse_closing(&tx, &before, &room).await?;
+    rules(operation)?.may_update_room(&tx, &before, &room).await?;
     room.clone().into_active_model().reset_all().update(&tx).await?;
     tx.announce(
         id,
@@ -229,8 +230,8 @@ pub async fn move_room(operation: &Operation, id: RoomId, transition: Transition
     }
     match transition {
         Transition::Open => {}
-        Transition::Complete => draw::refuse_end(&tx, id).await?,
-        Transition::Cancel => draw::refuse_cancellation(&tx, id).await?,
+        Transition::Complete => rules(operation)?.may_complete_room(&tx, id).await?,
+        Transition::Cancel => rules(operation)?.may_cancel_room(&tx, id).await?,
     }
     let mut row = before.clone().into_active_model();
     row.status = Set(to);
@@ -258,7 +259,7 @@ pub async fn delete_room(operation: &Operation, id: RoomId) -> Result<room::Mode
     let statuses = [RoomStatus::Draft, RoomStatus::Completed, RoomStatus::Cancelled];
     require_status(&room, &statuses, "complete or cancel it first; it can be deleted")?;
     tx.finishes();
-    draw::refuse_removal(&tx, id).await?;
+    rules(operation)?.may_delete_room(&tx, id).await?;
     let mut row = room.into_active_model();
     row.deleted_at = Set(Some(tx.now()));
     row.updated_at = Set(tx.now());

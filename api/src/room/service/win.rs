@@ -14,7 +14,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::quantity;
+use super::quantity::give_back_to_prize;
 use crate::{
     error::{Error, Result},
     room::{
@@ -26,7 +26,7 @@ use crate::{
 
 /// What becomes of the quantity that a win took.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Quantity {
+pub enum Quantity {
     /// It stays taken: the win goes on, or an alternate has it.
     Kept,
     /// It can be won again, or stays unawarded.
@@ -34,7 +34,10 @@ pub(super) enum Quantity {
 }
 
 /// Moves a win on: one conditional update, so that of many at once exactly one does.
-pub(super) async fn set_status(
+///
+/// # Errors
+/// `CONFLICT` when it is not where it would have to be, or its time to be claimed is over.
+pub async fn move_win(
     tx: &Writing,
     before: &winner::Model,
     status: WinnerStatus,
@@ -64,10 +67,10 @@ pub(super) async fn set_status(
     }
     if quantity == Quantity::GivenBack {
         // Before the event, which says how many are left.
-        quantity::give_back(tx, before.prize_id, 1).await?;
+        give_back_to_prize(tx, before.prize_id, 1).await?;
     }
     let winner = finder::winner_by_id(tx, before.id).await?;
-    for winner_facts in facts(tx, std::slice::from_ref(&winner)).await? {
+    for winner_facts in winner_facts(tx, std::slice::from_ref(&winner)).await? {
         let event = match status {
             WinnerStatus::Revoked => Event::WinnerRevoked {
                 winner: winner_facts,
@@ -86,7 +89,7 @@ pub(super) async fn set_status(
 
 async fn stands_otherwise(tx: &Writing, before: &winner::Model, wanted: WinnerStatus) -> Result<Error> {
     let now = finder::winner_by_id(tx, before.id).await?;
-    Ok(match require_live(&now, wanted) {
+    Ok(match require_live_win(&now, wanted) {
         Err(error) => error,
         Ok(()) => Error::conflict_of("winnerId", "The time to claim this win is over."),
     })
@@ -104,7 +107,7 @@ fn allowed_before(status: WinnerStatus) -> &'static [WinnerStatus] {
 ///
 /// # Errors
 /// `CONFLICT`.
-pub(super) fn require_live(winner: &winner::Model, wanted: WinnerStatus) -> Result<()> {
+pub fn require_live_win(winner: &winner::Model, wanted: WinnerStatus) -> Result<()> {
     if allowed_before(wanted).contains(&winner.status) {
         return Ok(());
     }
@@ -114,7 +117,10 @@ pub(super) fn require_live(winner: &winner::Model, wanted: WinnerStatus) -> Resu
 }
 
 /// What events say of wins.
-pub(super) async fn facts(tx: &Writing, winners: &[winner::Model]) -> Result<Vec<WinnerFacts>> {
+///
+/// # Errors
+/// `INTERNAL` for a win without its prize or participant.
+pub async fn winner_facts(tx: &Writing, winners: &[winner::Model]) -> Result<Vec<WinnerFacts>> {
     let places = winners.iter().map(|winner| winner.participant_id.0).collect();
     let places = rows_by_id::<participant::Entity>(tx, places).await?;
     let people = places

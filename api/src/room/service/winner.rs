@@ -12,10 +12,10 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use super::{
-    draw,
     participant::facts_user,
-    quantity, require_status,
-    win::{self, Quantity},
+    quantity::take_of_prize,
+    require_status,
+    win::{Quantity, move_win},
 };
 use crate::{
     error::{Error, Result},
@@ -25,6 +25,7 @@ use crate::{
         audit::RoomAction,
         event::{Event, ParticipantFacts, WinnerFacts},
         finder::{self, InRoom},
+        rules::rules,
     },
     store::{AuditRecord, conflict_if_taken},
     validation,
@@ -38,7 +39,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
     let Change { tx, held, .. } = operation.change_beside_others(prize, Action::ManageWinners).await?;
     let InRoom { room, row: mut prize } = held;
     require_status(&room, &[RoomStatus::Active], "prizes can be awarded")?;
-    draw::refuse_award(&tx, prize.id).await?;
+    rules(operation)?.may_award_prize(&tx, prize.id).await?;
     let participant = finder::participant(&tx, participant).await?;
     if participant.room_id != room.id {
         return Err(Error::validation(
@@ -52,7 +53,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
             "A VIEWER cannot win. Change their role first.",
         ));
     }
-    prize.quantity_remaining = quantity::take(&tx, prize.id, 1).await?.ok_or_else(|| {
+    prize.quantity_remaining = take_of_prize(&tx, prize.id, 1).await?.ok_or_else(|| {
         Error::conflict_of(
             "prizeId",
             "Nothing of this prize is left. Raise its quantity, or revoke a winner.",
@@ -117,7 +118,7 @@ pub async fn revoke_winner(operation: &Operation, id: WinnerId, reason: &str) ->
     }
 
     let (revoked, because) = (WinnerStatus::Revoked, Some(reason.clone()));
-    let winner = win::set_status(&tx, &before, revoked, because, Quantity::GivenBack).await?;
+    let winner = move_win(&tx, &before, revoked, because, Quantity::GivenBack).await?;
     let audit = AuditRecord::new(RoomAction::WinnerRevoked, id).because(json!({ "reason": reason }));
     tx.commit(audit, winner).await
 }

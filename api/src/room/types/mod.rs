@@ -1,7 +1,6 @@
 //! Rooms and what belongs to them, as clients see them.
 
 mod app;
-mod draw;
 mod events;
 mod inputs;
 mod participant;
@@ -10,7 +9,6 @@ mod room;
 mod winner;
 
 pub use app::App;
-pub use draw::{Draw, DrawExclusion, DrawPolicyInput, DrawReceipt, DrawStep};
 pub use events::{RoomEvent, WinnerAnnounced, announced, room_event};
 pub use inputs::{AppFilterInput, RoomFilterInput, RoomOrderInput, room_page};
 pub use participant::{Participant, ParticipantRole};

@@ -5,21 +5,23 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
     RoomId,
-    room::{draw, participant, prize, room, room_counter, winner},
+    draw::draw,
+    room::{participant, prize, room, room_counter, winner},
 };
 use futures::future::BoxFuture;
 
-use super::{App, Draw, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
+use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
 use crate::{
+    draw::Draw,
     error::Result,
     gql::{
-        Answer, Connection, Int, Item, Json, KeptCount, Long, OperationContext, Selection, Timestamp, Total, arguments,
-        children, load, output, prime,
+        Answer, Connection, Int, Item, Json, KeptCount, Long, OperationContext, Permission, Selection, Timestamp,
+        Total, arguments, children, load, output, permissions, prime,
     },
     loaders::{ById, Events, EventsAfter},
     operation::Operation,
     organization::Organization,
-    policy::Action,
+    policy::{ActedOn, Action},
     room::finder::{self, ParticipantFilter, WinnerFilter},
     store::{DEFAULT_SIZE, Page, page_size},
     validation,
@@ -216,6 +218,12 @@ impl Room {
     ) -> Answer<Connection<Draw>> {
         let page = Page::natural((), arguments(first, after, last, before))?;
         Ok(Some(children(ctx, draw::Column::RoomId, self.0.id, page, None).await?))
+    }
+
+    /// What the viewer may do in it, by their roles in its organization and in it.
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Answer<Vec<Permission>> {
+        let viewer = finder::viewer(ctx.operation()?, self.0.id, self.0.organization_id).await?;
+        Ok(Some(permissions(&viewer, ActedOn::Room)))
     }
 
     /// The viewer's own place in it; null when they are not in it.

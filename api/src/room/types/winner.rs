@@ -3,13 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::room::winner;
+use entity::room::{participant, winner};
 use futures::future::BoxFuture;
 
-use super::{Draw, Participant, Prize, Room};
+use super::{Participant, Prize, Room};
 use crate::{
-    gql::{Answer, Item, OperationContext, Selection, Timestamp, load, load_with_deleted, output, prime},
+    draw::Draw,
+    gql::{
+        Answer, Item, OperationContext, Permission, Selection, Timestamp, load, load_with_deleted, output, permissions,
+        prime, prime_behind, row_with_deleted,
+    },
+    identity::Profile,
     operation::Operation,
+    policy::{ActedOn, Relation, Relations},
 };
 
 /// How a winner was found.
@@ -58,6 +64,14 @@ impl Item for Winner {
             prime::<Participant, _>(operation, rows, selection.field("participant"), |row| {
                 Some(row.participant_id)
             })
+            .await;
+            prime_behind::<participant::Entity, Profile, _>(
+                operation,
+                rows,
+                selection.field("user"),
+                |row| Some(row.participant_id),
+                |place| place.user_id,
+            )
             .await;
             prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
             prime::<Draw, _>(operation, rows, selection.field("draw"), |row| row.draw_id).await;
@@ -116,6 +130,26 @@ impl Winner {
     /// Who won; they may have left or been removed since.
     async fn participant(&self, ctx: &Context<'_>) -> Answer<Participant> {
         Ok(load_with_deleted(ctx.operation()?, self.0.participant_id).await?)
+    }
+
+    /// The person who won, in one step; null for an agent. They may have left or been removed since.
+    async fn user(&self, ctx: &Context<'_>) -> Answer<Profile> {
+        let operation = ctx.operation()?;
+        let place = row_with_deleted::<participant::Entity>(operation, self.0.participant_id).await?;
+        match place.and_then(|place| place.user_id) {
+            Some(user) => Ok(load_with_deleted(operation, user).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// What the viewer may do with it: CLAIM_PRIZE, which is for the winner and covers declining, or nothing.
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Answer<Vec<Permission>> {
+        let operation = ctx.operation()?;
+        let me = operation.caller().user();
+        let place = row_with_deleted::<participant::Entity>(operation, self.0.participant_id).await?;
+        let own = me.is_some() && place.is_some_and(|place| place.user_id == me);
+        let viewer = Relations::of(operation.caller()).and(own.then_some(Relation::Oneself));
+        Ok(Some(permissions(&viewer, ActedOn::Win)))
     }
 
     /// The draw that found the winner; null for a prize awarded by hand.

@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     PrincipalKind,
+    draw::{draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step},
     identity::{refresh_token, session, user},
     organization::{membership, organization},
-    room::{
-        app, document, draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step,
-        participant, prize, room, room_counter, room_event, winner,
-    },
+    room::{app, document, participant, prize, room, room_counter, room_event, winner},
     store::{audit_log, idempotency_key, storage_counter},
 };
 use rstest::rstest;

@@ -1,6 +1,9 @@
 //! What the tables of draws refuse by themselves.
 
-use entity::room::{draw, draw_step, participant::ParticipantRole, winner};
+use entity::{
+    draw::{draw, draw_step},
+    room::{participant::ParticipantRole, winner},
+};
 use rstest::rstest;
 use sea_orm::ActiveValue::Set;
 use tests::Database;

@@ -2,10 +2,7 @@
 
 use chrono::Duration;
 use draw::Standing;
-use entity::{
-    DrawId, ParticipantId,
-    room::{draw_exclusion, participant},
-};
+use entity::{DrawId, ParticipantId, draw::draw_exclusion, room::participant};
 use futures::{StreamExt, TryStreamExt, future::join_all};
 use rstest::rstest;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
@@ -107,7 +104,7 @@ async fn a_transcript_that_is_read_while_the_list_is_closed_is_all_before_it_or_
     let draw = stage.create_simple("L0", &prize, 0).await;
     let id: DrawId = draw.parse().unwrap();
     let (services, nobody) = (stage.world().services().clone(), api::caller::Caller::Anonymous);
-    let begun = api::room::transcript(services, nobody, id).await.unwrap();
+    let begun = api::draw::transcript(services, nobody, id).await.unwrap();
     let mut pieces = begun.pieces().boxed();
     let mut text = pieces.next().await.unwrap().unwrap();
     stage.call("freezeDraw", &draw).await;

@@ -9,7 +9,7 @@ use chrono::Utc;
 use draw::Standing;
 use entity::{
     DrawId,
-    room::{
+    draw::{
         draw::{self as row, DrawStatus},
         draw_chunk, draw_entrant, draw_ranking,
     },

@@ -1,10 +1,7 @@
 //! A draw whose winners are announced one by one: one car and two pens for six people, ten seconds apart.
 
 use chrono::Duration;
-use entity::{
-    DrawId,
-    room::{draw, winner},
-};
+use entity::{DrawId, draw::draw, room::winner};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value as Json, json};
 use tests::Database;

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use entity::{
     DrawId, RoomId,
-    room::{
+    draw::{
         draw::{self as row, DrawStatus},
         draw_prize, draw_step,
         draw_step::DrawStepKind,
+    },
+    room::{
         prize, room_counter, room_event,
         winner::{self, WinnerStatus},
     },

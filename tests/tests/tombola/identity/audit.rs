@@ -1,6 +1,7 @@
 //! What happens to accounts and sessions is audited in the organization of the platform, which nobody is in.
 
 use entity::{OrganizationId, Principal, UserId, store::audit_log};
+use futures::future::join_all;
 use rstest::rstest;
 use serde_json::json;
 use tests::{Database, World};
@@ -103,4 +104,60 @@ async fn nobody_sees_or_uses_the_organization_of_the_platform(
     world
         .refuses(&ann.client, "registerApp", input, "NOT_FOUND", Some("organizationId"))
         .await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_many_ask_for_at_once_is_audited_once(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let world = World::new(database).await;
+    let ann = Account::sign_up(&world, "ann@example.com").await;
+    refresh(world.stranger(), &ann.refresh, None).await.is_ok();
+    let known = audits(&world).await.len();
+    let again = (0..20).map(|_| refresh(world.stranger(), &ann.refresh, None));
+    for answer in join_all(again).await {
+        answer.is_refused("UNAUTHENTICATED");
+    }
+    assert_eq!(
+        records(&world, known).await,
+        [record("SESSION_REVOKED", "server", "session")]
+    );
+
+    let other = Account::sign_in(&world, "ann@example.com").await;
+    let known = audits(&world).await.len();
+    let out = (0..20).map(|_| other.client.query("mutation { signOut { __typename } }"));
+    let done = join_all(out).await.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(done, 1);
+    assert_eq!(
+        records(&world, known).await,
+        [record("SIGNED_OUT", &ann.client.user, "session")]
+    );
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_of_an_account_is_credited_with_its_own_fields_alone(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let world = World::new(database).await;
+    let ann = Account::sign_up(&world, "ann@example.com").await;
+    let changes = (0..20).map(|number| match number % 2 {
+        0 => json!({ "displayName": format!("Ann {number}") }),
+        _ => json!({ "firstName": format!("Ann {number}") }),
+    });
+    let client = &ann.client;
+    let done = changes.map(|input| async move {
+        let answer = client.mutate("updateProfile", input.clone(), "viewer { email }").await;
+        assert!(answer.is_ok(), "{}", answer.body);
+        input
+    });
+    let mut asked = join_all(done).await;
+    let mut told: Vec<_> = audits(&world)
+        .await
+        .iter()
+        .skip(1)
+        .map(|record| record.changes["after"].clone())
+        .collect();
+    asked.sort_by_key(ToString::to_string);
+    told.sort_by_key(ToString::to_string);
+    assert_eq!(told, asked);
 }

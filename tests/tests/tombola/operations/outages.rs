@@ -91,7 +91,7 @@ async fn connections_that_were_ended_fail_no_request(#[values(Database::Postgres
     assert!(services.sessions.write_last_seen().await.is_ok());
     end_connections(&scene.world, "true").await;
     assert!(
-        api::room::due_draws(&services.store, services.clock.now())
+        api::draw::due_draws(&services.store, services.clock.now())
             .await
             .is_ok()
     );

@@ -4,10 +4,11 @@ mod actions;
 mod cast;
 mod queries;
 
-use api::policy::{Action, Relation, allows, relations};
+use api::policy::{ActedOn, Action, Relation, allows, relations};
 use rstest::rstest;
 use sea_orm::Iterable;
-use tests::{Database, World};
+use serde_json::json;
+use tests::{Client, Database, World};
 
 use actions::attempts;
 use cast::Cast;
@@ -19,6 +20,60 @@ fn allowed(action: Action, relation: Relation) -> bool {
         _ => Relation::SignedIn,
     };
     allows(action, everybody) || allows(action, relation)
+}
+
+/// What the field `viewerPermissions` says of one thing.
+async fn told(client: &Client, document: &str, id: &str) -> Vec<String> {
+    let answer = client.run(document, json!({ "id": id })).await;
+    let told = answer.body["data"]["node"]["viewerPermissions"].as_array().cloned();
+    let told = told.unwrap_or_default();
+    told.iter()
+        .map(|name| name.as_str().unwrap().replace('_', ""))
+        .collect()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_viewer_may_do_is_what_the_policy_s_table_allows(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let world = World::new(database).await;
+    let cast = Cast::set(&world).await;
+    for (acted_on, id, document) in [
+        (
+            ActedOn::Room,
+            &cast.scene.room,
+            "query($id: ID!) { node(id: $id) { ... on Room { viewerPermissions } } }",
+        ),
+        (
+            ActedOn::Organization,
+            &cast.scene.organization,
+            "query($id: ID!) { node(id: $id) { ... on Organization { viewerPermissions } } }",
+        ),
+    ] {
+        for relation in relations() {
+            // Somebody who is no member does not see the organization; nobody is a room or an organization.
+            let of_members = acted_on == ActedOn::Organization && !matches!(relation, Relation::Member(_));
+            if of_members || relation == Relation::Oneself {
+                continue;
+            }
+            let expected: Vec<_> = Action::iter()
+                .filter(|action| action.acted_on() == acted_on && allowed(*action, relation))
+                .map(|action| format!("{action:?}").to_uppercase())
+                .collect();
+            assert_eq!(
+                told(cast.who(relation), document, id).await,
+                expected,
+                "{acted_on:?} {relation:?}"
+            );
+        }
+    }
+    let of_win = "query($id: ID!) { node(id: $id) { ... on Winner { viewerPermissions } } }";
+    assert_eq!(told(&cast.oneself, of_win, &cast.scene.own_win).await, ["CLAIMPRIZE"]);
+    assert!(told(&cast.outsider, of_win, &cast.scene.own_win).await.is_empty());
+    assert!(told(&cast.stranger, of_win, &cast.scene.own_win).await.is_empty());
+    let answer = cast.outsider.query("{ viewer { viewerPermissions } }").await;
+    assert_eq!(answer.at("/viewer/viewerPermissions"), &json!(["CREATE_ORGANIZATION"]));
 }
 
 #[rstest]

@@ -2,7 +2,7 @@
 
 use super::sources::{code_of, top};
 
-const AREAS: [&str; 3] = ["identity", "organization", "room"];
+const AREAS: [&str; 4] = ["identity", "organization", "room", "draw"];
 
 /// What every area has, as a file or as a folder.
 const PARTS: [&str; 5] = ["finder", "mutation", "query", "service", "types"];

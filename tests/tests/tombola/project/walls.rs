@@ -45,9 +45,9 @@ const WAYS: [(&str, &[&str]); 3] = [
         ".store.write(",
         &[
             "api/src/demo.rs",
+            "api/src/draw/service/work.rs",
             "api/src/operation/once.rs",
             "api/src/published/mod.rs",
-            "api/src/room/service/draw/work.rs",
         ],
     ),
     // Accounts and sessions, which belong to no tenant.

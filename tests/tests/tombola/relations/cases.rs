@@ -84,6 +84,7 @@ pub(super) const CASES: &[Case] = &[
     case("Winner.participant", "participant { tickets }"),
     case("Winner.prize", "prize { name }"),
     case("Winner.room", "room { title }"),
+    case("Winner.user", "user { displayName }"),
     case("WinnerAnnounced.participant", "participant { tickets }"),
     case("WinnerAnnounced.prize", "prize { name }"),
     case("WinnerAnnounced.room", "room { title }"),

@@ -3,12 +3,12 @@
 use api::room::{Event, ParticipantFacts, WinnerFacts};
 use entity::{
     DrawId, PrincipalKind,
-    room::{
+    draw::{
         draw::{self, DrawLevel, DrawStatus},
         draw_exclusion, draw_prize,
         draw_step::{self, DrawStepKind},
-        participant, prize, room, winner,
     },
+    room::{participant, prize, room, winner},
 };
 use sea_orm::DatabaseConnection;
 use serde_json::json;

@@ -55,6 +55,7 @@ impl Written {
                 json!({
                     "status": winner.status.to_value(),
                     "prize": { "name": prize.name },
+                    "user": { "displayName": self.name_of(who) },
                     "participant": {
                         "user": { "displayName": self.name_of(who) },
                         "left": who.left_at.is_some(),
@@ -92,7 +93,7 @@ async fn every_child_comes_under_its_own_parent(#[values(Database::Sqlite, Datab
         "{ rooms(first: 100) { totalCount nodes { title organization { name } app { name organization { name } }
         participants { totalCount nodes { id user { displayName } winners { totalCount nodes { id } } } }
         prizes { totalCount nodes { name room { title } winners { nodes { participant { id } } } } }
-        winners { totalCount nodes { status prize { name }
+        winners { totalCount nodes { status prize { name } user { displayName }
           participant { user { displayName } left: leftAt removed: deletedAt } } } } } }";
 
     let mut answer = crowd.viewer.query(document).await;

@@ -2,9 +2,9 @@
 
 use entity::{
     ParticipantId, RoomId, UserId,
+    draw::draw,
     identity::user,
     room::{
-        draw_step::DrawStepKind,
         participant::{self, ParticipantRole},
         room::{self, RoomStatus},
     },
@@ -18,7 +18,7 @@ mod place;
 pub(super) use place::enter;
 use place::{bar, come_back, go, is_in_already};
 
-use super::{OPEN, draw, join_code, require_status};
+use super::{OPEN, join_code, require_status};
 use crate::{
     error::{Error, Result},
     identity,
@@ -28,6 +28,7 @@ use crate::{
         audit::RoomAction,
         event::{Event, ParticipantFacts},
         finder::{self, InRoom},
+        rules::{PeopleChange, PeopleRules, rules},
     },
     store::{AuditRecord, Writing},
     validation,
@@ -48,7 +49,7 @@ pub struct Entered {
     /// Their place.
     pub participant: participant::Model,
     /// Draws whose list was closed by then.
-    pub closed_draws: Vec<entity::room::draw::Model>,
+    pub closed_draws: Vec<draw::Model>,
 }
 
 impl Anew for Entered {
@@ -103,7 +104,7 @@ pub async fn join_room(operation: &Operation, id: Option<RoomId>, code: Option<&
         }
     };
     let audit = AuditRecord::new(RoomAction::ParticipantJoined, participant.id);
-    let closed_draws = draw::closed_draws(&tx, &participant).await?;
+    let closed_draws = rules(operation)?.missed_draws(&tx, &participant).await?;
     tx.commit(
         audit,
         Entered {
@@ -152,8 +153,8 @@ pub async fn add_participant(
         relations,
     } = change;
     require_status(&room, &OPEN, "people can be added")?;
-    let draws = draw::DrawsUnderWay::of(&tx, room.id).await?;
-    draws.allow(&relations)?;
+    let people = rules(operation)?.people(&tx, room.id).await?;
+    people.allow(&relations)?;
     let user = identity::live_account(&tx, user).await?;
     let user = user.ok_or_else(|| Error::not_found("user", "userId"))?;
     let participant = match finder::participant_of(&tx, room.id, user.id).await? {
@@ -161,17 +162,15 @@ pub async fn add_participant(
         Some(row) if row.left_at.is_none() && row.deleted_at.is_none() => return Err(is_in_already()),
         Some(row) => {
             if (row.role, row.tickets) != (role, tickets) {
-                draws.refuse_change(&tx)?;
+                people.may_change(&tx)?;
             }
             come_back(&tx, &room, row, &user, role, Some(tickets)).await?
         }
     };
-    draws
-        .record(&tx, DrawStepKind::ParticipantAdded, None, Some(&participant))
-        .await?;
+    people.record(&tx, PeopleChange::Added(&participant)).await?;
     let audit =
         AuditRecord::new(RoomAction::ParticipantAdded, participant.id).changed(json!(null), audited(&participant));
-    let closed_draws = draw::closed_draws(&tx, &participant).await?;
+    let closed_draws = rules(operation)?.missed_draws(&tx, &participant).await?;
     tx.commit(
         audit,
         Entered {
@@ -197,9 +196,9 @@ pub async fn update_participant(
         tx,
         room,
         row: before,
-        draws,
+        people,
     } = managed(operation, id, change.role).await?;
-    draws.refuse_change(&tx)?;
+    people.may_change(&tx)?;
     let mut row = before.clone().into_active_model();
     if let Some(role) = change.role {
         if role != ParticipantRole::Organizer {
@@ -216,8 +215,8 @@ pub async fn update_participant(
         Event::ParticipantChanged(ParticipantFacts::new(&participant, user.as_ref())).into_new()?,
     );
     if audited(&before) != audited(&participant) {
-        let changed = DrawStepKind::ParticipantChanged;
-        draws.record(&tx, changed, Some(&before), Some(&participant)).await?;
+        let (before, after) = (&before, &participant);
+        people.record(&tx, PeopleChange::Changed { before, after }).await?;
     }
     let audit = AuditRecord::new(RoomAction::ParticipantUpdated, id).changed(audited(&before), audited(&participant));
     tx.commit(audit, participant).await
@@ -229,13 +228,11 @@ pub async fn update_participant(
 /// `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over or would lose its last organizer, and while a list is closed by
 /// its policy and not frozen.
 pub async fn remove_participant(operation: &Operation, id: ParticipantId) -> Result<participant::Model> {
-    let Managed { tx, room, row, draws } = managed(operation, finder::Removed(id), None).await?;
+    let Managed { tx, room, row, people } = managed(operation, finder::Removed(id), None).await?;
     tx.finishes();
-    draws.refuse_removal(&tx)?;
+    people.may_remove(&tx)?;
     keep_an_organizer(&tx, &room, &row).await?;
-    draws
-        .record(&tx, DrawStepKind::ParticipantRemoved, Some(&row), None)
-        .await?;
+    people.record(&tx, PeopleChange::Removed(&row)).await?;
     let participant = match row.left_at {
         None => go(&tx, row, true).await?,
         // Leaving first must not save anyone from being removed.
@@ -250,7 +247,7 @@ struct Managed {
     tx: Writing,
     room: room::Model,
     row: participant::Model,
-    draws: draw::DrawsUnderWay,
+    people: Box<dyn PeopleRules>,
 }
 
 /// Begins a change of a participant whom the caller may manage, also in the role that they shall have.
@@ -264,9 +261,9 @@ async fn managed(
     let InRoom { room, row } = held;
     new_role.map_or(Ok(()), |role| relations.allow(manage(role)))?;
     require_status(&room, &OPEN, "its people can be changed")?;
-    let draws = draw::DrawsUnderWay::of(&tx, room.id).await?;
-    draws.allow(&relations)?;
-    Ok(Managed { tx, room, row, draws })
+    let people = rules(operation)?.people(&tx, room.id).await?;
+    people.allow(&relations)?;
+    Ok(Managed { tx, room, row, people })
 }
 
 /// A room always keeps one organizer. The room must be held exclusively.

@@ -4,13 +4,11 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::{DrawId, ParticipantId, PrizeId};
 
 use super::{
-    super::{
-        Draw, ParticipantRole, Room,
-        draw::{DrawStatus, DrawStepKind},
-    },
+    super::{ParticipantRole, Room},
     Entry,
 };
 use crate::{
+    draw::{Draw, DrawStatus, DrawStepKind},
     gql::{Answer, Long, OperationContext, Timestamp, load, output},
     room::event::{self, DrawStepFacts},
 };

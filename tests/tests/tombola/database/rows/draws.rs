@@ -2,7 +2,7 @@
 
 use entity::{
     PrincipalKind,
-    room::{draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step},
+    draw::{draw, draw_chunk, draw_entrant, draw_exclusion, draw_prize, draw_ranking, draw_step},
 };
 use sea_orm::ActiveValue::Set;
 

@@ -1,0 +1,278 @@
+//! Draws.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+
+use crate::{
+    draw::{
+        service,
+        service::GivenEntropy,
+        types::{Draw, DrawExclusion, DrawPolicyInput},
+    },
+    error::Error,
+    gql::{Answer, Int, OperationContext, id, once},
+};
+
+/// Mutations about draws.
+#[derive(Default)]
+pub(super) struct DrawLifeMutation;
+
+/// A draw to commit to.
+#[derive(InputObject)]
+struct CreateDrawInput {
+    /// The room.
+    room_id: ID,
+    /// What it promises.
+    policy: DrawPolicyInput,
+    /// The void draw of these prizes that it replaces, if there is one.
+    supersedes: Option<ID>,
+}
+
+/// What `createDraw` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct CreateDrawPayload {
+    /// The draw, now COMMITTED.
+    draw: Draw,
+}
+
+/// Someone to keep out of a draw.
+#[derive(InputObject)]
+struct ExcludeFromDrawInput {
+    /// Which draw.
+    draw_id: ID,
+    /// Whom.
+    participant_id: ID,
+    /// Why, for everybody to read. 1 to 500 characters.
+    reason: String,
+}
+
+/// What `excludeFromDraw` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct ExcludeFromDrawPayload {
+    /// The draw.
+    draw: Draw,
+    /// The exclusion.
+    exclusion: DrawExclusion,
+}
+
+/// A draw whose list is to be closed.
+#[derive(InputObject)]
+struct FreezeDrawInput {
+    /// Which draw.
+    draw_id: ID,
+}
+
+/// What `freezeDraw` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct FreezeDrawPayload {
+    /// The draw, now FROZEN; or COMMITTED and waiting for a REVIEWER when its policy wants one.
+    draw: Draw,
+}
+
+/// A freeze to agree to.
+#[derive(InputObject)]
+struct ApproveDrawInput {
+    /// Which draw.
+    draw_id: ID,
+}
+
+/// What `approveDraw` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct ApproveDrawPayload {
+    /// The draw, now FROZEN.
+    draw: Draw,
+}
+
+/// Randomness for a frozen draw: exactly one of the three.
+#[derive(InputObject)]
+struct ProvideDrawEntropyInput {
+    /// Which draw.
+    draw_id: ID,
+    /// At L1 the digits of 25 to 1000 throws of a six-sided die, thrown before witnesses. White space does not matter.
+    dice: Option<String>,
+    /// At L2 the signature of the round that the policy names: 96 hexadecimal digits, from any drand server.
+    drand_signature: Option<String>,
+    /// At L2 let the server ask drand for the round.
+    #[graphql(default = false)]
+    fetch: bool,
+}
+
+/// What `provideDrawEntropy` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct ProvideDrawEntropyPayload {
+    /// The draw, ready to be run.
+    draw: Draw,
+}
+
+/// A draw to run.
+#[derive(InputObject)]
+struct RunDrawInput {
+    /// Which draw.
+    draw_id: ID,
+    /// Seconds between two announcements, 1 to 600: the last prize first, and of each the first rank last. All winners are
+    /// announced at once when nothing is given. All announcements together take 24 hours at most. It changes nothing about
+    /// who wins.
+    pace_seconds: Option<Int>,
+}
+
+/// What `runDraw` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct RunDrawPayload {
+    /// The draw, now DRAWN. Winners show as they are announced.
+    draw: Draw,
+}
+
+/// A draw to call off.
+#[derive(InputObject)]
+struct VoidDrawInput {
+    /// Which draw.
+    draw_id: ID,
+    /// Why, for everybody to read. 1 to 500 characters.
+    reason: String,
+}
+
+/// What `voidDraw` answers.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+struct VoidDrawPayload {
+    /// The draw, now VOID.
+    draw: Draw,
+}
+
+/// Mutations about draws.
+#[Object(serial)]
+impl DrawLifeMutation {
+    /// Commits to a draw: publishes its policy, the policy's hash, the promise of a seed, and a signature. The list is open
+    /// until freezeDraw. For ORGANIZERs and ADMINs.
+    async fn create_draw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The room, and what the draw promises.")] input: CreateDrawInput,
+    ) -> Answer<CreateDrawPayload> {
+        let room = id("roomId", &input.room_id)?;
+        let plan = input.policy.plan(input.supersedes.as_ref())?;
+        let row = once(ctx, service::create_draw(ctx.operation()?, room, plan)).await?;
+        Ok(Some(CreateDrawPayload {
+            draw: Draw(Arc::new(row)),
+        }))
+    }
+
+    /// Keeps a participant out of a draw whose list is open, for everybody to see. For ORGANIZERs and ADMINs.
+    async fn exclude_from_draw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draw, whom to exclude, and why.")] input: ExcludeFromDrawInput,
+    ) -> Answer<ExcludeFromDrawPayload> {
+        let (draw, participant) = (
+            id("drawId", &input.draw_id)?,
+            id("participantId", &input.participant_id)?,
+        );
+        let (draw, exclusion) = once(
+            ctx,
+            service::exclude_from_draw(ctx.operation()?, draw, participant, &input.reason),
+        )
+        .await?;
+        Ok(Some(ExcludeFromDrawPayload {
+            draw: Draw(Arc::new(draw)),
+            exclusion: DrawExclusion(Arc::new(exclusion)),
+        }))
+    }
+
+    /// Closes the list of a draw: it is numbered, hashed, signed and published, and never changes again. When the policy
+    /// wants a review, asks for it instead. For ORGANIZERs and ADMINs.
+    async fn freeze_draw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draw.")] input: FreezeDrawInput,
+    ) -> Answer<FreezeDrawPayload> {
+        let row = once(
+            ctx,
+            service::freeze_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
+        )
+        .await?;
+        Ok(Some(FreezeDrawPayload {
+            draw: Draw(Arc::new(row)),
+        }))
+    }
+
+    /// Agrees to a freeze that someone else asked for, and closes the list. For REVIEWERs of the organization.
+    async fn approve_draw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draw.")] input: ApproveDrawInput,
+    ) -> Answer<ApproveDrawPayload> {
+        let row = once(
+            ctx,
+            service::approve_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
+        )
+        .await?;
+        Ok(Some(ApproveDrawPayload {
+            draw: Draw(Arc::new(row)),
+        }))
+    }
+
+    /// Gives a frozen draw the randomness that nobody could know when the list was closed. What is given is checked, and
+    /// cannot be replaced. For ORGANIZERs and ADMINs.
+    async fn provide_draw_entropy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draw, and the dice or the drand round.")] input: ProvideDrawEntropyInput,
+    ) -> Answer<ProvideDrawEntropyPayload> {
+        let draw = id("drawId", &input.draw_id)?;
+        let given = match (input.dice, input.drand_signature, input.fetch) {
+            (Some(dice), None, false) => GivenEntropy::Dice(dice),
+            (None, Some(signature), false) => GivenEntropy::RoundSignature(signature),
+            (None, None, true) => GivenEntropy::FetchRound,
+            _ => {
+                let message = "Give exactly one of dice, drandSignature and fetch.";
+                return Err(Error::validation("dice", message).into());
+            }
+        };
+        let row = once(ctx, service::provide_entropy(ctx.operation()?, draw, given)).await?;
+        Ok(Some(ProvideDrawEntropyPayload {
+            draw: Draw(Arc::new(row)),
+        }))
+    }
+
+    /// Computes who wins, from the frozen list, the seed and the entropy, and announces the winners. Running it again answers the
+    /// same. For ORGANIZERs and ADMINs.
+    async fn run_draw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draw, and how fast winners are announced.")] input: RunDrawInput,
+    ) -> Answer<RunDrawPayload> {
+        let pace = input.pace_seconds.map(|pace| pace.narrow("paceSeconds")).transpose()?;
+        let row = once(
+            ctx,
+            service::run_draw(ctx.operation()?, id("drawId", &input.draw_id)?, pace),
+        )
+        .await?;
+        Ok(Some(RunDrawPayload {
+            draw: Draw(Arc::new(row)),
+        }))
+    }
+
+    /// Calls a draw off: its wins are taken back, its seed is revealed, and its transcript stays. A new draw of the same
+    /// prizes must name it in supersedes. For ORGANIZERs and ADMINs.
+    async fn void_draw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draw, and why.")] input: VoidDrawInput,
+    ) -> Answer<VoidDrawPayload> {
+        let row = once(
+            ctx,
+            service::void_draw(ctx.operation()?, id("drawId", &input.draw_id)?, &input.reason),
+        )
+        .await?;
+        Ok(Some(VoidDrawPayload {
+            draw: Draw(Arc::new(row)),
+        }))
+    }
+}
