@@ -6,8 +6,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use crate::{
     draw::{
-        service,
-        service::GivenEntropy,
+        service::{self, GivenEntropy},
         types::{Draw, DrawExclusion, DrawPolicyInput},
     },
     error::Error,

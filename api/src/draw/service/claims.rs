@@ -19,19 +19,13 @@ use super::{
     history::{Step, record, require_draw_status},
 };
 use crate::{
-    room::move_win,
-    {
-        draw::{
-            finder,
-            finder::{DrawnWin, OwnWin},
-        },
-        error::{Error, Result},
-        operation::{Change, Operation},
-        policy::Action,
-        room::{Quantity, RoomAction, require_status},
-        store::{Audit, AuditRecord, Writing},
-        validation,
-    },
+    draw::finder::{self, DrawnWin, OwnWin},
+    error::{Error, Result},
+    operation::{Change, Operation},
+    policy::Action,
+    room::{Quantity, RoomAction, move_win, require_status},
+    store::{Audit, AuditRecord, Writing},
+    validation,
 };
 
 const ENDED_OR_NOT: [RoomStatus; 2] = [RoomStatus::Active, RoomStatus::Completed];

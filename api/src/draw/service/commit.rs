@@ -18,18 +18,15 @@ use super::{
     plan::DrawPlan,
 };
 use crate::{
-    room::prizes,
-    {
-        clock::random_bytes,
-        credentials::SigningKey,
-        draw::finder,
-        error::{Error, Result},
-        operation::{Change, Operation},
-        policy::Action,
-        room::{InRoom, OPEN, require_status},
-        store::{Audit, Writing, conflict_if_taken, insert_all},
-        validation::MAX_DRAWS,
-    },
+    clock::random_bytes,
+    credentials::SigningKey,
+    draw::finder,
+    error::{Error, Result},
+    operation::{Change, Operation},
+    policy::Action,
+    room::{InRoom, OPEN, prizes, require_status},
+    store::{Audit, Writing, conflict_if_taken, insert_all},
+    validation::MAX_DRAWS,
 };
 
 /// What seeds are sealed for.

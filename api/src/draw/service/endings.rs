@@ -6,12 +6,9 @@ use super::{
     winners::{self, NewWinner, Standing, standing},
 };
 use crate::{
-    room::{move_win, require_live_win},
-    {
-        error::{Error, Result},
-        room::Quantity,
-        store::Writing,
-    },
+    error::{Error, Result},
+    room::{Quantity, move_win, require_live_win},
+    store::Writing,
 };
 use draw::{Ending, Kind};
 use entity::{

@@ -15,14 +15,12 @@ use super::{
     history::{Step, record, require_draw_status, time_of_next},
 };
 use crate::{
+    error::{Error, Result},
+    operation::Operation,
+    policy::Action,
     room::participant_for_removal,
-    {
-        error::{Error, Result},
-        operation::Operation,
-        policy::Action,
-        store::{Audit, Scope, conflict_if_taken},
-        validation,
-    },
+    store::{Audit, Scope, conflict_if_taken},
+    validation,
 };
 
 /// Keeps a participant out of a draw whose list is still open.

@@ -18,16 +18,13 @@ use super::{
     plan::{ROUND_LEAD, milliseconds},
 };
 use crate::{
-    room::prizes,
-    {
-        credentials::SigningKey,
-        draw::finder,
-        error::{Error, Result},
-        operation::Operation,
-        policy::Action,
-        room::require_status,
-        store::{Audit, Scope, Writing},
-    },
+    credentials::SigningKey,
+    draw::finder,
+    error::{Error, Result},
+    operation::Operation,
+    policy::Action,
+    room::{prizes, require_status},
+    store::{Audit, Scope, Writing},
 };
 
 /// Closes the list; when the policy wants a reviewer, asks for one.

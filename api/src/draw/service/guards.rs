@@ -9,14 +9,11 @@ use entity::{
 };
 
 use super::{commit::policy_of, people::DrawsUnderWay, plan::milliseconds};
-
 use crate::{
+    draw::finder::{self, moment},
+    error::{Error, Result},
     room::{PeopleRules, RoomRules},
-    {
-        draw::{finder, finder::moment},
-        error::{Error, Result},
-        store::Writing,
-    },
+    store::Writing,
 };
 
 /// The rules of draws for their rooms.

@@ -13,13 +13,10 @@ use sea_orm::{ActiveEnum, ActiveValue::Set};
 use serde_json::json;
 
 use crate::{
-    draw::audit::DrawAction,
-    {
-        draw::finder,
-        error::Result,
-        room::{DrawStepFacts, Event, RoleAndTickets, Stored},
-        store::{AuditRecord, Scope, Writing, insert_all},
-    },
+    draw::{audit::DrawAction, finder},
+    error::Result,
+    room::{DrawStepFacts, Event, RoleAndTickets, Stored},
+    store::{AuditRecord, Scope, Writing, insert_all},
 };
 
 /// What happened, as it is about to be written.

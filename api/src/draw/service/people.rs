@@ -16,14 +16,11 @@ use super::{
     plan::milliseconds,
 };
 use crate::{
-    room::{PeopleChange, PeopleRules},
-    {
-        draw::finder,
-        error::{Error, Result},
-        policy::{Action, Relations},
-        room::RoleAndTickets,
-        store::Writing,
-    },
+    draw::finder,
+    error::{Error, Result},
+    policy::{Action, Relations},
+    room::{PeopleChange, PeopleRules, RoleAndTickets},
+    store::Writing,
 };
 
 /// The draws of a room that are not over: its people are their entrants.

@@ -10,13 +10,11 @@ use super::{
     plan::milliseconds,
 };
 use crate::{
+    draw::finder,
+    error::{Error, Result},
+    operation::Operation,
     room::participant_of,
-    {
-        draw::finder,
-        error::{Error, Result},
-        operation::Operation,
-        store::{Located, Scope},
-    },
+    store::{Located, Scope},
 };
 
 /// What a participant knows of their own entry.

@@ -22,16 +22,13 @@ use super::{
     winners::NewWinner,
 };
 use crate::{
-    room::take_of_prize,
-    {
-        draw::finder,
-        error::{Error, Result},
-        operation::Operation,
-        policy::Action,
-        room::{DrawPhase, require_status},
-        store::{Audit, Unaudited, Writing, insert_all},
-        validation,
-    },
+    draw::finder,
+    error::{Error, Result},
+    operation::Operation,
+    policy::Action,
+    room::{DrawPhase, require_status, take_of_prize},
+    store::{Audit, Unaudited, Writing, insert_all},
+    validation,
 };
 
 /// From this many entrants on, a draw tells how far it is.

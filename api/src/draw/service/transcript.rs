@@ -17,14 +17,12 @@ use super::{
     winners::{afterwards, rankings},
 };
 use crate::{
+    caller::Caller,
+    draw::finder,
+    error::{Error, Result},
+    operation::Services,
     room::participant_of,
-    {
-        caller::Caller,
-        draw::finder,
-        error::{Error, Result},
-        operation::Services,
-        store::{Located, Reading, Scope, rows_by_id},
-    },
+    store::{Located, Reading, Scope, rows_by_id},
 };
 
 /// A transcript that is about to be sent: its beginning and its end, and the list in between, read piece by piece.

@@ -19,16 +19,13 @@ use super::{
     present::show_rankings,
 };
 use crate::{
-    room::{give_back_to_prize, winner_facts},
-    {
-        draw::finder,
-        error::{Error, Result},
-        operation::Operation,
-        policy::Action,
-        room::Event,
-        store::{Audit, Writing},
-        validation,
-    },
+    draw::finder,
+    error::{Error, Result},
+    operation::Operation,
+    policy::Action,
+    room::{Event, give_back_to_prize, winner_facts},
+    store::{Audit, Writing},
+    validation,
 };
 
 /// Calls a draw off: its wins are taken back, and its seed is shown, so that everybody can compute what was thrown away.

@@ -12,13 +12,10 @@ use serde_json::json;
 
 use super::{commit::policy_of, transcript};
 use crate::{
-    room::winner_facts,
-    {
-        draw::finder,
-        error::{Error, Result},
-        room::Event,
-        store::{Scope, Writing, insert_all},
-    },
+    draw::finder,
+    error::{Error, Result},
+    room::{Event, winner_facts},
+    store::{Scope, Writing, insert_all},
 };
 
 /// A win of a draw that is about to be written.

@@ -7,14 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{claims, present};
 use crate::{
+    caller::{Caller, Origin},
+    draw::finder,
+    error::Result,
+    operation::Services,
     room::room_held,
-    {
-        caller::{Caller, Origin},
-        draw::finder,
-        error::Result,
-        operation::Services,
-        store::{Located, Unaudited},
-    },
+    store::{Located, Unaudited},
 };
 
 /// Looks after draws until `shutdown`.

@@ -21,17 +21,14 @@ pub use policy::{DrawPolicy, DrawPolicyInput};
 pub use receipt::DrawReceipt;
 
 use crate::{
-    room::{Room, Winner},
-    {
-        error::{Error, Result},
-        gql::{
-            Answer, Connection, Int, Item, Long, OperationContext, Selection, Timestamp, arguments, children, load,
-            output, prime,
-        },
-        operation::Operation,
-        room::WinnerFilter,
-        store::Page,
+    error::{Error, Result},
+    gql::{
+        Answer, Connection, Int, Item, Long, OperationContext, Selection, Timestamp, arguments, children, load, output,
+        prime,
     },
+    operation::Operation,
+    room::{Room, Winner, WinnerFilter},
+    store::Page,
 };
 
 /// Where a draw stands: COMMITTED → FROZEN → DRAWN; each → VOID.

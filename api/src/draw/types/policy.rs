@@ -6,15 +6,13 @@ use entity::{PrizeId, draw::draw, room::participant::ParticipantRole as Stored};
 
 use super::{DrawLevel, long};
 use crate::{
-    room::{ParticipantRole, Prize},
-    {
-        draw::{
-            finder::moment,
-            service::{DrawPlan, PlannedPrize, Randomness, policy_of},
-        },
-        error::{Error, Result},
-        gql::{Answer, Int, Long, OperationContext, Timestamp, id, load_with_deleted, optional_id},
+    draw::{
+        finder::moment,
+        service::{DrawPlan, PlannedPrize, Randomness, policy_of},
     },
+    error::{Error, Result},
+    gql::{Answer, Int, Long, OperationContext, Timestamp, id, load_with_deleted, optional_id},
+    room::{ParticipantRole, Prize},
 };
 
 /// How an entrant's weight comes about.
