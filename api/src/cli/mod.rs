@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line: commands and logs.
 
 mod check;
 mod demo;

@@ -1,4 +1,4 @@
-//! Batched loads: row by id, children by column, counts. One set for each execution.
+//! Batched loads: row by id, children by column, counts, events of logs. One set for each execution.
 
 mod by_id;
 mod children;

@@ -1,4 +1,5 @@
-//! One execution of an operation: who asks, from where, the snapshot in which they read, and what they ask for again.
+//! One execution of an operation: who asks, from where, the snapshot in which they read, the one way to change a thing, what is
+//! asked for again, and following a log.
 
 mod anew;
 mod budget;

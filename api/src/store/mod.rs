@@ -1,4 +1,5 @@
-//! The only code that holds the database's connections.
+//! The only code that holds the database's connections: scopes for reading and writing, pages, logs, audit records, what is
+//! counted and what is forgotten.
 //!
 //! Everything is read and written inside a scope: a [`Reading`] is one read-only snapshot, a [`Writing`] one
 //! change in exactly one tenant. Both carry the caller, so that no query can forget who asks.

@@ -2,7 +2,7 @@
 
 use api::{config::Config, limit::Limit};
 
-use super::sources::top;
+use super::{layers::map, sources::top};
 
 const UPDATE: &str = "TOMBOLA_UPDATE_SNAPSHOTS";
 
@@ -75,6 +75,15 @@ fn with_limits(page: &str) -> String {
         "{before}<!-- limits -->\n{head}{}<!-- /limits -->{after}",
         rows.concat()
     )
+}
+
+#[test]
+fn the_map_in_the_readme_is_that_of_the_modules() {
+    let page = std::fs::read_to_string(top().join("README.md")).expect("the page is there");
+    let (before, rest) = page.split_once("<!-- modules -->").expect("the map has its place");
+    let (_, after) = rest.split_once("<!-- /modules -->").expect("the map ends");
+    let map = format!("{before}<!-- modules -->\n{}<!-- /modules -->{after}", map());
+    is_current("README.md", &map);
 }
 
 #[test]
