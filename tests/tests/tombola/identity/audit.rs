@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Database, World};
 
-use super::account::{Account, refresh, sign_in};
+use super::account::{Account, PASSWORD, refresh, sign_in};
 use crate::room::soundness::audits;
 
 /// The records behind the first `known` ones: action, actor, and what it was done to.
@@ -69,11 +69,25 @@ async fn each_change_of_an_account_is_audited(#[values(Database::Sqlite, Databas
         json!({ "reason": "REFRESH_TOKEN_REUSED" })
     );
 
+    // An account that is made together with an organization is no matter of that organization.
+    let input = json!({
+        "email": "bob@example.com", "password": PASSWORD, "displayName": "Bob", "organizationName": "Bob's Bingo",
+    });
+    let answer = world.stranger().mutate("signUp", input, "organization { id }").await;
+    let founded = answer.text("/signUp/organization/id");
+    let logs = audits(&world).await;
+    let logs: Vec<_> = logs[5..]
+        .iter()
+        .map(|record| (record.action.as_str(), record.organization_id.to_string()))
+        .collect();
+    let platform = OrganizationId::PLATFORM.to_string();
+    assert_eq!(logs, [("ORGANIZATION_CREATED", founded), ("SIGNED_UP", platform)]);
+
     // What changes nothing is not there.
     sign_in(world.stranger(), "ann@example.com", "another password")
         .await
         .is_refused("UNAUTHENTICATED");
-    assert_eq!(audits(&world).await.len(), 5);
+    assert_eq!(audits(&world).await.len(), 7);
 }
 
 #[rstest]
