@@ -11,14 +11,17 @@ use crate::{
 /// What verbs change, by its id.
 pub trait Subject: Located + Send + Sync + Sized {
     /// What is held of it until the commit: its row, and those rows of its parents that rules look at.
-    type Held: Send + Sync;
+    type Held: Related;
 
     /// Finds it as the caller sees it, and holds parents before children. `lock` is how its room, or whatever else is above it,
     /// is held.
     fn hold(&self, tx: &Writing, lock: Lock) -> impl Future<Output = Result<Self::Held>> + Send;
+}
 
+/// What a change holds, which says what the caller is to it.
+pub trait Related: Send + Sync {
     /// What the caller is to it.
-    fn relations(&self, tx: &Writing, held: &Self::Held) -> impl Future<Output = Result<Relations>> + Send;
+    fn relations(&self, tx: &Writing) -> impl Future<Output = Result<Relations>> + Send;
 }
 
 /// A change that the policy allows: what it holds, and the transaction in which it is made.
@@ -80,7 +83,7 @@ impl Operation {
         self.signed_in()?;
         let tx = self.begin(self.caller(), Some(subject.target())).await?;
         let held = subject.hold(&tx, lock).await?;
-        let relations = subject.relations(&tx, &held).await?;
+        let relations = held.relations(&tx).await?;
         relations.allow(takes.action(&held))?;
         Ok(Change { tx, held, relations })
     }

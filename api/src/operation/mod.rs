@@ -35,7 +35,7 @@ use once::Once;
 pub use anew::Anew;
 pub(crate) use anew::anew_by_id;
 pub use budget::Allowance;
-pub use change::{Change, Subject};
+pub use change::{Change, Related, Subject};
 pub use once::{Shown, Turns};
 pub use parts::Parts;
 

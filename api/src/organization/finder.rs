@@ -16,7 +16,7 @@ use sea_orm::{
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    operation::{Subject, anew_by_id},
+    operation::{Related, Subject, anew_by_id},
     policy::{Relation, Relations},
     store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing, among},
 };
@@ -128,15 +128,17 @@ impl Located for OrganizationId {
     }
 }
 
+impl Related for organization::Model {
+    async fn relations(&self, tx: &Writing) -> Result<Relations> {
+        relations(tx, self.id).await
+    }
+}
+
 impl Subject for OrganizationId {
     type Held = organization::Model;
 
     async fn hold(&self, tx: &Writing, _: Lock) -> Result<organization::Model> {
         organization(tx, *self).await
-    }
-
-    async fn relations(&self, tx: &Writing, held: &organization::Model) -> Result<Relations> {
-        relations(tx, held.id).await
     }
 }
 

@@ -14,7 +14,7 @@ pub use audit::RoomAction;
 pub use event::{DrawPhase, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, RoleAndTickets, Stored, WinnerFacts};
 pub use finder::{
     AppFilter, AppOrder, InRoom, ParticipantFilter, ParticipantOrder, PrizeOrder, RoomFilter, RoomOrder, WinnerFilter,
-    WinnerOrder, find_profile, of_visible, participant_for_removal, participant_of, prize_held, prizes, relations,
+    WinnerOrder, find_profile, of_visible, participant_for_removal, participant_of, prize_held, prizes,
     room_for_change, room_held, visible_ids, winner, winner_of,
 };
 pub use mutation::RoomMutation;

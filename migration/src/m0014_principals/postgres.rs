@@ -38,20 +38,17 @@ pub(super) fn reduce(actor: &Actor) -> String {
     let Actor {
         table, user, id, kind, ..
     } = actor;
-    // The column takes its rules along.
-    let unnamed = format!("update {table} set {id} = null where {kind} <> 'USER'");
-    let mut sql = format!("drop policy if exists own on {table}; ");
-    if *table != "idempotency_keys" {
-        sql.clear();
+    let mut sql = String::new();
+    if *table == "idempotency_keys" {
+        sql += &format!("drop policy own on {table}; ");
     }
     for (name, _) in actor.rules() {
         sql += &format!("alter table {table} drop constraint {name}; ");
     }
-    if !actor.always_user {
-        sql += &past_the_walls(actor, &unnamed);
+    if actor.wanted != Wanted::NeverServer {
+        sql += &past_the_walls(actor, &format!("update {table} set {id} = null where {kind} <> 'USER'"));
     }
-    if actor.always_user && actor.wanted == Wanted::Always {
-        sql += &past_the_walls(actor, &unnamed);
+    if actor.may_be_empty_now() {
         sql += &format!("alter table {table} alter column {id} set not null; ");
     }
     sql += &format!("alter table {table} drop column {kind}; ");

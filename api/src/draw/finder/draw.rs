@@ -18,8 +18,7 @@ use crate::{
     caller::Caller,
     error::{Error, Result},
     operation::{Subject, anew_by_id},
-    policy::Relations,
-    room::{InRoom, of_visible, relations, room_for_change},
+    room::{InRoom, of_visible, room_for_change},
     store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
@@ -304,9 +303,5 @@ impl Subject for DrawId {
         let room = room_for_change(tx, seen.room_id, lock).await?;
         let draw = draw_for_change(tx, *self).await?;
         Ok(InRoom { room, row: draw })
-    }
-
-    async fn relations(&self, tx: &Writing, held: &InRoom<draw::Model>) -> Result<Relations> {
-        relations(tx, &held.room).await
     }
 }

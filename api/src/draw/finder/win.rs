@@ -1,33 +1,33 @@
 //! Wins of a draw in a change: their draw is held, and all that moves its winners with it.
 
-use entity::{
-    UserId, WinnerId,
-    draw::draw,
-    room::{room, winner},
-};
+use entity::{WinnerId, draw::draw, room::winner};
 
 use super::draw::draw_for_change;
 use crate::{
     error::Result,
-    operation::Subject,
+    operation::{Related, Subject},
     policy::{Relation, Relations},
-    room::{prize_held, relations, room_for_change, room_held, winner, winner_of},
+    room::{InRoom, prize_held, room_for_change, room_held, winner, winner_of},
     store::{Located, Lock, Scope, Target, Writing},
 };
 
-/// A win in a change, its room, and its draw or its prize, which is held.
+/// A win in a change, and its draw or its prize, which is held.
 pub struct HeldWin {
-    /// The room, which stays as it is.
-    pub room: room::Model,
     /// The draw; none for a prize that was awarded by hand.
     pub draw: Option<draw::Model>,
     /// The win. Nobody else moves it.
     pub winner: winner::Model,
-    own: bool,
 }
 
 /// A win that its winner claims or declines, also in a room that they left.
 pub struct OwnWin(pub WinnerId);
+
+/// What is held of it: what the caller is to its room does not matter, but whether it is theirs.
+pub struct HeldByWinner {
+    /// The win in its room.
+    pub win: InRoom<HeldWin>,
+    own: bool,
+}
 
 /// A win that is taken from its winner.
 pub struct DrawnWin(pub WinnerId);
@@ -38,12 +38,19 @@ impl Located for OwnWin {
     }
 }
 
-impl Subject for OwnWin {
-    type Held = HeldWin;
+impl Related for HeldByWinner {
+    async fn relations(&self, tx: &Writing) -> Result<Relations> {
+        Ok(Relations::of(tx.caller()).and(self.own.then_some(Relation::Oneself)))
+    }
+}
 
-    async fn hold(&self, tx: &Writing, _: Lock) -> Result<HeldWin> {
+impl Subject for OwnWin {
+    type Held = HeldByWinner;
+
+    async fn hold(&self, tx: &Writing, _: Lock) -> Result<HeldByWinner> {
         let me = tx.caller().signed_in()?.user;
-        let (seen, own) = match winner_of(tx, self.0, me).await? {
+        let own = winner_of(tx, self.0, me).await?;
+        let (seen, own) = match own {
             Some(own) => (own, true),
             None => (winner(tx, self.0).await?, false),
         };
@@ -51,35 +58,21 @@ impl Subject for OwnWin {
         if room.deleted_at.is_some() {
             return Err(self.target().not_found());
         }
-        if !own {
+        let row = match own {
+            true => HeldWin {
+                draw: hold_what_moves(tx, &seen).await?,
+                winner: winner_of(tx, self.0, me)
+                    .await?
+                    .ok_or_else(|| self.target().not_found())?,
+            },
             // The policy refuses this one: nothing more has to be held.
-            let draw = None;
-            return Ok(HeldWin {
-                room,
-                draw,
+            false => HeldWin {
+                draw: None,
                 winner: seen,
-                own,
-            });
-        }
-        let draw = hold_what_moves(tx, &seen).await?;
-        let winner = self.again(tx, me).await?;
-        Ok(HeldWin {
-            room,
-            draw,
-            winner,
-            own,
-        })
-    }
-
-    async fn relations(&self, tx: &Writing, held: &HeldWin) -> Result<Relations> {
-        Ok(Relations::of(tx.caller()).and(held.own.then_some(Relation::Oneself)))
-    }
-}
-
-impl OwnWin {
-    async fn again(&self, tx: &Writing, me: UserId) -> Result<winner::Model> {
-        let own = winner_of(tx, self.0, me).await?;
-        own.ok_or_else(|| self.target().not_found())
+            },
+        };
+        let win = InRoom { room, row };
+        Ok(HeldByWinner { win, own })
     }
 }
 
@@ -90,24 +83,16 @@ impl Located for DrawnWin {
 }
 
 impl Subject for DrawnWin {
-    type Held = HeldWin;
+    type Held = InRoom<HeldWin>;
 
-    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<HeldWin> {
+    async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<HeldWin>> {
         let seen = winner(tx, self.0).await?;
         let room = room_for_change(tx, seen.room_id, lock).await?;
-        let draw = hold_what_moves(tx, &seen).await?;
-        let winner = winner(tx, self.0).await?;
-        let own = false;
-        Ok(HeldWin {
-            room,
-            draw,
-            winner,
-            own,
-        })
-    }
-
-    async fn relations(&self, tx: &Writing, held: &HeldWin) -> Result<Relations> {
-        relations(tx, &held.room).await
+        let row = HeldWin {
+            draw: hold_what_moves(tx, &seen).await?,
+            winner: winner(tx, self.0).await?,
+        };
+        Ok(InRoom { room, row })
     }
 }
 

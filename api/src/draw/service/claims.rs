@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     operation::{Change, Operation},
     policy::Action,
-    room::{Quantity, RoomAction, move_win, require_status},
+    room::{InRoom, Quantity, RoomAction, move_win, require_status},
     store::{Audit, AuditRecord, Writing},
     validation,
 };
@@ -81,15 +81,16 @@ pub async fn disqualify_winner(operation: &Operation, id: WinnerId, reason: &str
     let change = operation.change_beside_others(DrawnWin(id), Action::RunDraws).await?;
     let Change { tx, held, .. } = change;
     tx.finishes();
-    require_status(&held.room, &ENDED_OR_NOT, "winners can be disqualified")?;
-    let Some(draw) = held.draw else {
+    let InRoom { room, row: win } = held;
+    require_status(&room, &ENDED_OR_NOT, "winners can be disqualified")?;
+    let Some(draw) = win.draw else {
         return Err(Error::conflict_of(
             "winnerId",
             "This prize was awarded by hand. Take it back with revokeWinner.",
         ));
     };
     require_presented(&draw)?;
-    let before = held.winner;
+    let before = win.winner;
     let winner = end(&tx, &draw, &before, Ending::Disqualified, Some(reason)).await?;
     tx.commit(Audit::Parts, winner).await
 }
@@ -126,8 +127,9 @@ async fn own(operation: &Operation, id: WinnerId) -> Result<(Writing, Option<row
     let change = operation.change_beside_others(OwnWin(id), Action::ClaimPrize).await?;
     let Change { tx, held, .. } = change;
     tx.takes_part();
-    require_status(&held.room, &ENDED_OR_NOT, "prizes can be claimed or declined")?;
-    Ok((tx, held.draw, held.winner))
+    let InRoom { room, row: win } = held.win;
+    require_status(&room, &ENDED_OR_NOT, "prizes can be claimed or declined")?;
+    Ok((tx, win.draw, win.winner))
 }
 
 /// Who takes a place could tell who has won what is still hidden.

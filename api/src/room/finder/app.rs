@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, sea_query::LockT
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    operation::{Subject, anew_by_id},
+    operation::{Related, Subject, anew_by_id},
     organization,
     policy::Relations,
     store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
@@ -79,6 +79,12 @@ impl Located for AppId {
     }
 }
 
+impl Related for app::Model {
+    async fn relations(&self, tx: &Writing) -> Result<Relations> {
+        organization::relations(tx, self.organization_id).await
+    }
+}
+
 impl Subject for AppId {
     type Held = app::Model;
 
@@ -86,10 +92,6 @@ impl Subject for AppId {
         let select = app::Entity::seen(tx.caller()).filter(app::Column::Id.eq(*self));
         let app = select.lock(LockType::Update).one(tx).await?;
         app.ok_or_else(|| self.target().not_found())
-    }
-
-    async fn relations(&self, tx: &Writing, app: &app::Model) -> Result<Relations> {
-        organization::relations(tx, app.organization_id).await
     }
 }
 

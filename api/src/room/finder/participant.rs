@@ -7,15 +7,11 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::{
-    room::{InRoom, of_visible, room_for_change},
-    viewer,
-};
+use super::room::{InRoom, of_visible, room_for_change};
 use crate::{
     caller::Caller,
     error::{Error, Result},
     operation::{Subject, anew_by_id},
-    policy::Relations,
     store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
@@ -151,10 +147,6 @@ impl Subject for ParticipantId {
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<participant::Model>> {
         hold(tx, lock, *self, Gone::NotFound).await
     }
-
-    async fn relations(&self, tx: &Writing, held: &InRoom<participant::Model>) -> Result<Relations> {
-        viewer::relations(tx, &held.room).await
-    }
 }
 
 /// A participant who may be gone already: leaving first must not save anyone from being removed.
@@ -171,10 +163,6 @@ impl Subject for Removed {
 
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<participant::Model>> {
         hold(tx, lock, self.0, Gone::Found).await
-    }
-
-    async fn relations(&self, tx: &Writing, held: &InRoom<participant::Model>) -> Result<Relations> {
-        viewer::relations(tx, &held.room).await
     }
 }
 

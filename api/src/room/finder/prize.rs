@@ -6,15 +6,11 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::LockType,
 };
 
-use super::{
-    room::{InRoom, of_visible, room_for_change},
-    viewer,
-};
+use super::room::{InRoom, of_visible, room_for_change};
 use crate::{
     caller::Caller,
     error::{Error, Result},
     operation::{Subject, anew_by_id},
-    policy::Relations,
     store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
@@ -148,9 +144,5 @@ impl Subject for PrizeId {
             None => Ok(InRoom { room, row: prize }),
             Some(_) => Err(self.target().not_found()),
         }
-    }
-
-    async fn relations(&self, tx: &Writing, held: &InRoom<prize::Model>) -> Result<Relations> {
-        viewer::relations(tx, &held.room).await
     }
 }

@@ -20,7 +20,7 @@ use super::viewer;
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    operation::{Subject, anew_by_id},
+    operation::{Related, Subject, anew_by_id},
     organization,
     policy::Relations,
     store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
@@ -235,15 +235,17 @@ impl Located for RoomId {
     }
 }
 
+impl Related for room::Model {
+    async fn relations(&self, tx: &Writing) -> Result<Relations> {
+        viewer::relations(tx, self).await
+    }
+}
+
 impl Subject for RoomId {
     type Held = room::Model;
 
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<room::Model> {
         room_for_change(tx, *self, lock).await
-    }
-
-    async fn relations(&self, tx: &Writing, room: &room::Model) -> Result<Relations> {
-        viewer::relations(tx, room).await
     }
 }
 
@@ -253,6 +255,12 @@ pub struct InRoom<M> {
     pub room: room::Model,
     /// The row. What the room's lock does not keep still is held as well: nobody else changes it.
     pub row: M,
+}
+
+impl<M: Send + Sync> Related for InRoom<M> {
+    async fn relations(&self, tx: &Writing) -> Result<Relations> {
+        self.room.relations(tx).await
+    }
 }
 
 /// A join code as it is stored: knowing it is what opens its room.
@@ -279,10 +287,6 @@ impl Subject for JoinCode {
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<room::Model> {
         let room = room_by_join_code(tx, &self.0, Some(lock)).await?;
         room.ok_or_else(|| self.target().not_found())
-    }
-
-    async fn relations(&self, tx: &Writing, room: &room::Model) -> Result<Relations> {
-        viewer::relations(tx, room).await
     }
 }
 

@@ -13,13 +13,11 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Query
 use super::{
     prize::prize_for_change,
     room::{InRoom, of_visible, room_for_change},
-    viewer,
 };
 use crate::{
     caller::Caller,
     error::{Error, Result},
     operation::{Subject, anew_by_id},
-    policy::Relations,
     store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
 };
 
@@ -137,9 +135,5 @@ impl Subject for WinnerId {
         // Read again: now that the prize is held, nobody else moves its winners.
         let winner = winner(tx, *self).await?;
         Ok(InRoom { room, row: winner })
-    }
-
-    async fn relations(&self, tx: &Writing, held: &InRoom<winner::Model>) -> Result<Relations> {
-        viewer::relations(tx, &held.room).await
     }
 }
