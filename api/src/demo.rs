@@ -14,14 +14,14 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     caller::{Caller, Origin, UserSession},
-    change::Field,
     draw::{DrawPlan, GivenEntropy, PlannedPrize, Randomness, create_draw, freeze_draw, provide_entropy, run_draw},
     error::{Error, Result},
-    identity::{ProfileChange, has_accounts, sign_out, update_profile},
+    identity::{ProfilePatch, has_accounts, sign_out, update_profile},
     operation::{Operation, Services},
     organization::{OrganizationAction, create_organization, sign_up},
+    patch::Field,
     room::{
-        ParticipantChange, PrizeChange, RoomChange, Transition, add_participant, create_prize, create_room, join_room,
+        ParticipantPatch, PrizePatch, RoomPatch, Transition, add_participant, create_prize, create_room, join_room,
         move_room, register_app, update_participant,
     },
     store::{AuditRecord, Located},
@@ -138,7 +138,7 @@ impl Account {
             services: services.clone(),
             session,
         };
-        let profile = ProfileChange {
+        let profile = ProfilePatch {
             display_name: None,
             first_name: Field::Put(self.name.0.into()),
             last_name: Field::Put(self.name.1.into()),
@@ -181,7 +181,7 @@ impl Cast<'_> {
             "Prizes for everybody who stays until midnight.",
             true,
         );
-        let new_year = RoomChange {
+        let new_year = RoomPatch {
             app: Field::Put(lottery.id),
             starts_at: at(2025, 12, 31, 20),
             ..new_year
@@ -194,7 +194,7 @@ impl Cast<'_> {
             "Twelve questions about the season. Who is first?",
             true,
         );
-        let trivia = RoomChange {
+        let trivia = RoomPatch {
             app: Field::Put(quiz.id),
             starts_at: at(2026, 12, 24, 17),
             ..trivia
@@ -203,7 +203,7 @@ impl Cast<'_> {
         add_participant(&operation, trivia.id, self.diana.id(), ParticipantRole::Viewer, 0).await?;
 
         let office = room("Private Office Lottery", "For the people of the Vienna office.", false);
-        let office = RoomChange {
+        let office = RoomPatch {
             app: Field::Put(lottery.id),
             max_participants: Field::Put(25),
             ..office
@@ -249,7 +249,7 @@ impl Cast<'_> {
         let diana = join_room(&self.diana.operation(), Some(room.id), None)
             .await?
             .participant;
-        let tickets = |tickets| ParticipantChange {
+        let tickets = |tickets| ParticipantPatch {
             role: None,
             tickets: Some(tickets),
         };
@@ -289,13 +289,13 @@ impl Cast<'_> {
     }
 }
 
-fn room(title: &str, description: &str, is_public: bool) -> RoomChange {
-    RoomChange {
+fn room(title: &str, description: &str, is_public: bool) -> RoomPatch {
+    RoomPatch {
         title: Some(title.into()),
         description: Field::Put(description.into()),
         is_public: Some(is_public),
         settings: Some(json!({ "language": "en" })),
-        ..RoomChange::default()
+        ..RoomPatch::default()
     }
 }
 
@@ -325,12 +325,12 @@ fn plan(prize: PrizeId, quantity: i32, randomness: Randomness) -> DrawPlan {
     }
 }
 
-fn prize(name: &str, quantity: i32, metadata: Json) -> PrizeChange {
-    PrizeChange {
+fn prize(name: &str, quantity: i32, metadata: Json) -> PrizePatch {
+    PrizePatch {
         name: Some(name.into()),
         quantity: Some(quantity),
         metadata: Some(metadata),
-        ..PrizeChange::default()
+        ..PrizePatch::default()
     }
 }
 

@@ -4,7 +4,6 @@
 
 pub mod app;
 pub mod caller;
-pub mod change;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -23,6 +22,7 @@ pub mod loaders;
 pub mod operation;
 pub mod organization;
 pub mod outage;
+pub mod patch;
 pub mod policy;
 pub mod published;
 pub mod rates;

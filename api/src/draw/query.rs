@@ -1,6 +1,7 @@
 //! Looking at draws: thin, one call each.
 
 use async_graphql::{Context, ID, Object};
+use entity::DrawId;
 
 use super::{
     service,
@@ -17,7 +18,7 @@ pub struct DrawQuery;
 impl DrawQuery {
     /// A draw of a room that the viewer sees; null when there is none such.
     async fn draw(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Answer<Draw> {
-        Ok(load(ctx.operation()?, gql::id("id", &id)?).await?)
+        Ok(load(ctx.operation()?, gql::id::<DrawId>("id", &id)?).await?)
     }
 
     /// The viewer's own entry in a draw, with the proof that it is on the list; null when they were never in its room.

@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     loaders::{Children, ChildrenOf, Counts},
     operation::Operation,
-    store::{ListId, Listed, Page, Side, Slice, WindowArguments, count_seen, cursor_text, list_page},
+    store::{ListId, Listed, Page, Side, Slice, WindowArguments, count_seen, cursor_text, list_page, parent_key},
 };
 
 /// Which end of a list comes first.
@@ -158,13 +158,25 @@ impl<T: Item<Entity: Listed>> Edge<T> {
     }
 }
 
-/// The arguments of a connection's field.
-pub fn arguments(
-    first: Option<Int>,
-    after: Option<String>,
-    last: Option<Int>,
-    before: Option<String>,
-) -> WindowArguments {
+/// A row as an edge of its parent's list in the natural order, unfiltered, where `column` names the parent.
+/// Nothing for a row without a parent.
+///
+/// # Errors
+/// None in practice: the window of a list's beginning is always right.
+pub fn edge_of<T: Item<Entity: Listed>>(row: Row<T>, column: ColumnOf<T>) -> Result<Option<Edge<T>>> {
+    let Some(parent) = parent_key::<T::Entity>(&row, column) else {
+        return Ok(None);
+    };
+    let page = Page::<T::Entity>::natural(Default::default(), WindowArguments::default())?;
+    Ok(Some(Edge {
+        row,
+        order: page.order,
+        list: page.list(Some((column, parent))),
+    }))
+}
+
+/// What a connection's four arguments ask for; `#[windows]` calls it.
+pub fn window(first: Option<Int>, after: Option<String>, last: Option<Int>, before: Option<String>) -> WindowArguments {
     WindowArguments {
         first: first.map(|first| first.0),
         after,

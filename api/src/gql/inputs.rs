@@ -2,7 +2,7 @@
 
 use async_graphql::MaybeUndefined;
 
-use crate::change::Field;
+use crate::patch::Field;
 
 impl<T> From<MaybeUndefined<T>> for Field<T> {
     fn from(value: MaybeUndefined<T>) -> Self {

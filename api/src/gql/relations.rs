@@ -32,6 +32,8 @@ pub trait Item: OutputType + Send + Sync + 'static {
     }
 }
 
+type IdOf<T> = <<T as Item>::Entity as Visible>::Id;
+
 /// What is selected of an object, wherever it is selected.
 pub struct Selection<'a>(Vec<Lookahead<'a>>);
 
@@ -101,20 +103,26 @@ async fn related<E: Visible, R>(
     rows.filter_map(|row| row.ok().flatten()).collect()
 }
 
-/// The row behind an id, if the caller may see it and it is not deleted.
+/// The row behind an id, if there is one, the caller may see it and it is not deleted.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn load<T: Item>(operation: &Operation, id: <T::Entity as Visible>::Id) -> Result<Option<T>> {
+pub async fn load<T: Item>(operation: &Operation, id: impl Into<Option<IdOf<T>>>) -> Result<Option<T>> {
+    let Some(id) = id.into() else {
+        return Ok(None);
+    };
     let row = operation.snapshot().load::<ById<T::Entity>>(id).await??;
     one(operation, row.filter(|row| T::Entity::deleted_at(row).is_none()))
 }
 
-/// The row behind an id, deleted or not: for history.
+/// The same row, deleted or not: for history.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn load_with_deleted<T: Item>(operation: &Operation, id: <T::Entity as Visible>::Id) -> Result<Option<T>> {
+pub async fn load_with_deleted<T: Item>(operation: &Operation, id: impl Into<Option<IdOf<T>>>) -> Result<Option<T>> {
+    let Some(id) = id.into() else {
+        return Ok(None);
+    };
     let row = row_with_deleted::<T::Entity>(operation, id).await?;
     one(operation, row)
 }

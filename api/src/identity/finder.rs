@@ -11,55 +11,26 @@ use sea_orm::{
 };
 
 use crate::{
-    caller::Caller,
     error::{Error, Result},
-    operation::anew_by_id,
-    store::{Scope, Visible},
+    operation::table,
+    store::Scope,
 };
 
-impl Visible for user::Entity {
-    type Id = UserId;
-
-    const NAME: &'static str = "user";
-    const ID: user::Column = user::Column::Id;
-    const DELETED_AT: Option<user::Column> = Some(user::Column::DeletedAt);
-
-    /// Whoever sees a row that names a user may see their profile: it is all that the API shows of them.
-    /// A profile asked for by its id alone is narrowed to people whom the caller meets.
-    fn visible(_: &Caller) -> Condition {
-        Condition::all()
-    }
-
-    fn id(row: &user::Model) -> UserId {
-        row.id
-    }
-
-    fn deleted_at(row: &user::Model) -> Option<DateTime<Utc>> {
-        row.deleted_at
-    }
+table! {
+    user: UserId, "user", "userId";
+    // A caller who sees a row that names a user may see their profile: it is all that the API shows of them. A profile asked
+    // for by its id alone is narrowed to people whom the caller meets.
+    visible: |_| Condition::all();
+    deleted: deleted_at;
 }
 
-anew_by_id!(user);
-
-impl Visible for session::Entity {
-    type Id = SessionId;
-
-    const NAME: &'static str = "session";
-    const ID: session::Column = session::Column::Id;
-
-    fn visible(caller: &Caller) -> Condition {
-        match caller.user() {
-            Some(user) => Condition::all().add(session::Column::UserId.eq(user)),
-            None => Condition::all().add(Expr::value(false)),
-        }
-    }
-
-    fn id(row: &session::Model) -> SessionId {
-        row.id
-    }
+table! {
+    session: SessionId, "session", "sessionId";
+    visible: |caller| match caller.user() {
+        Some(user) => Condition::all().add(session::Column::UserId.eq(user)),
+        None => Condition::all().add(Expr::value(false)),
+    };
 }
-
-anew_by_id!(session);
 
 /// The account of somebody who is known to have one, deleted or not.
 ///

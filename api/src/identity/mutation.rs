@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 
 use super::{
-    service::{self, ProfileChange, Tokens},
+    service::{self, ProfilePatch, Tokens},
     types::{Session, SignInResult, SignedIn, Viewer},
 };
 use crate::{
@@ -135,7 +135,7 @@ impl IdentityMutation {
         let (signed_up, organization) = as_whom_it_signs_in(operation, shown.await?)?;
         Ok(Some(SignUpPayload {
             signed_in: signed_in(signed_up.tokens, signed_up.user),
-            organization: organization.map(|organization| Organization(Arc::new(organization))),
+            organization: organization.map(Organization::of),
         }))
     }
 
@@ -193,15 +193,23 @@ impl IdentityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateProfileInput,
     ) -> Answer<UpdateProfilePayload> {
-        let change = ProfileChange {
-            display_name: input.display_name,
-            first_name: input.first_name.into(),
-            last_name: input.last_name.into(),
-            avatar_url: input.avatar_url.into(),
-            timezone: input.timezone,
-            preferences: input.preferences.map(|preferences| preferences.0),
+        let UpdateProfileInput {
+            display_name,
+            first_name,
+            last_name,
+            avatar_url,
+            timezone,
+            preferences,
+        } = input;
+        let patch = ProfilePatch {
+            display_name,
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            avatar_url: avatar_url.into(),
+            timezone,
+            preferences: preferences.map(|preferences| preferences.0),
         };
-        let user = once(ctx, service::update_profile(ctx.operation()?, change)).await?;
+        let user = once(ctx, service::update_profile(ctx.operation()?, patch)).await?;
         Ok(Some(UpdateProfilePayload {
             viewer: Viewer(Arc::new(user)),
         }))

@@ -8,16 +8,16 @@ use entity::{
     organization::membership,
     room::participant,
 };
+use macros::windows;
 
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, Json, OperationContext, Permission, Timestamp, arguments, children, load,
-        output, permissions,
+        Answer, Connection, Json, OperationContext, Permission, Timestamp, children, item, load, output, permissions,
     },
     organization::{Membership, MembershipFilter},
     policy::{ActedOn, Relations},
     room::{Participant, ParticipantFilter},
-    store::Page,
+    store::{Page, WindowArguments},
 };
 
 /// What a user may do on the platform as a whole, beside their organizations.
@@ -40,15 +40,9 @@ pub enum AssuranceLevel {
     Mfa,
 }
 
-/// A person as others see them.
-pub struct Profile(pub Arc<user::Model>);
-
-impl Item for Profile {
-    type Entity = user::Entity;
-
-    fn wrap(row: Arc<user::Model>) -> Self {
-        Self(row)
-    }
+item! {
+    /// A person as others see them.
+    Profile(user) {}
 }
 
 /// A person as others see them: a name and a picture, nothing more.
@@ -75,15 +69,9 @@ impl Profile {
     }
 }
 
-/// A signed-in session.
-pub struct Session(pub Arc<session::Model>);
-
-impl Item for Session {
-    type Entity = session::Entity;
-
-    fn wrap(row: Arc<session::Model>) -> Self {
-        Self(row)
-    }
+item! {
+    /// A signed-in session.
+    Session(session) {}
 }
 
 /// A signed-in session of the viewer's own.
@@ -134,6 +122,7 @@ impl Session {
 pub struct Viewer(pub Arc<user::Model>);
 
 /// The signed-in user's own account, with what only they may see.
+#[windows]
 #[Object(serial)]
 impl Viewer {
     /// What others see of the viewer.
@@ -200,15 +189,7 @@ impl Viewer {
     }
 
     /// The viewer's places in organizations, oldest first.
-    async fn memberships(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Membership>> {
-        let window = arguments(first, after, last, before);
+    async fn memberships(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<Membership>> {
         let page = Page::natural(MembershipFilter::default(), window)?;
         Ok(Some(
             children(ctx, membership::Column::UserId, self.0.id, page, None).await?,
@@ -216,15 +197,7 @@ impl Viewer {
     }
 
     /// The rooms that the viewer is in, by their place in each, oldest first.
-    async fn participations(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Participant>> {
-        let window = arguments(first, after, last, before);
+    async fn participations(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<Participant>> {
         let page = Page::natural(ParticipantFilter::default(), window)?;
         Ok(Some(
             children(ctx, participant::Column::UserId, self.0.id, page, None).await?,

@@ -1,19 +1,26 @@
-//! Gathers what the fields of an execution ask for into whole batches.
+//! Says when the loaders of an execution load.
 //!
-//! A loader that waits a fixed number of pauses splits long lists: their fields wake one after the other, and the
-//! first would load before the last has asked. Here the first field to ask leads: it waits until nobody asks any more,
-//! loads everything at once, and wakes the others. A field whose answer is there waits for nothing.
+//! The crate notes what fields ask for, loads it as one batch and keeps the answers. Its own way of waiting for more, a
+//! number of pauses, splits uneven lists, and its cache cannot be read while a batch is on its way. So it is not left to
+//! wait: here the first field to ask leads, waits until nobody asks any more, has everything loaded that was noted, and
+//! wakes the others. The cache is ours to look into. A field whose answer is there waits for nothing.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
+    hash::Hash,
+    pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    task::{Context, Waker},
 };
 
-use dataloader::cached::Loader;
-use tokio::sync::Notify;
+use dataloader::{
+    BatchFn,
+    cached::{Cache, Loader},
+};
+use tokio::{sync::Notify, task::unconstrained};
 use tracing::Instrument;
 
 use super::Batch;
@@ -48,105 +55,167 @@ impl Activity {
     }
 }
 
+/// The crate's loader over a cache that fields look into.
+type Batched<B> = Loader<<B as Batch>::Key, <B as Batch>::Value, Counted<B>, AnswersOf<B>>;
+type AnswersOf<B> = Answers<<B as Batch>::Key, <B as Batch>::Value>;
+
 /// What is asked for and answered of one kind.
 pub(super) struct Gathering<B: Batch> {
-    loader: Loader<B::Key, B::Value, B>,
-    state: Mutex<State<B>>,
+    /// Notes keys, and would load them after one pause.
+    noting: Batched<B>,
+    /// The same loader, without a pause.
+    loading: Batched<B>,
+    answers: AnswersOf<B>,
+    led: AtomicBool,
     answered: Notify,
-    metrics: Metrics,
-}
-
-struct State<B: Batch> {
-    answers: HashMap<B::Key, B::Value>,
-    wanted: HashSet<B::Key>,
-    led: bool,
 }
 
 impl<B: Batch> Gathering<B> {
     pub(super) fn new(reading: Arc<Reading>, metrics: Metrics) -> Self {
-        // The batch is whole when it comes to the loader: nothing to wait for there.
-        let loader = Loader::new(B::new(reading))
-            .with_max_batch_size(usize::MAX)
-            .with_yield_count(0);
-        let state = State {
-            answers: HashMap::new(),
-            wanted: HashSet::new(),
-            led: false,
-        };
-        Self {
-            loader,
-            state: Mutex::new(state),
-            answered: Notify::new(),
+        let batch = Counted {
+            batch: B::new(reading),
             metrics,
+        };
+        let answers = Answers::default();
+        let loader = Loader::with_cache(batch, answers.clone()).with_max_batch_size(usize::MAX);
+        Self {
+            noting: loader.clone().with_yield_count(1),
+            loading: loader.with_yield_count(0),
+            answers,
+            led: AtomicBool::new(false),
+            answered: Notify::new(),
         }
     }
 
     /// What a key was answered.
     pub(super) fn answer(&self, key: &B::Key) -> Option<B::Value> {
-        self.state().answers.get(key).cloned()
+        self.answers.known().get(key).cloned()
     }
 
     /// Goes on when all these keys are answered.
     pub(super) async fn gather(&self, keys: &[B::Key], activity: &Activity) -> Result<()> {
         loop {
             let answered = self.answered.notified();
-            match self.ask(keys, activity) {
-                Turn::Done => return Ok(()),
-                Turn::Lead => self.lead(activity).await?,
-                Turn::Follow => answered.await,
+            let missing = self.answers.missing(keys);
+            if missing.is_empty() {
+                return Ok(());
             }
-        }
-    }
-
-    fn ask(&self, keys: &[B::Key], activity: &Activity) -> Turn {
-        let mut state = self.state();
-        let missing: Vec<_> = keys
-            .iter()
-            .filter(|key| !state.answers.contains_key(key))
-            .cloned()
-            .collect();
-        if missing.is_empty() {
-            return Turn::Done;
-        }
-        if !missing.iter().all(|key| state.wanted.contains(key)) {
+            self.note(missing.clone());
             activity.moves();
-        }
-        state.wanted.extend(missing);
-        if state.led {
-            return Turn::Follow;
-        }
-        state.led = true;
-        Turn::Lead
-    }
-
-    async fn lead(&self, activity: &Activity) -> Result<()> {
-        activity.settles().await;
-        let wanted: Vec<_> = std::mem::take(&mut self.state().wanted).into_iter().collect();
-        self.metrics.batch(wanted.len());
-        let span = batch_span(wanted.len());
-        let outcome = self.loader.try_load_many(wanted).instrument(span).await;
-        activity.moves();
-        {
-            let mut state = self.state();
-            state.led = false;
-            if let Ok(answers) = &outcome {
-                state
-                    .answers
-                    .extend(answers.iter().map(|(key, value)| (key.clone(), value.clone())));
+            if self.led.swap(true, Ordering::AcqRel) {
+                answered.await;
+            } else {
+                // Boxed: every waiting field would be as large as a batch.
+                Box::pin(self.lead(missing, activity)).await?;
             }
         }
-        self.answered.notify_waiters();
-        outcome.map(drop).map_err(Error::internal)
     }
 
-    fn state(&self) -> MutexGuard<'_, State<B>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Has the crate note keys for its next batch. It does so before its pause, so that one poll is enough, and forgets
+    /// nothing when the rest is dropped. While a batch is on its way it notes nothing: who asks then, asks again.
+    fn note(&self, keys: Vec<B::Key>) {
+        let noted = pin!(unconstrained(self.noting.try_load_many(keys)));
+        let _ = noted.poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    /// Loads everything that is noted, these keys among it.
+    async fn lead(&self, keys: Vec<B::Key>, activity: &Activity) -> Result<()> {
+        let _turn = Turn {
+            led: &self.led,
+            answered: &self.answered,
+            activity,
+        };
+        activity.settles().await;
+        self.loading.try_load_many(keys).await.map_err(Error::internal)?;
+        Ok(())
     }
 }
 
-/// What a field does next.
-enum Turn {
-    Done,
-    Lead,
-    Follow,
+/// The turn of who leads. However it ends, the next one can lead and the others look again.
+struct Turn<'a> {
+    led: &'a AtomicBool,
+    answered: &'a Notify,
+    activity: &'a Activity,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.activity.moves();
+        self.led.store(false, Ordering::Release);
+        self.answered.notify_waiters();
+    }
+}
+
+/// The crate's cache: the answers of one kind in one snapshot, which end with it.
+struct Answers<K, V> {
+    known: Arc<Mutex<HashMap<K, V>>>,
+    /// What the crate looks at: it wants a reference.
+    found: Option<V>,
+}
+
+impl<K, V> Answers<K, V> {
+    fn known(&self) -> MutexGuard<'_, HashMap<K, V>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Clone + Eq + Hash, V> Answers<K, V> {
+    fn missing(&self, keys: &[K]) -> Vec<K> {
+        let known = self.known();
+        keys.iter().filter(|key| !known.contains_key(key)).cloned().collect()
+    }
+}
+
+impl<K, V> Default for Answers<K, V> {
+    fn default() -> Self {
+        Self {
+            known: Arc::default(),
+            found: None,
+        }
+    }
+}
+
+impl<K, V> Clone for Answers<K, V> {
+    fn clone(&self) -> Self {
+        Self {
+            known: self.known.clone(),
+            found: None,
+        }
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Cache for Answers<K, V> {
+    type Key = K;
+    type Val = V;
+
+    fn get(&mut self, key: &K) -> Option<&V> {
+        let found = self.known().get(key).cloned();
+        self.found = found;
+        self.found.as_ref()
+    }
+
+    fn insert(&mut self, key: K, value: V) {
+        self.known().insert(key, value);
+    }
+
+    fn remove(&mut self, key: &K) -> Option<V> {
+        self.known().remove(key)
+    }
+
+    fn clear(&mut self) {
+        self.known().clear();
+    }
+}
+
+/// A batch that operators see.
+struct Counted<B> {
+    batch: B,
+    metrics: Metrics,
+}
+
+impl<B: Batch> BatchFn<B::Key, B::Value> for Counted<B> {
+    async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, B::Value> {
+        self.metrics.batch(keys.len());
+        self.batch.load(keys).instrument(batch_span(keys.len())).await
+    }
 }

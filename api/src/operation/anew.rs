@@ -1,7 +1,7 @@
 //! What came of a change that was made before, as it is now.
 
 use super::Operation;
-use crate::error::Result;
+use crate::{error::Result, loaders::ById, store::Visible};
 
 /// The answer of a verb, which a retry shows as it is by then: its rows may have changed, or be deleted.
 pub trait Anew: Sized {
@@ -14,21 +14,13 @@ pub trait Anew: Sized {
 }
 
 /// A row that a verb answers, read again by its id.
-macro_rules! anew_by_id {
-    ($row:ident) => {
-        impl crate::operation::Anew for $row::Model {
-            async fn anew(self, operation: &crate::operation::Operation) -> crate::error::Result<Self> {
-                let id = <$row::Entity as crate::store::Visible>::id(&self);
-                let found = operation
-                    .snapshot()
-                    .load::<crate::loaders::ById<$row::Entity>>(id)
-                    .await??;
-                Ok(found.map_or(self, |row| row.as_ref().clone()))
-            }
-        }
-    };
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn row_anew<E: Visible>(row: E::Model, operation: &Operation) -> Result<E::Model> {
+    let found = operation.snapshot().load::<ById<E>>(E::id(&row)).await??;
+    Ok(found.map_or(row, |row| row.as_ref().clone()))
 }
-pub(crate) use anew_by_id;
 
 impl<A: Anew + Send, B: Anew + Send> Anew for (A, B) {
     async fn anew(self, operation: &Operation) -> Result<Self> {

@@ -7,6 +7,7 @@ mod change;
 mod follow;
 mod once;
 mod parts;
+mod table;
 
 use std::sync::{
     Arc, Mutex, OnceLock,
@@ -32,12 +33,12 @@ use crate::{
 use budget::Budget;
 use once::Once;
 
-pub use anew::Anew;
-pub(crate) use anew::anew_by_id;
+pub use anew::{Anew, row_anew};
 pub use budget::Allowance;
 pub use change::{Change, Related, Subject};
 pub use once::{Shown, Turns};
 pub use parts::Parts;
+pub(crate) use table::{first_column, table};
 
 /// What the whole process shares.
 pub struct Services {

@@ -1,6 +1,5 @@
 //! What of organizations and memberships a caller may see: members see their own organizations.
 
-use chrono::{DateTime, Utc};
 use entity::{
     MembershipId, OrganizationId, UserId,
     organization::{
@@ -15,10 +14,10 @@ use sea_orm::{
 
 use crate::{
     caller::Caller,
-    error::{Error, Result},
-    operation::{Related, Subject, anew_by_id},
+    error::Result,
+    operation::{Related, Subject, table},
     policy::{Relation, Relations},
-    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing, among},
+    store::{Located, Lock, Scope, Target, Visible, Writing, among, any_of, seen_row},
 };
 
 /// The organizations that a user belongs to.
@@ -39,41 +38,18 @@ pub(crate) fn of_own<C: ColumnTrait>(column: C, caller: &Caller) -> Condition {
     }
 }
 
-impl Visible for organization::Entity {
-    type Id = OrganizationId;
-
-    const NAME: &'static str = "organization";
-    const ID: organization::Column = organization::Column::Id;
-    const DELETED_AT: Option<organization::Column> = Some(organization::Column::DeletedAt);
-
-    fn visible(caller: &Caller) -> Condition {
-        of_own(organization::Column::Id, caller)
-    }
-
-    fn id(row: &organization::Model) -> OrganizationId {
-        row.id
-    }
-
-    fn deleted_at(row: &organization::Model) -> Option<DateTime<Utc>> {
-        row.deleted_at
-    }
+table! {
+    organization: OrganizationId, "organization", "organizationId";
+    visible: |caller| of_own(organization::Column::Id, caller);
+    deleted: deleted_at;
 }
 
-anew_by_id!(organization);
-
-impl Visible for membership::Entity {
-    type Id = MembershipId;
-
-    const NAME: &'static str = "membership";
-    const ID: membership::Column = membership::Column::Id;
-
-    fn visible(caller: &Caller) -> Condition {
-        of_own(membership::Column::OrganizationId, caller)
-    }
-
-    fn id(row: &membership::Model) -> MembershipId {
-        row.id
-    }
+table! {
+    membership: MembershipId, "membership", "membershipId";
+    visible: |caller| of_own(membership::Column::OrganizationId, caller);
+    listed: "membership.age", |filter: MembershipFilter| {
+        Condition::all().add_option(any_of(membership::Column::Role, filter.roles.as_deref()))
+    };
 }
 
 /// Which members are asked for.
@@ -81,45 +57,6 @@ impl Visible for membership::Entity {
 pub struct MembershipFilter {
     /// Only these roles.
     pub roles: Option<Vec<MemberRole>>,
-}
-
-impl Listed for membership::Entity {
-    type Filter = MembershipFilter;
-    type Order = MembershipOrder;
-
-    fn matching(filter: &MembershipFilter) -> Condition {
-        let roles = filter
-            .roles
-            .as_ref()
-            .map(|roles| membership::Column::Role.is_in(roles.iter().copied()));
-        Condition::all().add_option(roles)
-    }
-}
-
-/// Members in the order in which they came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct MembershipOrder;
-
-impl ListOrdering<membership::Entity> for MembershipOrder {
-    fn column(self) -> Option<membership::Column> {
-        None
-    }
-
-    fn tag(self) -> &'static str {
-        "membership.age"
-    }
-}
-
-/// An organization that the caller belongs to.
-///
-/// # Errors
-/// `NOT_FOUND` for any other.
-pub async fn organization(scope: &impl Scope, id: OrganizationId) -> Result<organization::Model> {
-    let select = organization::Entity::seen(scope.caller()).filter(organization::Column::Id.eq(id));
-    select
-        .one(scope)
-        .await?
-        .ok_or_else(|| Error::not_found("organization", "organizationId"))
 }
 
 impl Located for OrganizationId {
@@ -138,7 +75,7 @@ impl Subject for OrganizationId {
     type Held = organization::Model;
 
     async fn hold(&self, tx: &Writing, _: Lock) -> Result<organization::Model> {
-        organization(tx, *self).await
+        seen_row::<organization::Entity>(tx, *self).await
     }
 }
 

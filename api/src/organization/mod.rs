@@ -10,7 +10,7 @@ mod viewer;
 
 pub use audit::OrganizationAction;
 pub(crate) use finder::of_own;
-pub use finder::{MembershipFilter, MembershipOrder, is_admin_somewhere, own_ids, relations};
+pub use finder::{MembershipFilter, is_admin_somewhere, own_ids, relations};
 pub use mutation::OrganizationMutation;
 pub use query::OrganizationQuery;
 pub use service::{create_organization, sign_up};

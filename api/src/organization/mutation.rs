@@ -1,11 +1,9 @@
 //! Changing organizations.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object};
 
 use super::{service, types::Organization};
-use crate::gql::{Answer, OperationContext, once};
+use crate::gql::{Answer, OperationContext, once, payload};
 
 /// Mutations of the area.
 #[derive(Default)]
@@ -20,12 +18,12 @@ pub struct CreateOrganizationInput {
     slug: Option<String>,
 }
 
-/// What `createOrganization` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-pub struct CreateOrganizationPayload {
-    /// The new organization.
-    organization: Organization,
+payload! {
+    /// What `createOrganization` answers.
+    CreateOrganizationPayload {
+        /// The new organization.
+        organization: Organization,
+    }
 }
 
 /// Mutations about organizations.
@@ -43,7 +41,7 @@ impl OrganizationMutation {
         )
         .await?;
         Ok(Some(CreateOrganizationPayload {
-            organization: Organization(Arc::new(row)),
+            organization: Organization::of(row),
         }))
     }
 }

@@ -1,8 +1,7 @@
 //! Reading organizations.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
+use entity::OrganizationId;
 
 use super::{finder, types::Organization};
 use crate::{
@@ -25,13 +24,13 @@ impl OrganizationQuery {
         #[graphql(desc = "Its slug.")] slug: Option<String>,
     ) -> Answer<Organization> {
         let operation = ctx.operation()?;
-        match (optional_id("id", id.as_ref())?, slug) {
+        match (optional_id::<OrganizationId>("id", id.as_ref())?, slug) {
             (Some(id), None) => Ok(load(operation, id).await?),
             (None, Some(slug)) => {
                 let snapshot = operation.snapshot();
                 let slug = crate::validation::slug("slug", &slug)?;
                 let row = finder::by_slug(snapshot.reading(), &slug).await?;
-                Ok(row.map(|row| Organization(Arc::new(row))))
+                Ok(row.map(|row| Organization::of(row)))
             }
             _ => Err(Error::validation("id", "Give either id or slug.").into()),
         }

@@ -1,27 +1,25 @@
 //! Organizations and members as clients see them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
     identity::user,
     organization::{membership, organization},
     room::{app, room},
 };
-use futures::future::BoxFuture;
+use macros::windows;
 
 use super::finder::MembershipFilter;
 use super::viewer::viewer;
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, OperationContext, Permission, Selection, Timestamp, arguments, children, load,
-        load_with_deleted, output, permissions, prime, row_with_deleted,
+        Answer, Connection, OperationContext, Permission, Timestamp, children, item, load, load_with_deleted, output,
+        permissions, row_with_deleted,
     },
     identity::Profile,
     operation::Operation,
     policy::{ActedOn, Action, Relation, Relations},
     room::{App, AppFilterInput, Room, RoomFilterInput, RoomOrderInput, room_page},
-    store::Page,
+    store::{Page, WindowArguments},
 };
 
 /// A member's role in their organization.
@@ -64,19 +62,13 @@ pub enum Plan {
     Enterprise,
 }
 
-/// A tenant: whoever runs rooms.
-#[derive(Clone)]
-pub struct Organization(pub Arc<organization::Model>);
-
-impl Item for Organization {
-    type Entity = organization::Entity;
-
-    fn wrap(row: Arc<organization::Model>) -> Self {
-        Self(row)
-    }
+item! {
+    /// A tenant: whoever runs rooms.
+    Organization(organization) {}
 }
 
 /// A tenant: whoever runs rooms. Only its members see it.
+#[windows]
 #[Object(serial)]
 impl Organization {
     /// Global id, `org_…`.
@@ -120,13 +112,9 @@ impl Organization {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only members with one of these roles.")] roles: Option<Vec<MemberRole>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        window: WindowArguments,
     ) -> Answer<Connection<Membership>> {
         let roles = roles.map(|roles| roles.into_iter().map(Into::into).collect());
-        let window = arguments(first, after, last, before);
         let page = Page::natural(MembershipFilter { roles }, window)?;
         Ok(Some(
             children(ctx, membership::Column::OrganizationId, self.0.id, page, None).await?,
@@ -138,12 +126,8 @@ impl Organization {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which apps.")] filter: Option<AppFilterInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        window: WindowArguments,
     ) -> Answer<Connection<App>> {
-        let window = arguments(first, after, last, before);
         let filter = filter.unwrap_or_default().into();
         let page = Page::natural(filter, window)?;
         Ok(Some(
@@ -152,50 +136,26 @@ impl Organization {
     }
 
     /// Its rooms, those that are being prepared too.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the arguments of a Relay connection with filter and order"
-    )]
     async fn rooms(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        window: WindowArguments,
     ) -> Answer<Connection<Room>> {
-        let page = room_page(filter, order_by, arguments(first, after, last, before))?;
+        let page = room_page(filter, order_by, window)?;
         Ok(Some(
             children(ctx, room::Column::OrganizationId, self.0.id, page, None).await?,
         ))
     }
 }
 
-/// A user's place in an organization.
-pub struct Membership(pub Arc<membership::Model>);
-
-impl Item for Membership {
-    type Entity = membership::Entity;
-
-    fn wrap(row: Arc<membership::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<membership::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Organization, _>(operation, rows, selection.field("organization"), |row| {
-                Some(row.organization_id)
-            })
-            .await;
-            prime::<Profile, _>(operation, rows, selection.field("user"), |row| Some(row.user_id)).await;
-            prime::<Profile, _>(operation, rows, selection.field("email"), |row| Some(row.user_id)).await;
-        })
+item! {
+    /// A user's place in an organization.
+    Membership(membership) {
+        "organization": Organization = |row| row.organization_id,
+        "user": Profile = |row| row.user_id,
+        "email": Profile = |row| row.user_id,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a room's live log can say. Events carry what they announce, so that delivery needs no other table.
 
+use chrono::{DateTime, Utc};
 use entity::{
     ParticipantId, PrizeId, RoomId, UserId, WinnerId,
     draw::{draw::DrawStatus, draw_step::DrawStepKind},
@@ -7,7 +8,7 @@ use entity::{
     room::{
         participant::{self, ParticipantRole},
         prize,
-        room::RoomStatus,
+        room::{self, RoomStatus},
         winner::{self, WinnerStatus},
     },
 };
@@ -32,12 +33,16 @@ pub enum Event {
         to: Stored<RoomStatus>,
     },
     /// The room's own fields changed.
-    RoomChanged {
-        /// Its title now.
-        title: String,
-    },
+    RoomChanged(RoomFacts),
     /// Someone came in.
-    ParticipantJoined(ParticipantFacts),
+    ParticipantJoined {
+        /// Who.
+        #[serde(flatten)]
+        participant: ParticipantFacts,
+        /// How many people are in the room then. The commit, which counts them, writes it.
+        #[serde(default)]
+        participant_count: Option<i32>,
+    },
     /// Someone went, or was removed.
     ParticipantLeft {
         /// Who.
@@ -45,6 +50,9 @@ pub enum Event {
         participant: ParticipantFacts,
         /// Whether someone else removed them.
         removed: bool,
+        /// As in [`Event::ParticipantJoined`].
+        #[serde(default)]
+        participant_count: Option<i32>,
     },
     /// A participant's role or tickets changed.
     ParticipantChanged(ParticipantFacts),
@@ -106,6 +114,47 @@ impl<'de, A: ActiveEnum<Value = String>> Deserialize<'de> for Stored<A> {
     }
 }
 
+/// A room at the time of an event: what events of an earlier version do not say is nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomFacts {
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Whether everybody sees it.
+    #[serde(default)]
+    pub is_public: Option<bool>,
+    /// When it starts.
+    #[serde(default)]
+    pub starts_at: Option<DateTime<Utc>>,
+    /// When it ends.
+    #[serde(default)]
+    pub ends_at: Option<DateTime<Utc>>,
+    /// How many can be in it.
+    #[serde(default)]
+    pub max_participants: Option<i32>,
+    /// For client programs.
+    #[serde(default)]
+    pub settings: Option<Json>,
+}
+
+impl RoomFacts {
+    /// What there is to say of a room.
+    pub fn new(row: &room::Model) -> Self {
+        Self {
+            title: row.title.clone(),
+            description: row.description.clone(),
+            is_public: Some(row.is_public),
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            max_participants: row.max_participants,
+            settings: Some(row.settings.clone()),
+        }
+    }
+}
+
 /// A participant at the time of an event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -153,6 +202,12 @@ pub struct PrizeFacts {
     pub prize_id: uuid::Uuid,
     /// Its name.
     pub name: String,
+    /// What it is; nothing in events of an earlier version.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// A picture; nothing in events of an earlier version.
+    #[serde(default)]
+    pub image_url: Option<String>,
     /// Its place in the order, from 0.
     pub position: i32,
     /// How many there are.
@@ -167,6 +222,8 @@ impl PrizeFacts {
         Self {
             prize_id: row.id.0,
             name: row.name.clone(),
+            description: row.description.clone(),
+            image_url: row.image_url.clone(),
             position: row.position,
             quantity: row.quantity,
             quantity_remaining: row.quantity_remaining,
@@ -197,6 +254,15 @@ pub struct WinnerFacts {
     pub user_id: Option<uuid::Uuid>,
     /// Their name.
     pub display_name: String,
+    /// Where the win stands; nothing in events of an earlier version.
+    #[serde(default)]
+    pub winner_status: Option<Stored<WinnerStatus>>,
+    /// Its rank in the draw for the prize, from 1.
+    #[serde(default)]
+    pub rank: Option<i32>,
+    /// Until when it can be claimed.
+    #[serde(default)]
+    pub claim_by: Option<DateTime<Utc>>,
 }
 
 impl WinnerFacts {
@@ -210,6 +276,9 @@ impl WinnerFacts {
             participant_id: row.participant_id.0,
             user_id: who.user_id,
             display_name: who.display_name.clone(),
+            winner_status: Some(Stored(row.status)),
+            rank: row.rank,
+            claim_by: row.claim_by,
         }
     }
 
@@ -294,8 +363,8 @@ impl Event {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::RoomStatusChanged { .. } => "ROOM_STATUS_CHANGED",
-            Self::RoomChanged { .. } => "ROOM_CHANGED",
-            Self::ParticipantJoined(_) => "PARTICIPANT_JOINED",
+            Self::RoomChanged(_) => "ROOM_CHANGED",
+            Self::ParticipantJoined { .. } => "PARTICIPANT_JOINED",
             Self::ParticipantLeft { .. } => "PARTICIPANT_LEFT",
             Self::ParticipantChanged(_) => "PARTICIPANT_CHANGED",
             Self::PrizeCreated(_) => "PRIZE_CREATED",

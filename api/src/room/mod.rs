@@ -11,17 +11,18 @@ mod subscription;
 mod types;
 
 pub use audit::RoomAction;
-pub use event::{DrawPhase, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, RoleAndTickets, Stored, WinnerFacts};
+pub use event::{
+    DrawPhase, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, RoleAndTickets, RoomFacts, Stored, WinnerFacts,
+};
 pub use finder::{
-    AppFilter, AppOrder, InRoom, ParticipantFilter, ParticipantOrder, PrizeOrder, RoomFilter, RoomOrder, WinnerFilter,
-    WinnerOrder, find_profile, of_visible, participant_for_removal, participant_of, prize_held, prizes,
-    room_for_change, room_held, visible_ids, winner, winner_of,
+    AppFilter, InRoom, ParticipantFilter, RoomFilter, RoomOrder, WinnerFilter, find_profile, of_visible,
+    participant_of, prizes, room_held, visible_ids, winner_of,
 };
 pub use mutation::RoomMutation;
 pub use query::RoomQuery;
 pub use rules::{PeopleChange, PeopleRules, RoomRules};
 pub use service::{
-    OPEN, ParticipantChange, PrizeChange, Quantity, RoomChange, RoomFile, Transition, add_participant, create_prize,
+    OPEN, ParticipantPatch, PrizePatch, Quantity, RoomFile, RoomPatch, Transition, add_participant, create_prize,
     create_room, give_back_to_prize, join_room, move_room, move_win, register_app, require_live_win, require_status,
     room_file, take_of_prize, update_participant, winner_facts,
 };

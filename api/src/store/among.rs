@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, DbBackend, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, DbBackend, QueryFilter, Value, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{Scope, Visible};
@@ -39,4 +39,9 @@ pub async fn rows_by_id<E: Visible>(scope: &impl Scope, ids: Vec<Uuid>) -> Resul
         found.extend(select.all(scope).await?.into_iter().map(|row| (E::id(&row), row)));
     }
     Ok(found)
+}
+
+/// The rows whose `column` has one of these values; nothing to narrow when none are given.
+pub fn any_of<C: ColumnTrait, V: Copy + Into<Value>>(column: C, wanted: Option<&[V]>) -> Option<Expr> {
+    wanted.map(|wanted| column.is_in(wanted.iter().copied()))
 }

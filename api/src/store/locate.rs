@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use entity::OrganizationId;
 use sea_orm::{DbBackend, Statement, Value};
 
+use super::visible::{Visible, missing};
 use crate::{config::DatabaseKind, error::Error};
 
 /// A thing that is in a tenant, named by somebody who may not see it. Each area says for its ids where they are looked up.
@@ -43,13 +44,10 @@ impl Target {
     }
 
     /// The row of a table by its id. On PostgreSQL the function `tombola.locate_…` looks for it.
-    pub fn row(function: &'static str, table: &str, id: impl Into<Value>, missing: Error) -> Self {
-        Self::found_by(
-            function,
-            format!("SELECT organization_id FROM {table} WHERE id = ?"),
-            id,
-            missing,
-        )
+    pub fn row<E: Visible>(function: &'static str, id: E::Id) -> Self {
+        let table = E::default();
+        let sqlite = format!("SELECT organization_id FROM {} WHERE id = ?", table.table_name());
+        Self::found_by(function, sqlite, id, missing::<E>())
     }
 
     /// The row that a statement with one `?` finds on SQLite, and a function on PostgreSQL.

@@ -83,7 +83,8 @@ pub struct Logged<L> {
     pub created_at: DateTime<Utc>,
 }
 
-/// What is counted beside a log, in the same statement: people in a room.
+/// What is counted beside a log, in the same statement: people in a room. An event of the same change whose payload names the
+/// column is told the new count.
 #[derive(Debug)]
 pub struct Count {
     /// The column of the counters' table.
@@ -115,7 +116,7 @@ pub(super) async fn append(
         return Ok(());
     }
     let added = change.events.len() as i64;
-    let next = take_sequences(tx, log, added, change.count.as_ref(), now).await?;
+    let (next, counted) = take_sequences(tx, log, added, change.count.as_ref(), now).await?;
     let without = || Error::internal(anyhow::anyhow!("an event without a tenant"));
     let tenant = match change.events.is_empty() {
         true => return Ok(()),
@@ -141,7 +142,7 @@ pub(super) async fn append(
                 (*sequence).into(),
                 tenant.into(),
                 event.kind.into(),
-                event.payload.clone().into(),
+                told(event, counted).into(),
                 now.into(),
             ]);
         }
@@ -150,14 +151,25 @@ pub(super) async fn append(
     Ok(())
 }
 
-/// Answers the sequence behind those that were taken.
+/// What an event announces: one that leaves a place for what is counted says the new count.
+fn told(event: &NewEvent, counted: Option<(&str, i32)>) -> Json {
+    let mut payload = event.payload.clone();
+    if let Some((column, count)) = counted
+        && let Some(place) = payload.get_mut(column)
+    {
+        *place = count.into();
+    }
+    payload
+}
+
+/// Answers the sequence behind those that were taken, and what is counted by its column.
 async fn take_sequences(
     tx: &impl ConnectionTrait,
     log: LogId,
     added: i64,
     count: Option<&Count>,
     now: DateTime<Utc>,
-) -> Result<i64> {
+) -> Result<(i64, Option<(&'static str, i32)>)> {
     let column = |name: &'static str| Expr::col(Alias::new(name));
     let mut update = Query::update();
     update
@@ -167,7 +179,9 @@ async fn take_sequences(
         .and_where(column(log.tables.owner).eq(log.id))
         .returning_col(Alias::new("next_sequence"));
     if let Some(count) = count {
-        update.value(Alias::new(count.column), column(count.column).add(count.by));
+        update
+            .value(Alias::new(count.column), column(count.column).add(count.by))
+            .returning(Query::returning().columns([Alias::new("next_sequence"), Alias::new(count.column)]));
         if let (Some(most), true) = (count.at_most, count.by > 0) {
             update.and_where(column(count.column).lte(most - count.by));
         }
@@ -181,7 +195,11 @@ async fn take_sequences(
         }) => beyond(),
         _ => Error::internal(anyhow::anyhow!("the log of {} has no counter", log.id)),
     })?;
-    Ok(row.try_get_by_index(0)?)
+    let counted = match count {
+        Some(count) => Some((count.column, row.try_get_by_index(1)?)),
+        None => None,
+    };
+    Ok((row.try_get_by_index(0)?, counted))
 }
 
 /// The sequence of a log's newest event.

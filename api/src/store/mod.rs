@@ -34,7 +34,7 @@ use entity::OrganizationId;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
 use tokio_util::sync::CancellationToken;
 
-pub use among::{among, rows_by_id};
+pub use among::{among, any_of, rows_by_id};
 pub(crate) use audit::audit_actions;
 pub use audit::{Audit, AuditAction, AuditLog, AuditRecord, Unaudited};
 pub use children::{count_of_each, count_seen, first_of_each, group_by_parent, list_page, parent_key};
@@ -48,7 +48,10 @@ pub use page::{
 };
 pub use reading::Reading;
 pub use tally::{Tally, Told, tallied};
-pub use visible::{Listed, Ordering as ListOrdering, Visible};
+pub use visible::{
+    Listed, NaturalOrder, NaturallyOrdered, Ordering as ListOrdering, Visible, any_row, any_row_for_change, seen_row,
+    seen_row_for_change,
+};
 pub use writing::{ROWS_AT_ONCE, Writing, insert_all};
 
 use crate::{

@@ -4,9 +4,13 @@ use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 use entity::Id;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
 
-use crate::caller::Caller;
+use super::{Lock, Scope};
+use crate::{
+    caller::Caller,
+    error::{Error, Result},
+};
 
 /// A table whose rows the API shows.
 ///
@@ -17,6 +21,9 @@ pub trait Visible: EntityTrait<Model: Clone + FromQueryResult + Send + Sync + 's
 
     /// What a row is called in messages.
     const NAME: &'static str;
+
+    /// The argument by which clients name a row.
+    const ARGUMENT: &'static str;
 
     /// The primary key's column.
     const ID: Self::Column;
@@ -45,6 +52,47 @@ pub trait Visible: EntityTrait<Model: Clone + FromQueryResult + Send + Sync + 's
     }
 }
 
+/// A row that the caller sees and that is not deleted.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn seen_row<E: Visible>(scope: &impl Scope, id: E::Id) -> Result<E::Model> {
+    let row = E::seen(scope.caller()).filter(E::ID.eq(id)).one(scope).await?;
+    row.ok_or_else(missing::<E>)
+}
+
+/// The same row, held until the change is committed.
+///
+/// # Errors
+/// `NOT_FOUND` for any other.
+pub async fn seen_row_for_change<E: Visible>(scope: &impl Scope, id: E::Id, lock: Lock) -> Result<E::Model> {
+    let select = E::seen(scope.caller()).filter(E::ID.eq(id)).lock(lock.into());
+    select.one(scope).await?.ok_or_else(missing::<E>)
+}
+
+/// A row, deleted or not, whoever asks: what they may do with it is settled otherwise.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn any_row<E: Visible>(scope: &impl Scope, id: E::Id) -> Result<E::Model> {
+    let row = E::find().filter(E::ID.eq(id)).one(scope).await?;
+    row.ok_or_else(missing::<E>)
+}
+
+/// The same row, held until the change is committed.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub async fn any_row_for_change<E: Visible>(scope: &impl Scope, id: E::Id, lock: Lock) -> Result<E::Model> {
+    let select = E::find().filter(E::ID.eq(id)).lock(lock.into());
+    select.one(scope).await?.ok_or_else(missing::<E>)
+}
+
+/// What is answered when there is no such row.
+pub(super) fn missing<E: Visible>() -> Error {
+    Error::not_found(E::NAME, E::ARGUMENT)
+}
+
 /// A table that is shown in lists.
 pub trait Listed: Visible {
     /// What can be asked for.
@@ -64,4 +112,27 @@ pub trait Ordering<E: EntityTrait>: Copy + Default + Eq + Hash + Send + Sync + '
 
     /// A short name that marks a cursor as belonging to this order.
     fn tag(self) -> &'static str;
+}
+
+/// A table that is listed in one order only.
+pub trait NaturallyOrdered: Listed {
+    /// The column to order by; none for age.
+    const COLUMN: Option<Self::Column>;
+
+    /// What marks the cursors of its lists.
+    const TAG: &'static str;
+}
+
+/// The one order of a table that has no other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NaturalOrder;
+
+impl<E: NaturallyOrdered> Ordering<E> for NaturalOrder {
+    fn column(self) -> Option<E::Column> {
+        E::COLUMN
+    }
+
+    fn tag(self) -> &'static str {
+        E::TAG
+    }
 }

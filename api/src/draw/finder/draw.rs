@@ -8,144 +8,37 @@ use entity::{
         draw::{self, DrawStatus},
         draw_exclusion, draw_prize, draw_step,
     },
+    room::room,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use crate::{
-    caller::Caller,
     error::{Error, Result},
-    operation::{Subject, anew_by_id},
-    room::{InRoom, of_visible, room_for_change},
-    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
+    operation::{Subject, table},
+    room::{InRoom, of_visible},
+    store::{Lock, Scope, Visible, Writing, any_row, any_row_for_change, seen_row, seen_row_for_change},
 };
 
-impl Visible for draw::Entity {
-    type Id = DrawId;
-
-    const NAME: &'static str = "draw";
-    const ID: draw::Column = draw::Column::Id;
-
-    fn visible(caller: &Caller) -> Condition {
-        of_visible(draw::Column::RoomId, caller)
-    }
-
-    fn id(row: &draw::Model) -> DrawId {
-        row.id
-    }
+table! {
+    draw: DrawId, "draw", "drawId";
+    visible: |caller| of_visible(draw::Column::RoomId, caller);
+    located: "locate_draw";
+    listed: "draw.age", |(): ()| Condition::all();
 }
 
-anew_by_id!(draw);
-
-impl Listed for draw::Entity {
-    type Filter = ();
-    type Order = DrawOrder;
-
-    fn matching((): &()) -> Condition {
-        Condition::all()
-    }
+table! {
+    draw_step: DrawStepId, "draw step", "drawStepId";
+    visible: |caller| of_visible(draw_step::Column::RoomId, caller);
+    listed: "step.position" by Position, |(): ()| Condition::all();
 }
 
-/// Draws in the order in which they were made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct DrawOrder;
-
-impl ListOrdering<draw::Entity> for DrawOrder {
-    fn column(self) -> Option<draw::Column> {
-        None
-    }
-
-    fn tag(self) -> &'static str {
-        "draw.age"
-    }
-}
-
-impl Visible for draw_step::Entity {
-    type Id = DrawStepId;
-
-    const NAME: &'static str = "draw step";
-    const ID: draw_step::Column = draw_step::Column::Id;
-
-    fn visible(caller: &Caller) -> Condition {
-        of_visible(draw_step::Column::RoomId, caller)
-    }
-
-    fn id(row: &draw_step::Model) -> DrawStepId {
-        row.id
-    }
-}
-
-impl Listed for draw_step::Entity {
-    type Filter = ();
-    type Order = DrawStepOrder;
-
-    fn matching((): &()) -> Condition {
-        Condition::all()
-    }
-}
-
-/// Steps in the order in which they were taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct DrawStepOrder;
-
-impl ListOrdering<draw_step::Entity> for DrawStepOrder {
-    fn column(self) -> Option<draw_step::Column> {
-        Some(draw_step::Column::Position)
-    }
-
-    fn tag(self) -> &'static str {
-        "step.position"
-    }
-}
-
-impl Visible for draw_exclusion::Entity {
-    type Id = DrawExclusionId;
-
-    const NAME: &'static str = "exclusion";
-    const ID: draw_exclusion::Column = draw_exclusion::Column::Id;
-
-    fn visible(caller: &Caller) -> Condition {
-        of_visible(draw_exclusion::Column::RoomId, caller)
-    }
-
-    fn id(row: &draw_exclusion::Model) -> DrawExclusionId {
-        row.id
-    }
-}
-
-anew_by_id!(draw_exclusion);
-
-impl Listed for draw_exclusion::Entity {
-    type Filter = ();
-    type Order = DrawExclusionOrder;
-
-    fn matching((): &()) -> Condition {
-        Condition::all()
-    }
-}
-
-/// Exclusions in the order in which they were made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct DrawExclusionOrder;
-
-impl ListOrdering<draw_exclusion::Entity> for DrawExclusionOrder {
-    fn column(self) -> Option<draw_exclusion::Column> {
-        None
-    }
-
-    fn tag(self) -> &'static str {
-        "exclusion.age"
-    }
-}
-
-/// A draw that the caller sees.
-///
-/// # Errors
-/// `NOT_FOUND` for any other.
-pub async fn draw(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
-    seen(scope, id, "drawId").await
+table! {
+    draw_exclusion: DrawExclusionId, "exclusion", "exclusionId";
+    visible: |caller| of_visible(draw_exclusion::Column::RoomId, caller);
+    listed: "exclusion.age", |(): ()| Condition::all();
 }
 
 /// The draw that another one names as the one which it replaces.
@@ -153,12 +46,11 @@ pub async fn draw(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
 /// # Errors
 /// `NOT_FOUND` for one that the caller does not see.
 pub async fn superseded_draw(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
-    seen(scope, id, "supersedes").await
-}
-
-async fn seen(scope: &impl Scope, id: DrawId, field: &'static str) -> Result<draw::Model> {
     let select = draw::Entity::seen(scope.caller()).filter(draw::Column::Id.eq(id));
-    select.one(scope).await?.ok_or_else(|| Error::not_found("draw", field))
+    select
+        .one(scope)
+        .await?
+        .ok_or_else(|| Error::not_found("draw", "supersedes"))
 }
 
 /// A draw, whoever asks: whether they may is settled otherwise.
@@ -166,20 +58,15 @@ async fn seen(scope: &impl Scope, id: DrawId, field: &'static str) -> Result<dra
 /// # Errors
 /// `NOT_FOUND` when there is none.
 pub async fn draw_by_id(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
-    let row = draw::Entity::find_by_id(id).one(scope).await?;
-    row.ok_or_else(|| Error::not_found("draw", "drawId"))
+    any_row::<draw::Entity>(scope, id).await
 }
 
-/// A draw, held until the change is committed, whoever asks: whether they may is settled by then.
+/// The same, held until the change is committed.
 ///
 /// # Errors
 /// `NOT_FOUND` when there is none.
 pub async fn draw_for_change(scope: &impl Scope, id: DrawId) -> Result<draw::Model> {
-    let select = draw::Entity::find_by_id(id).lock(LockType::Update);
-    select
-        .one(scope)
-        .await?
-        .ok_or_else(|| Error::not_found("draw", "drawId"))
+    any_row_for_change::<draw::Entity>(scope, id, Lock::Exclusive).await
 }
 
 /// What a draw draws, in its order.
@@ -289,19 +176,13 @@ pub async fn has_draws(scope: &impl Scope, room: RoomId) -> Result<bool> {
     Ok(select.one(scope).await?.is_some())
 }
 
-impl Located for DrawId {
-    fn target(&self) -> Target {
-        Target::row("locate_draw", "draws", *self, Error::not_found("draw", "drawId"))
-    }
-}
-
 impl Subject for DrawId {
     type Held = InRoom<draw::Model>;
 
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<draw::Model>> {
-        let seen = draw(tx, *self).await?;
-        let room = room_for_change(tx, seen.room_id, lock).await?;
-        let draw = draw_for_change(tx, *self).await?;
-        Ok(InRoom { room, row: draw })
+        let seen = seen_row::<draw::Entity>(tx, *self).await?;
+        let room = seen_row_for_change::<room::Entity>(tx, seen.room_id, lock).await?;
+        let row = draw_for_change(tx, *self).await?;
+        Ok(InRoom { room, row })
     }
 }

@@ -8,7 +8,7 @@ mod rows;
 mod win;
 
 pub use draw::{
-    count_of_standing_draws, draw, draw_by_id, draw_for_change, draw_prizes, draws_under_way, has_draws, live_draws_of,
+    count_of_standing_draws, draw_by_id, draw_for_change, draw_prizes, draws_under_way, has_draws, live_draws_of,
     standing_draws, superseded_draw, void_draws_of,
 };
 pub use due::due_draws;

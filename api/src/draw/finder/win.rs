@@ -1,14 +1,18 @@
 //! Wins of a draw in a change: their draw is held, and all that moves its winners with it.
 
-use entity::{WinnerId, draw::draw, room::winner};
+use entity::{
+    WinnerId,
+    draw::draw,
+    room::{prize, room, winner},
+};
 
 use super::draw::draw_for_change;
 use crate::{
     error::Result,
     operation::{Related, Subject},
     policy::{Relation, Relations},
-    room::{InRoom, prize_held, room_for_change, room_held, winner, winner_of},
-    store::{Located, Lock, Scope, Target, Writing},
+    room::{InRoom, room_held, winner_of},
+    store::{Located, Lock, Scope, Target, Writing, any_row_for_change, seen_row, seen_row_for_change},
 };
 
 /// A win in a change, and its draw or its prize, which is held.
@@ -52,7 +56,7 @@ impl Subject for OwnWin {
         let own = winner_of(tx, self.0, me).await?;
         let (seen, own) = match own {
             Some(own) => (own, true),
-            None => (winner(tx, self.0).await?, false),
+            None => (seen_row::<winner::Entity>(tx, self.0).await?, false),
         };
         let room = room_held(tx, seen.room_id).await?;
         if room.deleted_at.is_some() {
@@ -86,11 +90,11 @@ impl Subject for DrawnWin {
     type Held = InRoom<HeldWin>;
 
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<HeldWin>> {
-        let seen = winner(tx, self.0).await?;
-        let room = room_for_change(tx, seen.room_id, lock).await?;
+        let seen = seen_row::<winner::Entity>(tx, self.0).await?;
+        let room = seen_row_for_change::<room::Entity>(tx, seen.room_id, lock).await?;
         let row = HeldWin {
             draw: hold_what_moves(tx, &seen).await?,
-            winner: winner(tx, self.0).await?,
+            winner: seen_row::<winner::Entity>(tx, self.0).await?,
         };
         Ok(InRoom { room, row })
     }
@@ -101,7 +105,7 @@ async fn hold_what_moves(tx: &Writing, seen: &winner::Model) -> Result<Option<dr
     match seen.draw_id {
         Some(draw) => Ok(Some(draw_for_change(tx, draw).await?)),
         None => {
-            prize_held(tx, seen.prize_id).await?;
+            any_row_for_change::<prize::Entity>(tx, seen.prize_id, Lock::Exclusive).await?;
             Ok(None)
         }
     }

@@ -1,8 +1,7 @@
 //! Draws.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::draw::draw;
 
 use crate::{
     draw::{
@@ -10,7 +9,8 @@ use crate::{
         types::{Draw, DrawExclusion, DrawPolicyInput},
     },
     error::Error,
-    gql::{Answer, Int, OperationContext, id, once},
+    gql::{Answer, Int, OperationContext, id, once, payload},
+    room::Room,
 };
 
 /// Mutations about draws.
@@ -28,12 +28,20 @@ struct CreateDrawInput {
     supersedes: Option<ID>,
 }
 
-/// What `createDraw` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreateDrawPayload {
-    /// The draw, now COMMITTED.
-    draw: Draw,
+payload! {
+    /// What `createDraw` answers.
+    CreateDrawPayload {
+        /// The draw, now COMMITTED.
+        draw: Draw,
+    }
+    edge {
+        /// The draw as an edge of the room's `draws`, for a client that adds it to the list that it keeps.
+        draw_edge by draw::Column::RoomId
+    }
+    also {
+        /// The room.
+        room: Room by room_id,
+    }
 }
 
 /// Someone to keep out of a draw.
@@ -47,14 +55,14 @@ struct ExcludeFromDrawInput {
     reason: String,
 }
 
-/// What `excludeFromDraw` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct ExcludeFromDrawPayload {
-    /// The draw.
-    draw: Draw,
-    /// The exclusion.
-    exclusion: DrawExclusion,
+payload! {
+    /// What `excludeFromDraw` answers.
+    ExcludeFromDrawPayload {
+        /// The draw.
+        draw: Draw,
+        /// The exclusion.
+        exclusion: DrawExclusion,
+    }
 }
 
 /// A draw whose list is to be closed.
@@ -64,12 +72,12 @@ struct FreezeDrawInput {
     draw_id: ID,
 }
 
-/// What `freezeDraw` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct FreezeDrawPayload {
-    /// The draw, now FROZEN; or COMMITTED and waiting for a REVIEWER when its policy wants one.
-    draw: Draw,
+payload! {
+    /// What `freezeDraw` answers.
+    FreezeDrawPayload {
+        /// The draw, now FROZEN; or COMMITTED and waiting for a REVIEWER when its policy wants one.
+        draw: Draw,
+    }
 }
 
 /// A freeze to agree to.
@@ -79,12 +87,12 @@ struct ApproveDrawInput {
     draw_id: ID,
 }
 
-/// What `approveDraw` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct ApproveDrawPayload {
-    /// The draw, now FROZEN.
-    draw: Draw,
+payload! {
+    /// What `approveDraw` answers.
+    ApproveDrawPayload {
+        /// The draw, now FROZEN.
+        draw: Draw,
+    }
 }
 
 /// Randomness for a frozen draw: exactly one of the three.
@@ -101,12 +109,12 @@ struct ProvideDrawEntropyInput {
     fetch: bool,
 }
 
-/// What `provideDrawEntropy` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct ProvideDrawEntropyPayload {
-    /// The draw, ready to be run.
-    draw: Draw,
+payload! {
+    /// What `provideDrawEntropy` answers.
+    ProvideDrawEntropyPayload {
+        /// The draw, ready to be run.
+        draw: Draw,
+    }
 }
 
 /// A draw to run.
@@ -120,12 +128,16 @@ struct RunDrawInput {
     pace_seconds: Option<Int>,
 }
 
-/// What `runDraw` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct RunDrawPayload {
-    /// The draw, now DRAWN. Winners show as they are announced.
-    draw: Draw,
+payload! {
+    /// What `runDraw` answers.
+    RunDrawPayload {
+        /// The draw, now DRAWN. Winners show as they are announced.
+        draw: Draw,
+    }
+    also {
+        /// The room, with its prizes and with the winners that are announced.
+        room: Room by room_id,
+    }
 }
 
 /// A draw to call off.
@@ -137,12 +149,16 @@ struct VoidDrawInput {
     reason: String,
 }
 
-/// What `voidDraw` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct VoidDrawPayload {
-    /// The draw, now VOID.
-    draw: Draw,
+payload! {
+    /// What `voidDraw` answers.
+    VoidDrawPayload {
+        /// The draw, now VOID.
+        draw: Draw,
+    }
+    also {
+        /// The room, with its prizes and without these wins.
+        room: Room by room_id,
+    }
 }
 
 /// Mutations about draws.
@@ -158,9 +174,7 @@ impl DrawLifeMutation {
         let room = id("roomId", &input.room_id)?;
         let plan = input.policy.plan(input.supersedes.as_ref())?;
         let row = once(ctx, service::create_draw(ctx.operation()?, room, plan)).await?;
-        Ok(Some(CreateDrawPayload {
-            draw: Draw(Arc::new(row)),
-        }))
+        Ok(Some(CreateDrawPayload { draw: Draw::of(row) }))
     }
 
     /// Keeps a participant out of a draw whose list is open, for everybody to see. For ORGANIZERs and ADMINs.
@@ -179,8 +193,8 @@ impl DrawLifeMutation {
         )
         .await?;
         Ok(Some(ExcludeFromDrawPayload {
-            draw: Draw(Arc::new(draw)),
-            exclusion: DrawExclusion(Arc::new(exclusion)),
+            draw: Draw::of(draw),
+            exclusion: DrawExclusion::of(exclusion),
         }))
     }
 
@@ -196,9 +210,7 @@ impl DrawLifeMutation {
             service::freeze_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
         )
         .await?;
-        Ok(Some(FreezeDrawPayload {
-            draw: Draw(Arc::new(row)),
-        }))
+        Ok(Some(FreezeDrawPayload { draw: Draw::of(row) }))
     }
 
     /// Agrees to a freeze that someone else asked for, and closes the list. For REVIEWERs of the organization.
@@ -212,9 +224,7 @@ impl DrawLifeMutation {
             service::approve_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
         )
         .await?;
-        Ok(Some(ApproveDrawPayload {
-            draw: Draw(Arc::new(row)),
-        }))
+        Ok(Some(ApproveDrawPayload { draw: Draw::of(row) }))
     }
 
     /// Gives a frozen draw the randomness that nobody could know when the list was closed. What is given is checked, and
@@ -235,9 +245,7 @@ impl DrawLifeMutation {
             }
         };
         let row = once(ctx, service::provide_entropy(ctx.operation()?, draw, given)).await?;
-        Ok(Some(ProvideDrawEntropyPayload {
-            draw: Draw(Arc::new(row)),
-        }))
+        Ok(Some(ProvideDrawEntropyPayload { draw: Draw::of(row) }))
     }
 
     /// Computes who wins, from the frozen list, the seed and the entropy, and announces the winners. Running it again answers the
@@ -253,9 +261,7 @@ impl DrawLifeMutation {
             service::run_draw(ctx.operation()?, id("drawId", &input.draw_id)?, pace),
         )
         .await?;
-        Ok(Some(RunDrawPayload {
-            draw: Draw(Arc::new(row)),
-        }))
+        Ok(Some(RunDrawPayload { draw: Draw::of(row) }))
     }
 
     /// Calls a draw off: its wins are taken back, its seed is revealed, and its transcript stays. A new draw of the same
@@ -270,8 +276,6 @@ impl DrawLifeMutation {
             service::void_draw(ctx.operation()?, id("drawId", &input.draw_id)?, &input.reason),
         )
         .await?;
-        Ok(Some(VoidDrawPayload {
-            draw: Draw(Arc::new(row)),
-        }))
+        Ok(Some(VoidDrawPayload { draw: Draw::of(row) }))
     }
 }

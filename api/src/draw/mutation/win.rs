@@ -1,13 +1,11 @@
 //! What becomes of a win: claimed, turned down, or taken away.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
 
 use crate::{
-    draw::service,
-    gql::{Answer, OperationContext, id, once},
-    room::Winner,
+    draw::{service, types::Draw},
+    gql::{Answer, OperationContext, id, once, payload},
+    room::{Prize, Winner},
 };
 
 /// Mutations about wins.
@@ -21,12 +19,16 @@ struct ClaimPrizeInput {
     winner_id: ID,
 }
 
-/// What `claimPrize` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct ClaimPrizePayload {
-    /// The win, now CLAIMED.
-    winner: Winner,
+payload! {
+    /// What `claimPrize` answers.
+    ClaimPrizePayload {
+        /// The win, now CLAIMED.
+        winner: Winner,
+    }
+    also {
+        /// The draw, if one found the winner; null when the viewer does not see its room any more.
+        draw: Draw by draw_id,
+    }
 }
 
 /// A win to turn down.
@@ -38,12 +40,18 @@ struct DeclinePrizeInput {
     reason: Option<String>,
 }
 
-/// What `declinePrize` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct DeclinePrizePayload {
-    /// The win, now DECLINED.
-    winner: Winner,
+payload! {
+    /// What `declinePrize` answers.
+    DeclinePrizePayload {
+        /// The win, now DECLINED.
+        winner: Winner,
+    }
+    also {
+        /// The prize, with how many of it are left; null when the viewer does not see its room any more.
+        prize: Prize by prize_id,
+        /// The draw, if one found the winner, with the alternate who wins now; null when the viewer does not see its room any more.
+        draw: Draw by draw_id,
+    }
 }
 
 /// A win of a draw to take away.
@@ -55,12 +63,18 @@ struct DisqualifyWinnerInput {
     reason: String,
 }
 
-/// What `disqualifyWinner` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct DisqualifyWinnerPayload {
-    /// The win, now REVOKED.
-    winner: Winner,
+payload! {
+    /// What `disqualifyWinner` answers.
+    DisqualifyWinnerPayload {
+        /// The win, now REVOKED.
+        winner: Winner,
+    }
+    also {
+        /// The prize, with how many of it are left.
+        prize: Prize by prize_id,
+        /// The draw, with the alternate who wins now.
+        draw: Draw by draw_id,
+    }
 }
 
 /// Mutations about wins.
@@ -78,7 +92,7 @@ impl WinMutation {
         )
         .await?;
         Ok(Some(ClaimPrizePayload {
-            winner: Winner(Arc::new(row)),
+            winner: Winner::of(row),
         }))
     }
 
@@ -95,7 +109,7 @@ impl WinMutation {
         )
         .await?;
         Ok(Some(DeclinePrizePayload {
-            winner: Winner(Arc::new(row)),
+            winner: Winner::of(row),
         }))
     }
 
@@ -109,7 +123,7 @@ impl WinMutation {
         let winner = id("winnerId", &input.winner_id)?;
         let row = once(ctx, service::disqualify_winner(ctx.operation()?, winner, &input.reason)).await?;
         Ok(Some(DisqualifyWinnerPayload {
-            winner: Winner(Arc::new(row)),
+            winner: Winner::of(row),
         }))
     }
 }

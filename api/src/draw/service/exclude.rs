@@ -7,6 +7,7 @@ use entity::{
         draw_exclusion,
         draw_step::DrawStepKind,
     },
+    room::participant,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
@@ -18,8 +19,7 @@ use crate::{
     error::{Error, Result},
     operation::Operation,
     policy::Action,
-    room::participant_for_removal,
-    store::{Audit, Scope, conflict_if_taken},
+    store::{Audit, Scope, conflict_if_taken, seen_row},
     validation,
 };
 
@@ -36,7 +36,7 @@ pub async fn exclude_from_draw(
     let reason = validation::text("reason", reason, validation::MAX_REASON)?;
     let (tx, room, mut draw) = managed(operation, draw, Action::RunDraws).await?;
     require_draw_status(&draw, &[DrawStatus::Committed], "participants can be excluded")?;
-    let participant = participant_for_removal(&tx, participant).await?;
+    let participant = seen_row::<participant::Entity>(&tx, participant).await?;
     if participant.room_id != room.id {
         return Err(Error::validation(
             "participantId",

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     operation::Operation,
     room::participant_of,
-    store::{Located, Scope},
+    store::{Located, Scope, seen_row},
 };
 
 /// What a participant knows of their own entry.
@@ -40,7 +40,7 @@ pub async fn own_entry(operation: &Operation, id: DrawId) -> Result<Option<OwnEn
     let draw = finder::draw_by_id(reading, id).await?;
     let Some(place) = participant_of(reading, draw.room_id, me).await? else {
         // Only whoever sees the draw learns that there is one.
-        finder::draw(reading, id).await?;
+        seen_row::<row::Entity>(reading, id).await?;
         return Ok(None);
     };
     let user = public_id(place.user_id, place.agent_id)?;

@@ -22,7 +22,7 @@ use crate::{
     error::{Error, Result},
     operation::Services,
     room::participant_of,
-    store::{Located, Reading, Scope, rows_by_id},
+    store::{Located, Reading, Scope, rows_by_id, seen_row},
 };
 
 /// A transcript that is about to be sent: its beginning and its end, and the list in between, read piece by piece.
@@ -70,7 +70,7 @@ pub async fn transcript(services: Arc<Services>, caller: Caller, id: DrawId) -> 
 /// A view of the database with a draw that the caller may check. Nobody loses that by being removed from a private room.
 async fn readable(services: &Services, caller: &Caller, id: DrawId) -> Result<(Reading, row::Model)> {
     let reading = services.store.read(caller);
-    let unseen = match finder::draw(&reading, id).await {
+    let unseen = match seen_row::<row::Entity>(&reading, id).await {
         Ok(draw) => return Ok((reading, draw)),
         Err(error @ Error::NotFound { .. }) => error,
         Err(error) => return Err(error),

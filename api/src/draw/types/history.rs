@@ -1,19 +1,15 @@
 //! What happened to a draw.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
     Principal, UserId,
     draw::{draw_exclusion, draw_step},
 };
-use futures::future::BoxFuture;
 
 use super::Draw;
 use crate::{
-    gql::{Answer, Item, Long, OperationContext, Selection, Timestamp, load, load_with_deleted, output, prime},
+    gql::{Answer, Long, OperationContext, Timestamp, item, load, load_with_deleted, output},
     identity::Profile,
-    operation::Operation,
     room::{Participant, ParticipantRole, Prize},
 };
 
@@ -59,30 +55,13 @@ pub enum DrawStepKind {
     Voided,
 }
 
-/// Something that happened to a draw.
-pub struct DrawStep(pub Arc<draw_step::Model>);
-
-impl Item for DrawStep {
-    type Entity = draw_step::Entity;
-
-    fn wrap(row: Arc<draw_step::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<draw_step::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Draw, _>(operation, rows, selection.field("draw"), |row| Some(row.draw_id)).await;
-            prime::<Prize, _>(operation, rows, selection.field("prize"), |row| row.prize_id).await;
-            prime::<Participant, _>(operation, rows, selection.field("participant"), |row| {
-                row.participant_id
-            })
-            .await;
-            prime::<Profile, _>(operation, rows, selection.field("actor"), |row| user(row.actor())).await;
-        })
+item! {
+    /// Something that happened to a draw.
+    DrawStep(draw_step) {
+        "draw": Draw = |row| row.draw_id,
+        "prize": Prize = |row| row.prize_id,
+        "participant": Participant = |row| row.participant_id,
+        "actor": Profile = |row| user(row.actor()),
     }
 }
 
@@ -146,26 +125,17 @@ impl DrawStep {
 
     /// Whom it was about: EXCLUDED, PARTICIPANT_ADDED, PARTICIPANT_CHANGED and PARTICIPANT_REMOVED say so.
     async fn participant(&self, ctx: &Context<'_>) -> Answer<Participant> {
-        match self.0.participant_id {
-            Some(participant) => Ok(load_with_deleted(ctx.operation()?, participant).await?),
-            None => Ok(None),
-        }
+        Ok(load_with_deleted(ctx.operation()?, self.0.participant_id).await?)
     }
 
     /// The prize that it was about.
     async fn prize(&self, ctx: &Context<'_>) -> Answer<Prize> {
-        match self.0.prize_id {
-            Some(prize) => Ok(load_with_deleted(ctx.operation()?, prize).await?),
-            None => Ok(None),
-        }
+        Ok(load_with_deleted(ctx.operation()?, self.0.prize_id).await?)
     }
 
     /// Who did it; null for what the server did when its time had come, and for people whom the viewer does not see.
     async fn actor(&self, ctx: &Context<'_>) -> Answer<Profile> {
-        match user(self.0.actor()) {
-            Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
-            None => Ok(None),
-        }
+        Ok(load_with_deleted(ctx.operation()?, user(self.0.actor())).await?)
     }
 
     /// The draw.
@@ -174,32 +144,12 @@ impl DrawStep {
     }
 }
 
-/// Someone who was kept out of a draw.
-pub struct DrawExclusion(pub Arc<draw_exclusion::Model>);
-
-impl Item for DrawExclusion {
-    type Entity = draw_exclusion::Entity;
-
-    fn wrap(row: Arc<draw_exclusion::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<draw_exclusion::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Draw, _>(operation, rows, selection.field("draw"), |row| Some(row.draw_id)).await;
-            prime::<Participant, _>(operation, rows, selection.field("participant"), |row| {
-                Some(row.participant_id)
-            })
-            .await;
-            prime::<Profile, _>(operation, rows, selection.field("excludedBy"), |row| {
-                user(row.excluded_by())
-            })
-            .await;
-        })
+item! {
+    /// Someone who was kept out of a draw.
+    DrawExclusion(draw_exclusion) {
+        "draw": Draw = |row| row.draw_id,
+        "participant": Participant = |row| row.participant_id,
+        "excludedBy": Profile = |row| user(row.excluded_by()),
     }
 }
 
@@ -228,10 +178,7 @@ impl DrawExclusion {
 
     /// By whom; null for people whom the viewer does not see.
     async fn excluded_by(&self, ctx: &Context<'_>) -> Answer<Profile> {
-        match user(self.0.excluded_by()) {
-            Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
-            None => Ok(None),
-        }
+        Ok(load_with_deleted(ctx.operation()?, user(self.0.excluded_by())).await?)
     }
 
     /// From which draw.

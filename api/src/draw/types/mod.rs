@@ -5,15 +5,13 @@ mod history;
 mod policy;
 mod receipt;
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use base16ct::lower::encode_string;
 use entity::{
     draw::{draw, draw_exclusion, draw_step},
     room::winner,
 };
-use futures::future::BoxFuture;
+use macros::windows;
 
 pub use entropy::DrawEntropy;
 pub use history::{DrawExclusion, DrawStep, DrawStepKind};
@@ -22,13 +20,9 @@ pub use receipt::DrawReceipt;
 
 use crate::{
     error::{Error, Result},
-    gql::{
-        Answer, Connection, Int, Item, Long, OperationContext, Selection, Timestamp, arguments, children, load, output,
-        prime,
-    },
-    operation::Operation,
+    gql::{Answer, Connection, Long, OperationContext, Timestamp, children, item, load, output},
     room::{Room, Winner, WinnerFilter},
-    store::Page,
+    store::{Page, WindowArguments},
 };
 
 /// Where a draw stands: COMMITTED → FROZEN → DRAWN; each → VOID.
@@ -73,29 +67,16 @@ pub struct DrawSignature {
     value: String,
 }
 
-/// A draw that anyone can verify: committed to before anybody knows the list, and computed from what is public.
-pub struct Draw(pub Arc<draw::Model>);
-
-impl Item for Draw {
-    type Entity = draw::Entity;
-
-    fn wrap(row: Arc<draw::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<draw::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
-            prime::<Self, _>(operation, rows, selection.field("supersedes"), |row| row.supersedes).await;
-        })
+item! {
+    /// A draw that anyone can verify: committed to before anybody knows the list, and computed from what is public.
+    Draw(draw) {
+        "room": Room = |row| row.room_id,
+        "supersedes": Draw = |row| row.supersedes,
     }
 }
 
 /// A draw that anyone can verify: committed to before anybody knows the list, and computed from what is public.
+#[windows]
 #[Object(serial)]
 impl Draw {
     /// Global id, `draw_…`.
@@ -226,10 +207,7 @@ impl Draw {
 
     /// The void draw that this one replaces.
     async fn supersedes(&self, ctx: &Context<'_>) -> Answer<Draw> {
-        match self.0.supersedes {
-            Some(draw) => Ok(load(ctx.operation()?, draw).await?),
-            None => Ok(None),
-        }
+        Ok(load(ctx.operation()?, self.0.supersedes).await?)
     }
 
     /// The room.
@@ -238,45 +216,24 @@ impl Draw {
     }
 
     /// Everything that happened to it, in order.
-    async fn steps(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<DrawStep>> {
-        let page = Page::natural((), arguments(first, after, last, before))?;
+    async fn steps(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<DrawStep>> {
+        let page = Page::natural((), window)?;
         Ok(Some(
             children(ctx, draw_step::Column::DrawId, self.0.id, page, None).await?,
         ))
     }
 
     /// Who was kept out before the freeze, and why.
-    async fn exclusions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<DrawExclusion>> {
-        let page = Page::natural((), arguments(first, after, last, before))?;
+    async fn exclusions(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<DrawExclusion>> {
+        let page = Page::natural((), window)?;
         Ok(Some(
             children(ctx, draw_exclusion::Column::DrawId, self.0.id, page, None).await?,
         ))
     }
 
     /// Who has won so far, in the order of the announcements; ended wins too.
-    async fn winners(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Winner>> {
-        let page = Page::natural(WinnerFilter::default(), arguments(first, after, last, before))?;
+    async fn winners(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<Winner>> {
+        let page = Page::natural(WinnerFilter::default(), window)?;
         Ok(Some(
             children(ctx, winner::Column::DrawId, self.0.id, page, None).await?,
         ))

@@ -10,10 +10,10 @@ use serde_json::{Value as Json, json};
 use super::session::{Tokens, open_session};
 use crate::{
     caller::{Caller, UserSession},
-    change::Field,
     error::{Error, Result},
     identity::{audit::IdentityAction, finder},
     operation::Operation,
+    patch::{Field, set},
     store::{AuditRecord, Writing, conflict_if_taken},
     validation,
 };
@@ -47,7 +47,7 @@ pub trait Founding: Send + Sync {
 }
 
 /// Changes of an account; what is `None` stays.
-pub struct ProfileChange {
+pub struct ProfilePatch {
     /// What others see.
     pub display_name: Option<String>,
     /// Given name.
@@ -60,6 +60,33 @@ pub struct ProfileChange {
     pub timezone: Option<String>,
     /// JSON object.
     pub preferences: Option<Json>,
+}
+
+impl ProfilePatch {
+    fn check(self) -> Result<Self> {
+        let name = |field, name: Option<&String>| {
+            validation::optional_text(field, name.map(String::as_str), validation::MAX_NAME)
+        };
+        Ok(Self {
+            display_name: self
+                .display_name
+                .map(|name| validation::text("displayName", &name, validation::MAX_NAME))
+                .transpose()?,
+            first_name: self.first_name.check(|text| name("firstName", text))?,
+            last_name: self.last_name.check(|text| name("lastName", text))?,
+            avatar_url: self
+                .avatar_url
+                .check(|url| validation::optional_url("avatarUrl", url.map(String::as_str)))?,
+            timezone: self
+                .timezone
+                .map(|zone| validation::time_zone("timezone", &zone))
+                .transpose()?,
+            preferences: self
+                .preferences
+                .map(|json| validation::json_object("preferences", json))
+                .transpose()?,
+        })
+    }
 }
 
 /// Makes an account, signs it in and founds what is founded with it, all or nothing.
@@ -138,36 +165,22 @@ pub async fn sign_up<F: Founding>(
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, or `VALIDATION` for bad input.
-pub async fn update_profile(operation: &Operation, change: ProfileChange) -> Result<user::Model> {
+pub async fn update_profile(operation: &Operation, patch: ProfilePatch) -> Result<user::Model> {
     let me = operation.signed_in()?.user;
-    let display_name = change
-        .display_name
-        .map(|name| validation::text("displayName", &name, validation::MAX_NAME))
-        .transpose()?;
-    let first_name = change
-        .first_name
-        .check(|name| validation::optional_text("firstName", name.map(String::as_str), validation::MAX_NAME))?;
-    let last_name = change
-        .last_name
-        .check(|name| validation::optional_text("lastName", name.map(String::as_str), validation::MAX_NAME))?;
-    let avatar_url = change
-        .avatar_url
-        .check(|url| validation::optional_url("avatarUrl", url.map(String::as_str)))?;
-    let timezone = change
-        .timezone
-        .map(|zone| validation::time_zone("timezone", &zone))
-        .transpose()?;
-    let preferences = change
-        .preferences
-        .map(|json| validation::json_object("preferences", json))
-        .transpose()?;
-
+    let ProfilePatch {
+        display_name,
+        first_name,
+        last_name,
+        avatar_url,
+        timezone,
+        preferences,
+    } = patch.check()?;
     let tx = operation.write_account().await?;
     let before = finder::account_for_change(&tx, me).await?;
     let mut row = before.clone().into_active_model();
-    display_name.into_iter().for_each(|name| row.display_name = Set(name));
-    timezone.into_iter().for_each(|zone| row.timezone = Set(zone));
-    preferences.into_iter().for_each(|json| row.preferences = Set(json));
+    set(display_name, &mut row.display_name);
+    set(timezone, &mut row.timezone);
+    set(preferences, &mut row.preferences);
     first_name.apply(&mut row.first_name);
     last_name.apply(&mut row.last_name);
     avatar_url.apply(&mut row.avatar_url);

@@ -4,6 +4,6 @@ mod account;
 mod refresh;
 mod session;
 
-pub use account::{Founding, ProfileChange, SignedUp, sign_up, update_profile};
+pub use account::{Founding, ProfilePatch, SignedUp, sign_up, update_profile};
 pub use refresh::refresh_session;
 pub use session::{Tokens, authenticate, sign_in, sign_out};

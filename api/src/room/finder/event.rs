@@ -1,13 +1,16 @@
 //! The live log of a room: seen when its room is.
 
-use entity::{RoomId, room::room_event};
+use entity::{
+    RoomId,
+    room::{room, room_event},
+};
 use sea_orm::Condition;
 
-use super::room::{of_visible, room};
+use super::room::of_visible;
 use crate::{
     caller::Caller,
     error::Result,
-    store::{Log, LogTables, Scope},
+    store::{Log, LogTables, Scope, seen_row},
 };
 
 impl Log for RoomId {
@@ -22,6 +25,6 @@ impl Log for RoomId {
     }
 
     async fn require_seen(self, scope: &impl Scope) -> Result<()> {
-        room(scope, self).await.map(drop)
+        seen_row::<room::Entity>(scope, self).await.map(drop)
     }
 }

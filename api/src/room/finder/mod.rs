@@ -12,16 +12,15 @@ mod room;
 mod viewer;
 mod winner;
 
-pub use app::{AppFilter, AppOrder, app_of};
+pub use app::{AppFilter, app_of};
 pub use met::find_profile;
 pub use participant::{
-    ParticipantFilter, ParticipantOrder, Removed, has_other_organizer, participant, participant_by_id,
-    participant_for_removal, participant_of,
+    ParticipantFilter, Removed, has_other_organizer, participant, participant_by_id, participant_of,
 };
-pub use prize::{PrizeOrder, count_and_next_position, prize_held, prizes};
+pub use prize::{count_and_next_position, prizes};
 pub use room::{
-    InRoom, JoinCode, RoomFilter, RoomOrder, count_of_people, of_visible, room, room_by_join_code, room_for_change,
-    room_held, rows_after, visible_ids,
+    InRoom, JoinCode, RoomFilter, RoomOrder, count_of_people, of_visible, room_by_join_code, room_held, rows_after,
+    visible_ids,
 };
 pub use viewer::{relations, viewer, viewer_participation};
-pub use winner::{WinnerFilter, WinnerOrder, winner, winner_by_id, winner_of};
+pub use winner::{WinnerFilter, winner_by_id, winner_of};

@@ -12,7 +12,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LikeExpr, LockType, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -20,49 +20,40 @@ use super::viewer;
 use crate::{
     caller::Caller,
     error::{Error, Result},
-    operation::{Related, Subject, anew_by_id},
+    operation::{Related, Subject, table},
     organization,
     policy::Relations,
-    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
+    store::{
+        ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing, any_row_for_change, seen_row_for_change,
+    },
 };
 
-impl Visible for room::Entity {
-    type Id = RoomId;
-
-    const NAME: &'static str = "room";
-    const ID: room::Column = room::Column::Id;
-    const DELETED_AT: Option<room::Column> = Some(room::Column::DeletedAt);
-
-    fn visible(caller: &Caller) -> Condition {
-        let listed = Condition::all()
-            .add(room::Column::IsPublic.eq(true))
-            .add(room::Column::Status.ne(RoomStatus::Draft));
-        let mut seen = Condition::any().add(listed);
-        if let Some(me) = caller.user() {
-            let mine = Query::select()
-                .column((participant::Entity, participant::Column::RoomId))
-                .from(participant::Entity)
-                .and_where(participant::Column::UserId.eq(me))
-                .and_where(participant::Column::LeftAt.is_null())
-                .and_where(participant::Column::DeletedAt.is_null())
-                .to_owned();
-            seen = seen
-                .add(room::Column::OrganizationId.in_subquery(organization::own_ids(me)))
-                .add(room::Column::Id.in_subquery(mine));
-        }
-        Condition::all().add(room::Column::DeletedAt.is_null()).add(seen)
-    }
-
-    fn id(row: &room::Model) -> RoomId {
-        row.id
-    }
-
-    fn deleted_at(row: &room::Model) -> Option<DateTime<Utc>> {
-        row.deleted_at
-    }
+table! {
+    room: RoomId, "room", "roomId";
+    visible: |caller| seen_by(caller);
+    deleted: deleted_at;
+    located: "locate_room";
 }
 
-anew_by_id!(room);
+fn seen_by(caller: &Caller) -> Condition {
+    let listed = Condition::all()
+        .add(room::Column::IsPublic.eq(true))
+        .add(room::Column::Status.ne(RoomStatus::Draft));
+    let mut seen = Condition::any().add(listed);
+    if let Some(me) = caller.user() {
+        let mine = Query::select()
+            .column((participant::Entity, participant::Column::RoomId))
+            .from(participant::Entity)
+            .and_where(participant::Column::UserId.eq(me))
+            .and_where(participant::Column::LeftAt.is_null())
+            .and_where(participant::Column::DeletedAt.is_null())
+            .to_owned();
+        seen = seen
+            .add(room::Column::OrganizationId.in_subquery(organization::own_ids(me)))
+            .add(room::Column::Id.in_subquery(mine));
+    }
+    Condition::all().add(room::Column::DeletedAt.is_null()).add(seen)
+}
 
 /// The rooms that a caller sees.
 pub fn visible_ids(caller: &Caller) -> SelectStatement {
@@ -174,43 +165,13 @@ impl ListOrdering<room::Entity> for RoomOrder {
     }
 }
 
-/// A room that the caller sees.
-///
-/// # Errors
-/// `NOT_FOUND` for any other.
-pub async fn room(scope: &impl Scope, id: RoomId) -> Result<room::Model> {
-    let select = room::Entity::seen(scope.caller()).filter(room::Column::Id.eq(id));
-    select
-        .one(scope)
-        .await?
-        .ok_or_else(|| Error::not_found("room", "roomId"))
-}
-
-/// A room that the caller sees, held until the change is committed. SQLite has one writer and needs no lock.
-///
-/// # Errors
-/// `NOT_FOUND` for any other.
-pub async fn room_for_change(scope: &impl Scope, id: RoomId, lock: Lock) -> Result<room::Model> {
-    let select = room::Entity::seen(scope.caller())
-        .filter(room::Column::Id.eq(id))
-        .lock(lock.into());
-    select
-        .one(scope)
-        .await?
-        .ok_or_else(|| Error::not_found("room", "roomId"))
-}
-
 /// A room, held until the change is committed, whoever asks: winners claim in rooms that they left, and the server works
 /// for nobody.
 ///
 /// # Errors
 /// `NOT_FOUND` when there is none.
 pub async fn room_held(scope: &impl Scope, id: RoomId) -> Result<room::Model> {
-    let select = room::Entity::find_by_id(id).lock(LockType::Share);
-    select
-        .one(scope)
-        .await?
-        .ok_or_else(|| Error::not_found("room", "roomId"))
+    any_row_for_change::<room::Entity>(scope, id, Lock::Shared).await
 }
 
 /// The room with a join code, whoever asks: knowing the code is what opens it.
@@ -229,12 +190,6 @@ pub async fn room_by_join_code(scope: &impl Scope, code: &str, lock: Option<Lock
     Ok(select.one(scope).await?)
 }
 
-impl Located for RoomId {
-    fn target(&self) -> Target {
-        Target::row("locate_room", "rooms", *self, Error::not_found("room", "roomId"))
-    }
-}
-
 impl Related for room::Model {
     async fn relations(&self, tx: &Writing) -> Result<Relations> {
         viewer::relations(tx, self).await
@@ -245,7 +200,7 @@ impl Subject for RoomId {
     type Held = room::Model;
 
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<room::Model> {
-        room_for_change(tx, *self, lock).await
+        seen_row_for_change::<room::Entity>(tx, *self, lock).await
     }
 }
 
@@ -323,6 +278,7 @@ impl Visible for room_counter::Entity {
     type Id = RoomId;
 
     const NAME: &'static str = "room counter";
+    const ARGUMENT: &'static str = "roomId";
     const ID: room_counter::Column = room_counter::Column::RoomId;
 
     fn visible(caller: &Caller) -> Condition {

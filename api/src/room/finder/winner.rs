@@ -1,92 +1,36 @@
 //! Winners: seen when their room is.
 
-use chrono::{DateTime, Utc};
 use entity::{
     UserId, WinnerId,
     room::{
-        participant,
+        participant, prize, room,
         winner::{self, WinnerStatus},
     },
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Query};
 
-use super::{
-    prize::prize_for_change,
-    room::{InRoom, of_visible, room_for_change},
-};
+use super::room::{InRoom, of_visible};
 use crate::{
-    caller::Caller,
-    error::{Error, Result},
-    operation::{Subject, anew_by_id},
-    store::{ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing},
+    error::Result,
+    operation::{Subject, table},
+    store::{Lock, Scope, Writing, any_of, any_row, any_row_for_change, seen_row, seen_row_for_change},
 };
 
-impl Visible for winner::Entity {
-    type Id = WinnerId;
-
-    const NAME: &'static str = "winner";
-    const ID: winner::Column = winner::Column::Id;
-    const DELETED_AT: Option<winner::Column> = Some(winner::Column::DeletedAt);
-
-    fn visible(caller: &Caller) -> Condition {
-        of_visible(winner::Column::RoomId, caller).add(winner::Column::AnnouncedAt.is_not_null())
-    }
-
-    fn id(row: &winner::Model) -> WinnerId {
-        row.id
-    }
-
-    fn deleted_at(row: &winner::Model) -> Option<DateTime<Utc>> {
-        row.deleted_at
-    }
+table! {
+    winner: WinnerId, "winner", "winnerId";
+    visible: |caller| of_visible(winner::Column::RoomId, caller).add(winner::Column::AnnouncedAt.is_not_null());
+    deleted: deleted_at;
+    located: "locate_winner";
+    listed: "winner.age", |filter: WinnerFilter| {
+        Condition::all().add_option(any_of(winner::Column::Status, filter.statuses.as_deref()))
+    };
 }
-
-anew_by_id!(winner);
 
 /// Which winners are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WinnerFilter {
     /// Only these.
     pub statuses: Option<Vec<WinnerStatus>>,
-}
-
-impl Listed for winner::Entity {
-    type Filter = WinnerFilter;
-    type Order = WinnerOrder;
-
-    fn matching(filter: &WinnerFilter) -> Condition {
-        let statuses = filter
-            .statuses
-            .as_ref()
-            .map(|statuses| winner::Column::Status.is_in(statuses.iter().copied()));
-        Condition::all().add_option(statuses)
-    }
-}
-
-/// Winners in the order in which they were announced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct WinnerOrder;
-
-impl ListOrdering<winner::Entity> for WinnerOrder {
-    fn column(self) -> Option<winner::Column> {
-        None
-    }
-
-    fn tag(self) -> &'static str {
-        "winner.age"
-    }
-}
-
-/// A winner whom the caller sees.
-///
-/// # Errors
-/// `NOT_FOUND` for any other.
-pub async fn winner(scope: &impl Scope, id: WinnerId) -> Result<winner::Model> {
-    let select = winner::Entity::seen(scope.caller()).filter(winner::Column::Id.eq(id));
-    select
-        .one(scope)
-        .await?
-        .ok_or_else(|| Error::not_found("winner", "winnerId"))
 }
 
 /// A win that was announced and is a user's own, whether or not they are in the room still.
@@ -110,30 +54,18 @@ pub async fn winner_of(scope: &impl Scope, id: WinnerId, user: UserId) -> Result
 /// # Errors
 /// `NOT_FOUND` when there is none.
 pub async fn winner_by_id(scope: &impl Scope, id: WinnerId) -> Result<winner::Model> {
-    let row = winner::Entity::find_by_id(id).one(scope).await?;
-    row.ok_or_else(|| Error::not_found("winner", "winnerId"))
-}
-
-impl Located for WinnerId {
-    fn target(&self) -> Target {
-        Target::row(
-            "locate_winner",
-            "winners",
-            *self,
-            Error::not_found("winner", "winnerId"),
-        )
-    }
+    any_row::<winner::Entity>(scope, id).await
 }
 
 impl Subject for WinnerId {
     type Held = InRoom<winner::Model>;
 
     async fn hold(&self, tx: &Writing, lock: Lock) -> Result<InRoom<winner::Model>> {
-        let seen = winner(tx, *self).await?;
-        let room = room_for_change(tx, seen.room_id, lock).await?;
-        prize_for_change(tx, seen.prize_id).await?;
+        let seen = seen_row::<winner::Entity>(tx, *self).await?;
+        let room = seen_row_for_change::<room::Entity>(tx, seen.room_id, lock).await?;
+        any_row_for_change::<prize::Entity>(tx, seen.prize_id, Lock::Exclusive).await?;
         // Read again: now that the prize is held, nobody else moves its winners.
-        let winner = winner(tx, *self).await?;
-        Ok(InRoom { room, row: winner })
+        let row = seen_row::<winner::Entity>(tx, *self).await?;
+        Ok(InRoom { room, row })
     }
 }

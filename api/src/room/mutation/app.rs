@@ -1,13 +1,13 @@
 //! Apps.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::room::app;
 
 use crate::{
-    gql::{Answer, Json, OperationContext, id, once, once_shown},
+    gql::{Answer, Json, OperationContext, id, once, once_shown, payload},
+    organization::Organization,
     room::{
-        service::{self, AppChange},
+        service::{self, AppPatch},
         types::App,
     },
 };
@@ -30,14 +30,22 @@ struct RegisterAppInput {
     manifest: Json,
 }
 
-/// An app with its secret.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct RegisterAppPayload {
-    /// The new app.
-    app: App,
-    /// Secret half of its credentials. Keep it: it is shown this once.
-    client_secret: String,
+payload! {
+    /// An app with its secret.
+    RegisterAppPayload {
+        /// The new app.
+        app: App,
+        /// Secret half of its credentials. Keep it: it is shown this once.
+        client_secret: String,
+    }
+    edge {
+        /// The app as an edge of the organization's `apps`, for a client that adds it to the list that it keeps.
+        app_edge by app::Column::OrganizationId
+    }
+    also {
+        /// The organization that it belongs to.
+        organization: Organization by organization_id,
+    }
 }
 
 /// Changes of an app. What is left out stays as it is.
@@ -53,12 +61,12 @@ struct UpdateAppInput {
     is_active: Option<bool>,
 }
 
-/// What `updateApp` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct UpdateAppPayload {
-    /// The app as it is now.
-    app: App,
+payload! {
+    /// What `updateApp` answers.
+    UpdateAppPayload {
+        /// The app as it is now.
+        app: App,
+    }
 }
 
 /// An app whose secret is renewed.
@@ -68,14 +76,14 @@ struct RegenerateAppSecretInput {
     app_id: ID,
 }
 
-/// An app with its new secret.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct RegenerateAppSecretPayload {
-    /// The app.
-    app: App,
-    /// The new secret half of its credentials. Keep it: it is shown this once. The old one is worth nothing now.
-    client_secret: String,
+payload! {
+    /// An app with its new secret.
+    RegenerateAppSecretPayload {
+        /// The app.
+        app: App,
+        /// The new secret half of its credentials. Keep it: it is shown this once. The old one is worth nothing now.
+        client_secret: String,
+    }
 }
 
 /// An app to take out of use.
@@ -85,12 +93,12 @@ struct DeactivateAppInput {
     app_id: ID,
 }
 
-/// What `deactivateApp` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct DeactivateAppPayload {
-    /// The app as it is now.
-    app: App,
+payload! {
+    /// What `deactivateApp` answers.
+    DeactivateAppPayload {
+        /// The app as it is now.
+        app: App,
+    }
 }
 
 /// Mutations about apps.
@@ -102,21 +110,21 @@ impl AppMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new app.")] input: RegisterAppInput,
     ) -> Answer<RegisterAppPayload> {
-        let organization = id("organizationId", &input.organization_id)?;
+        let RegisterAppInput {
+            organization_id,
+            name,
+            slug,
+            manifest,
+        } = input;
+        let organization = id("organizationId", &organization_id)?;
         let (app, secret) = once_shown(
             ctx,
-            service::register_app(
-                ctx.operation()?,
-                organization,
-                &input.name,
-                input.slug.as_deref(),
-                input.manifest.0,
-            ),
+            service::register_app(ctx.operation()?, organization, &name, slug.as_deref(), manifest.0),
         )
         .await?
         .now()?;
         Ok(Some(RegisterAppPayload {
-            app: App(Arc::new(app)),
+            app: App::of(app),
             client_secret: secret.reveal(),
         }))
     }
@@ -127,19 +135,19 @@ impl AppMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateAppInput,
     ) -> Answer<UpdateAppPayload> {
-        let change = AppChange {
-            name: input.name,
-            manifest: input.manifest.map(|manifest| manifest.0),
-            is_active: input.is_active,
+        let UpdateAppInput {
+            app_id,
+            name,
+            manifest,
+            is_active,
+        } = input;
+        let patch = AppPatch {
+            name,
+            manifest: manifest.map(|manifest| manifest.0),
+            is_active,
         };
-        let app = once(
-            ctx,
-            service::update_app(ctx.operation()?, id("appId", &input.app_id)?, change),
-        )
-        .await?;
-        Ok(Some(UpdateAppPayload {
-            app: App(Arc::new(app)),
-        }))
+        let app = once(ctx, service::update_app(ctx.operation()?, id("appId", &app_id)?, patch)).await?;
+        Ok(Some(UpdateAppPayload { app: App::of(app) }))
     }
 
     /// Gives an app a new secret and ends the old one. For ADMINs.
@@ -155,7 +163,7 @@ impl AppMutation {
         .await?
         .now()?;
         Ok(Some(RegenerateAppSecretPayload {
-            app: App(Arc::new(app)),
+            app: App::of(app),
             client_secret: secret.reveal(),
         }))
     }
@@ -171,8 +179,6 @@ impl AppMutation {
             service::deactivate_app(ctx.operation()?, id("appId", &input.app_id)?),
         )
         .await?;
-        Ok(Some(DeactivateAppPayload {
-            app: App(Arc::new(app)),
-        }))
+        Ok(Some(DeactivateAppPayload { app: App::of(app) }))
     }
 }

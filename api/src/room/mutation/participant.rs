@@ -1,16 +1,14 @@
 //! Participants.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use entity::draw::draw;
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::{draw::draw, room::participant};
 
 use crate::{
     draw::Draw,
-    gql::{Answer, Long, OperationContext, id, once, optional_id},
+    gql::{Answer, Long, OperationContext, id, once, optional_id, payload},
     room::{
-        service::{self, ParticipantChange},
-        types::{Participant, ParticipantRole},
+        service::{self, ParticipantPatch},
+        types::{Participant, ParticipantRole, Room},
     },
 };
 
@@ -27,14 +25,22 @@ struct JoinRoomInput {
     join_code: Option<String>,
 }
 
-/// What `joinRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct JoinRoomPayload {
-    /// The viewer's place in the room.
-    participant: Participant,
-    /// Draws whose list was closed already: the viewer is on it only if they were in the room when it was closed.
-    closed_draws: Vec<Draw>,
+payload! {
+    /// What `joinRoom` answers.
+    JoinRoomPayload {
+        /// The viewer's place in the room.
+        participant: Participant,
+        /// Draws whose list was closed already: the viewer is on it only if they were in the room when it was closed.
+        closed_draws: Vec<Draw>,
+    }
+    edge {
+        /// The place as an edge of the room's `participants`, for a client that adds it to the list that it keeps.
+        participant_edge by participant::Column::RoomId
+    }
+    also {
+        /// The room, with the viewer in it and counted.
+        room: Room by room_id,
+    }
 }
 
 /// A room to leave.
@@ -44,12 +50,16 @@ struct LeaveRoomInput {
     room_id: ID,
 }
 
-/// What `leaveRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct LeaveRoomPayload {
-    /// The place that the viewer had, with its leftAt.
-    participant: Participant,
+payload! {
+    /// What `leaveRoom` answers.
+    LeaveRoomPayload {
+        /// The place that the viewer had, with its leftAt.
+        participant: Participant,
+    }
+    also {
+        /// The room, without the viewer; null when they do not see it any more.
+        room: Room by room_id,
+    }
 }
 
 /// Someone to bring into a room.
@@ -67,14 +77,22 @@ struct AddParticipantInput {
     tickets: Long,
 }
 
-/// What `addParticipant` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct AddParticipantPayload {
-    /// Their place in the room.
-    participant: Participant,
-    /// Draws whose list was closed already: they are on it only if they were in the room when it was closed.
-    closed_draws: Vec<Draw>,
+payload! {
+    /// What `addParticipant` answers.
+    AddParticipantPayload {
+        /// Their place in the room.
+        participant: Participant,
+        /// Draws whose list was closed already: they are on it only if they were in the room when it was closed.
+        closed_draws: Vec<Draw>,
+    }
+    edge {
+        /// The place as an edge of the room's `participants`, for a client that adds it to the list that it keeps.
+        participant_edge by participant::Column::RoomId
+    }
+    also {
+        /// The room, with them in it and counted.
+        room: Room by room_id,
+    }
 }
 
 /// Changes of a participant. What is left out stays as it is.
@@ -88,12 +106,12 @@ struct UpdateParticipantInput {
     tickets: Option<Long>,
 }
 
-/// What `updateParticipant` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct UpdateParticipantPayload {
-    /// The participant as they are now.
-    participant: Participant,
+payload! {
+    /// What `updateParticipant` answers.
+    UpdateParticipantPayload {
+        /// The participant as they are now.
+        participant: Participant,
+    }
 }
 
 /// Someone to take out of a room.
@@ -103,12 +121,16 @@ struct RemoveParticipantInput {
     participant_id: ID,
 }
 
-/// What `removeParticipant` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct RemoveParticipantPayload {
-    /// The place that they had, with its deletedAt.
-    participant: Participant,
+payload! {
+    /// What `removeParticipant` answers.
+    RemoveParticipantPayload {
+        /// The place that they had, with its deletedAt.
+        participant: Participant,
+    }
+    also {
+        /// The room, without them.
+        room: Room by room_id,
+    }
 }
 
 /// Mutations about participants.
@@ -128,7 +150,7 @@ impl ParticipantMutation {
         )
         .await?;
         Ok(Some(JoinRoomPayload {
-            participant: Participant(Arc::new(row.participant)),
+            participant: Participant::of(row.participant),
             closed_draws: draws(row.closed_draws),
         }))
     }
@@ -145,7 +167,7 @@ impl ParticipantMutation {
         )
         .await?;
         Ok(Some(LeaveRoomPayload {
-            participant: Participant(Arc::new(row)),
+            participant: Participant::of(row),
         }))
     }
 
@@ -163,7 +185,7 @@ impl ParticipantMutation {
         )
         .await?;
         Ok(Some(AddParticipantPayload {
-            participant: Participant(Arc::new(row.participant)),
+            participant: Participant::of(row.participant),
             closed_draws: draws(row.closed_draws),
         }))
     }
@@ -175,17 +197,22 @@ impl ParticipantMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateParticipantInput,
     ) -> Answer<UpdateParticipantPayload> {
-        let change = ParticipantChange {
-            role: input.role.map(Into::into),
-            tickets: input.tickets.map(|tickets| tickets.0),
+        let UpdateParticipantInput {
+            participant_id,
+            role,
+            tickets,
+        } = input;
+        let patch = ParticipantPatch {
+            role: role.map(Into::into),
+            tickets: tickets.map(|tickets| tickets.0),
         };
         let row = once(
             ctx,
-            service::update_participant(ctx.operation()?, id("participantId", &input.participant_id)?, change),
+            service::update_participant(ctx.operation()?, id("participantId", &participant_id)?, patch),
         )
         .await?;
         Ok(Some(UpdateParticipantPayload {
-            participant: Participant(Arc::new(row)),
+            participant: Participant::of(row),
         }))
     }
 
@@ -202,11 +229,11 @@ impl ParticipantMutation {
         )
         .await?;
         Ok(Some(RemoveParticipantPayload {
-            participant: Participant(Arc::new(row)),
+            participant: Participant::of(row),
         }))
     }
 }
 
 fn draws(rows: Vec<draw::Model>) -> Vec<Draw> {
-    rows.into_iter().map(|row| Draw(Arc::new(row))).collect()
+    rows.into_iter().map(|row| Draw::of(row)).collect()
 }

@@ -1,15 +1,14 @@
 //! Prizes.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use entity::room::prize;
 
 use crate::{
-    change::Field,
     error::Result,
-    gql::{Answer, Int, Json, OperationContext, id, once},
+    gql::{Answer, Int, Json, OperationContext, id, once, payload},
+    patch::Field,
     room::{
-        service::{self, PrizeChange},
+        service::{self, PrizePatch},
         types::{Prize, Room},
     },
 };
@@ -36,12 +35,20 @@ struct CreatePrizeInput {
     metadata: Option<Json>,
 }
 
-/// What `createPrize` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreatePrizePayload {
-    /// The new prize, behind the others.
-    prize: Prize,
+payload! {
+    /// What `createPrize` answers.
+    CreatePrizePayload {
+        /// The new prize, behind the others.
+        prize: Prize,
+    }
+    edge {
+        /// The prize as an edge of the room's `prizes`, for a client that adds it to the list that it keeps.
+        prize_edge by prize::Column::RoomId
+    }
+    also {
+        /// The room that it can be won in.
+        room: Room by room_id,
+    }
 }
 
 /// Changes of a prize. What is left out stays as it is; null empties what may be empty.
@@ -61,12 +68,12 @@ struct UpdatePrizeInput {
     metadata: Option<Json>,
 }
 
-/// What `updatePrize` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct UpdatePrizePayload {
-    /// The prize as it is now.
-    prize: Prize,
+payload! {
+    /// What `updatePrize` answers.
+    UpdatePrizePayload {
+        /// The prize as it is now.
+        prize: Prize,
+    }
 }
 
 /// A room's prizes in a new order.
@@ -78,12 +85,12 @@ struct ReorderPrizesInput {
     prize_ids: Vec<ID>,
 }
 
-/// What `reorderPrizes` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct ReorderPrizesPayload {
-    /// The room, with its prizes in the new order.
-    room: Room,
+payload! {
+    /// What `reorderPrizes` answers.
+    ReorderPrizesPayload {
+        /// The room, with its prizes in the new order.
+        room: Room,
+    }
 }
 
 /// A prize to take off the list.
@@ -93,12 +100,16 @@ struct DeletePrizeInput {
     prize_id: ID,
 }
 
-/// What `deletePrize` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct DeletePrizePayload {
-    /// The prize, with its deletedAt.
-    prize: Prize,
+payload! {
+    /// What `deletePrize` answers.
+    DeletePrizePayload {
+        /// The prize, with its deletedAt.
+        prize: Prize,
+    }
+    also {
+        /// The room that it could be won in.
+        room: Room by room_id,
+    }
 }
 
 /// Mutations about prizes.
@@ -110,21 +121,27 @@ impl PrizeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new prize.")] input: CreatePrizeInput,
     ) -> Answer<CreatePrizePayload> {
-        let change = PrizeChange {
-            name: Some(input.name),
-            description: Field::given(input.description),
-            image_url: Field::given(input.image_url),
-            quantity: Some(input.quantity.narrow("quantity")?),
-            metadata: input.metadata.map(|metadata| metadata.0),
+        let CreatePrizeInput {
+            room_id,
+            name,
+            description,
+            image_url,
+            quantity,
+            metadata,
+        } = input;
+        let patch = PrizePatch {
+            name: Some(name),
+            description: Field::given(description),
+            image_url: Field::given(image_url),
+            quantity: Some(quantity.narrow("quantity")?),
+            metadata: metadata.map(|metadata| metadata.0),
         };
         let row = once(
             ctx,
-            service::create_prize(ctx.operation()?, id("roomId", &input.room_id)?, change),
+            service::create_prize(ctx.operation()?, id("roomId", &room_id)?, patch),
         )
         .await?;
-        Ok(Some(CreatePrizePayload {
-            prize: Prize(Arc::new(row)),
-        }))
+        Ok(Some(CreatePrizePayload { prize: Prize::of(row) }))
     }
 
     /// Changes a prize. While a draw that is not VOID draws it, this is a CONFLICT. For ORGANIZERs and ADMINs.
@@ -133,21 +150,27 @@ impl PrizeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdatePrizeInput,
     ) -> Answer<UpdatePrizePayload> {
-        let change = PrizeChange {
-            name: input.name,
-            description: input.description.into(),
-            image_url: input.image_url.into(),
-            quantity: input.quantity.map(|quantity| quantity.narrow("quantity")).transpose()?,
-            metadata: input.metadata.map(|metadata| metadata.0),
+        let UpdatePrizeInput {
+            prize_id,
+            name,
+            description,
+            image_url,
+            quantity,
+            metadata,
+        } = input;
+        let patch = PrizePatch {
+            name,
+            description: description.into(),
+            image_url: image_url.into(),
+            quantity: quantity.map(|quantity| quantity.narrow("quantity")).transpose()?,
+            metadata: metadata.map(|metadata| metadata.0),
         };
         let row = once(
             ctx,
-            service::update_prize(ctx.operation()?, id("prizeId", &input.prize_id)?, change),
+            service::update_prize(ctx.operation()?, id("prizeId", &prize_id)?, patch),
         )
         .await?;
-        Ok(Some(UpdatePrizePayload {
-            prize: Prize(Arc::new(row)),
-        }))
+        Ok(Some(UpdatePrizePayload { prize: Prize::of(row) }))
     }
 
     /// Puts a room's prizes in the order in which they are drawn. For ORGANIZERs and ADMINs.
@@ -166,9 +189,7 @@ impl PrizeMutation {
             service::reorder_prizes(ctx.operation()?, id("roomId", &input.room_id)?, &order),
         )
         .await?;
-        Ok(Some(ReorderPrizesPayload {
-            room: Room(Arc::new(row)),
-        }))
+        Ok(Some(ReorderPrizesPayload { room: Room::of(row) }))
     }
 
     /// Takes a prize without winners off the list. While a draw that is not VOID draws it, this is a CONFLICT. For ORGANIZERs
@@ -183,8 +204,6 @@ impl PrizeMutation {
             service::delete_prize(ctx.operation()?, id("prizeId", &input.prize_id)?),
         )
         .await?;
-        Ok(Some(DeletePrizePayload {
-            prize: Prize(Arc::new(row)),
-        }))
+        Ok(Some(DeletePrizePayload { prize: Prize::of(row) }))
     }
 }

@@ -1,15 +1,15 @@
 //! Rooms.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use entity::{AppId, room::room};
 
 use crate::{
-    change::Field,
     error::Result,
-    gql::{Answer, Int, Json, OperationContext, Timestamp, id, once},
+    gql::{Answer, Int, Json, OperationContext, Timestamp, id, once, payload},
+    organization::Organization,
+    patch::Field,
     room::{
-        service::{self, RoomChange, Transition},
+        service::{self, RoomPatch, Transition},
         types::Room,
     },
 };
@@ -67,20 +67,28 @@ struct UpdateRoomInput {
     settings: Option<Json>,
 }
 
-/// What `createRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CreateRoomPayload {
-    /// The new room.
-    room: Room,
+payload! {
+    /// What `createRoom` answers.
+    CreateRoomPayload {
+        /// The new room.
+        room: Room,
+    }
+    edge {
+        /// The room as an edge of the organization's `rooms`, oldest first.
+        room_edge by room::Column::OrganizationId
+    }
+    also {
+        /// The organization that it belongs to.
+        organization: Organization by organization_id,
+    }
 }
 
-/// What `updateRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct UpdateRoomPayload {
-    /// The room as it is now.
-    room: Room,
+payload! {
+    /// What `updateRoom` answers.
+    UpdateRoomPayload {
+        /// The room as it is now.
+        room: Room,
+    }
 }
 
 /// A draft to open.
@@ -90,12 +98,12 @@ struct OpenRoomInput {
     room_id: ID,
 }
 
-/// What `openRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct OpenRoomPayload {
-    /// The room, now ACTIVE.
-    room: Room,
+payload! {
+    /// What `openRoom` answers.
+    OpenRoomPayload {
+        /// The room, now ACTIVE.
+        room: Room,
+    }
 }
 
 /// A room that is over.
@@ -105,12 +113,12 @@ struct CompleteRoomInput {
     room_id: ID,
 }
 
-/// What `completeRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CompleteRoomPayload {
-    /// The room, now COMPLETED.
-    room: Room,
+payload! {
+    /// What `completeRoom` answers.
+    CompleteRoomPayload {
+        /// The room, now COMPLETED.
+        room: Room,
+    }
 }
 
 /// A room to call off.
@@ -120,12 +128,12 @@ struct CancelRoomInput {
     room_id: ID,
 }
 
-/// What `cancelRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct CancelRoomPayload {
-    /// The room, now CANCELLED.
-    room: Room,
+payload! {
+    /// What `cancelRoom` answers.
+    CancelRoomPayload {
+        /// The room, now CANCELLED.
+        room: Room,
+    }
 }
 
 /// A room to delete.
@@ -135,12 +143,12 @@ struct DeleteRoomInput {
     room_id: ID,
 }
 
-/// What `deleteRoom` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct DeleteRoomPayload {
-    /// The room, with its deletedAt.
-    room: Room,
+payload! {
+    /// What `deleteRoom` answers.
+    DeleteRoomPayload {
+        /// The room, with its deletedAt.
+        room: Room,
+    }
 }
 
 /// Mutations about rooms.
@@ -152,25 +160,30 @@ impl RoomLifeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The new room.")] input: CreateRoomInput,
     ) -> Answer<CreateRoomPayload> {
-        let organization = id("organizationId", &input.organization_id)?;
-        let app = input
-            .app_id
-            .map_or(Ok(Field::Keep), |app| id("appId", &app).map(Field::Put))?;
-        let change = RoomChange {
-            title: Some(input.title),
-            description: Field::given(input.description),
-            is_public: Some(input.is_public),
-            app,
-            starts_at: Field::given(input.starts_at).map(Timestamp::time),
-            ends_at: Field::given(input.ends_at).map(Timestamp::time),
-            max_participants: Field::given(input.max_participants)
-                .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
-            settings: input.settings.map(|settings| settings.0),
+        let CreateRoomInput {
+            organization_id,
+            title,
+            description,
+            is_public,
+            app_id,
+            starts_at,
+            ends_at,
+            max_participants,
+            settings,
+        } = input;
+        let organization = id("organizationId", &organization_id)?;
+        let patch = RoomPatch {
+            title: Some(title),
+            description: Field::given(description),
+            is_public: Some(is_public),
+            app: app(Field::given(app_id))?,
+            starts_at: Field::given(starts_at).map(Timestamp::time),
+            ends_at: Field::given(ends_at).map(Timestamp::time),
+            max_participants: people(Field::given(max_participants))?,
+            settings: settings.map(|settings| settings.0),
         };
-        let room = once(ctx, service::create_room(ctx.operation()?, organization, change)).await?;
-        Ok(Some(CreateRoomPayload {
-            room: Room(Arc::new(room)),
-        }))
+        let room = once(ctx, service::create_room(ctx.operation()?, organization, patch)).await?;
+        Ok(Some(CreateRoomPayload { room: Room::of(room) }))
     }
 
     /// Changes a room that is not over. For ORGANIZERs and ADMINs.
@@ -179,23 +192,30 @@ impl RoomLifeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateRoomInput,
     ) -> Answer<UpdateRoomPayload> {
-        let room = id("roomId", &input.room_id)?;
-        let app = Field::from(input.app_id).check(|app| app.map(|app| id("appId", app)).transpose())?;
-        let change = RoomChange {
-            title: input.title,
-            description: input.description.into(),
-            is_public: input.is_public,
-            app,
-            starts_at: Field::from(input.starts_at).map(Timestamp::time),
-            ends_at: Field::from(input.ends_at).map(Timestamp::time),
-            max_participants: Field::from(input.max_participants)
-                .check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())?,
-            settings: input.settings.map(|settings| settings.0),
+        let UpdateRoomInput {
+            room_id,
+            title,
+            description,
+            is_public,
+            app_id,
+            starts_at,
+            ends_at,
+            max_participants,
+            settings,
+        } = input;
+        let room = id("roomId", &room_id)?;
+        let patch = RoomPatch {
+            title,
+            description: description.into(),
+            is_public,
+            app: app(app_id.into())?,
+            starts_at: Field::from(starts_at).map(Timestamp::time),
+            ends_at: Field::from(ends_at).map(Timestamp::time),
+            max_participants: people(max_participants.into())?,
+            settings: settings.map(|settings| settings.0),
         };
-        let room = once(ctx, service::update_room(ctx.operation()?, room, change)).await?;
-        Ok(Some(UpdateRoomPayload {
-            room: Room(Arc::new(room)),
-        }))
+        let room = once(ctx, service::update_room(ctx.operation()?, room, patch)).await?;
+        Ok(Some(UpdateRoomPayload { room: Room::of(room) }))
     }
 
     /// Opens a draft: people can join, prizes can be awarded. For ORGANIZERs and ADMINs.
@@ -242,10 +262,16 @@ impl RoomLifeMutation {
             service::delete_room(ctx.operation()?, id("roomId", &input.room_id)?),
         )
         .await?;
-        Ok(Some(DeleteRoomPayload {
-            room: Room(Arc::new(room)),
-        }))
+        Ok(Some(DeleteRoomPayload { room: Room::of(room) }))
     }
+}
+
+fn app(field: Field<ID>) -> Result<Field<AppId>> {
+    field.check(|app| app.map(|app| id("appId", app)).transpose())
+}
+
+fn people(field: Field<Int>) -> Result<Field<i32>> {
+    field.check(|number| number.map(|number| number.narrow("maxParticipants")).transpose())
 }
 
 async fn moved(ctx: &Context<'_>, room: &ID, transition: Transition) -> Result<Room> {
@@ -254,5 +280,5 @@ async fn moved(ctx: &Context<'_>, room: &ID, transition: Transition) -> Result<R
         service::move_room(ctx.operation()?, id("roomId", room)?, transition),
     )
     .await?;
-    Ok(Room(Arc::new(room)))
+    Ok(Room::of(room))
 }

@@ -1,12 +1,14 @@
 //! Winners.
 
-use std::sync::Arc;
-
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::room::winner;
 
 use crate::{
-    gql::{Answer, OperationContext, id, once},
-    room::{service, types::Winner},
+    gql::{Answer, OperationContext, id, once, payload},
+    room::{
+        service,
+        types::{Prize, Winner},
+    },
 };
 
 /// Mutations about winners.
@@ -22,12 +24,20 @@ struct AwardPrizeInput {
     participant_id: ID,
 }
 
-/// What `awardPrize` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct AwardPrizePayload {
-    /// The win.
-    winner: Winner,
+payload! {
+    /// What `awardPrize` answers.
+    AwardPrizePayload {
+        /// The win.
+        winner: Winner,
+    }
+    edge {
+        /// The win as an edge of the room's `winners`, for a client that adds it to the list that it keeps.
+        winner_edge by winner::Column::RoomId
+    }
+    also {
+        /// The prize, with how many of it are left.
+        prize: Prize by prize_id,
+    }
 }
 
 /// A win to take back.
@@ -39,12 +49,16 @@ struct RevokeWinnerInput {
     reason: String,
 }
 
-/// What `revokeWinner` answers.
-#[derive(SimpleObject)]
-#[graphql(serial)]
-struct RevokeWinnerPayload {
-    /// The win, now REVOKED.
-    winner: Winner,
+payload! {
+    /// What `revokeWinner` answers.
+    RevokeWinnerPayload {
+        /// The win, now REVOKED.
+        winner: Winner,
+    }
+    also {
+        /// The prize, with how many of it are left.
+        prize: Prize by prize_id,
+    }
 }
 
 /// Mutations about winners.
@@ -62,7 +76,7 @@ impl WinnerMutation {
         );
         let row = once(ctx, service::award_prize(ctx.operation()?, prize, participant)).await?;
         Ok(Some(AwardPrizePayload {
-            winner: Winner(Arc::new(row)),
+            winner: Winner::of(row),
         }))
     }
 
@@ -78,7 +92,7 @@ impl WinnerMutation {
         )
         .await?;
         Ok(Some(RevokeWinnerPayload {
-            winner: Winner(Arc::new(row)),
+            winner: Winner::of(row),
         }))
     }
 }

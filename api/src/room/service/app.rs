@@ -9,6 +9,7 @@ use crate::{
     credentials::{Secret, SecretKind},
     error::{Error, Result},
     operation::{Change, Operation},
+    patch::set,
     policy::Action,
     room::audit::RoomAction,
     store::{AuditRecord, conflict_if_taken},
@@ -17,7 +18,7 @@ use crate::{
 
 /// Changes of an app; what is `None` stays.
 #[derive(Default)]
-pub struct AppChange {
+pub struct AppPatch {
     /// Its name.
     pub name: Option<String>,
     /// Its manifest, replaced as a whole.
@@ -81,19 +82,20 @@ pub async fn register_app(
 ///
 /// # Errors
 /// `VALIDATION` for bad input, `NOT_FOUND`, `FORBIDDEN` unless an ADMIN asks.
-pub async fn update_app(operation: &Operation, id: AppId, change: AppChange) -> Result<app::Model> {
-    let name = change
-        .name
+pub async fn update_app(operation: &Operation, id: AppId, patch: AppPatch) -> Result<app::Model> {
+    let AppPatch {
+        name,
+        manifest,
+        is_active,
+    } = patch;
+    let name = name
         .map(|name| validation::text("name", &name, validation::MAX_NAME))
         .transpose()?;
-    let manifest = change.manifest.map(check_manifest).transpose()?;
+    let manifest = manifest.map(check_manifest).transpose()?;
     let Change { tx, held: before, .. } = operation.change(id, Action::ManageApps).await?;
     let mut row = before.clone().into_active_model();
-    name.into_iter().for_each(|name| row.name = Set(name));
-    change
-        .is_active
-        .into_iter()
-        .for_each(|active| row.is_active = Set(active));
+    set(name, &mut row.name);
+    set(is_active, &mut row.is_active);
     if let Some((manifest, permissions)) = manifest {
         row.manifest = Set(manifest);
         row.permissions = Set(permissions);

@@ -10,15 +10,15 @@ mod room;
 mod win;
 mod winner;
 
-pub use app::{AppChange, deactivate_app, regenerate_app_secret, register_app, update_app};
+pub use app::{AppPatch, deactivate_app, regenerate_app_secret, register_app, update_app};
 pub use files::{RoomFile, room_file};
 pub use join_code::room_behind;
 pub use participant::{
-    ParticipantChange, add_participant, join_room, leave_room, remove_participant, update_participant,
+    ParticipantPatch, add_participant, join_room, leave_room, remove_participant, update_participant,
 };
-pub use prize::{PrizeChange, create_prize, delete_prize, reorder_prizes, update_prize};
+pub use prize::{PrizePatch, create_prize, delete_prize, reorder_prizes, update_prize};
 pub use quantity::{give_back_to_prize, take_of_prize};
-pub use room::{RoomChange, Transition, create_room, delete_room, move_room, update_room};
+pub use room::{RoomPatch, Transition, create_room, delete_room, move_room, update_room};
 pub use win::{Quantity, move_win, require_live_win, winner_facts};
 pub use winner::{award_prize, revoke_winner};
 

@@ -16,9 +16,9 @@ use serde_json::{Value as Json, json};
 
 use super::{OPEN, require_status};
 use crate::{
-    change::Field,
     error::{Error, Result},
     operation::{Change, Operation},
+    patch::{Field, set},
     policy::Action,
     room::{
         audit::RoomAction,
@@ -32,7 +32,7 @@ use crate::{
 
 /// A new prize, or changes of one: what is left out stays, or takes its default.
 #[derive(Default)]
-pub struct PrizeChange {
+pub struct PrizePatch {
     /// What it is called.
     pub name: Option<String>,
     /// What it is.
@@ -45,7 +45,7 @@ pub struct PrizeChange {
     pub metadata: Option<Json>,
 }
 
-impl PrizeChange {
+impl PrizePatch {
     fn check(self) -> Result<Self> {
         Ok(Self {
             name: self
@@ -78,11 +78,15 @@ impl PrizeChange {
 ///
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over.
-pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChange) -> Result<prize::Model> {
-    let change = change.check()?;
-    let name = change
-        .name
-        .ok_or_else(|| Error::validation("name", "name is missing; give 1 to 200 characters."))?;
+pub async fn create_prize(operation: &Operation, room: RoomId, patch: PrizePatch) -> Result<prize::Model> {
+    let PrizePatch {
+        name,
+        description,
+        image_url,
+        quantity,
+        metadata,
+    } = patch.check()?;
+    let name = name.ok_or_else(|| Error::validation("name", "name is missing; give 1 to 200 characters."))?;
     let Change { tx, held: room, .. } = operation.change(room, Action::ManagePrizes).await?;
     require_open(&room)?;
     let (count, position) = finder::count_and_next_position(&tx, room.id).await?;
@@ -91,19 +95,19 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
             format!("A room can have {MAX_PRIZES} prizes. Raise a quantity instead.").into(),
         ));
     }
-    let quantity = change.quantity.unwrap_or(1);
+    let quantity = quantity.unwrap_or(1);
     let now = tx.now();
     let prize = prize::Model {
         id: tx.new_id(),
         organization_id: room.organization_id,
         room_id: room.id,
         name,
-        description: change.description.after(None),
-        image_url: change.image_url.after(None),
+        description: description.after(None),
+        image_url: image_url.after(None),
         position,
         quantity,
         quantity_remaining: quantity,
-        metadata: change.metadata.unwrap_or_else(|| json!({})),
+        metadata: metadata.unwrap_or_else(|| json!({})),
         deleted_at: None,
         created_at: now,
         updated_at: now,
@@ -121,23 +125,26 @@ pub async fn create_prize(operation: &Operation, room: RoomId, change: PrizeChan
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` for a quantity below what is awarded, while a draw that is not void
 /// draws it, or when the room is over.
-pub async fn update_prize(operation: &Operation, id: PrizeId, change: PrizeChange) -> Result<prize::Model> {
-    let change = change.check()?;
+pub async fn update_prize(operation: &Operation, id: PrizeId, patch: PrizePatch) -> Result<prize::Model> {
+    let PrizePatch {
+        name,
+        description,
+        image_url,
+        quantity,
+        metadata,
+    } = patch.check()?;
     let Change { tx, held, .. } = operation.change(id, Action::ManagePrizes).await?;
     let InRoom { room, row: before } = held;
     require_open(&room)?;
     rules(operation)?.may_change_prize(&tx, id).await?;
-    if let Some(quantity) = change.quantity {
+    if let Some(quantity) = quantity {
         set_quantity(&tx, &before, quantity).await?;
     }
     let mut row = before.clone().into_active_model();
-    change.name.into_iter().for_each(|name| row.name = Set(name));
-    change
-        .metadata
-        .into_iter()
-        .for_each(|metadata| row.metadata = Set(metadata));
-    change.description.apply(&mut row.description);
-    change.image_url.apply(&mut row.image_url);
+    set(name, &mut row.name);
+    set(metadata, &mut row.metadata);
+    description.apply(&mut row.description);
+    image_url.apply(&mut row.image_url);
     row.updated_at = Set(tx.now());
     let prize = row.update(&tx).await?;
     tx.announce(prize.room_id, Event::PrizeChanged(PrizeFacts::new(&prize)).into_new()?);

@@ -14,14 +14,14 @@ use serde_json::{Value as Json, json};
 
 use super::{OPEN, join_code::new_join_code, participant::enter, require_status};
 use crate::{
-    change::Field,
     error::{Error, Result},
     identity,
     operation::{Change, Operation},
+    patch::Field,
     policy::Action,
     room::{
         audit::RoomAction,
-        event::{Event, Stored},
+        event::{Event, RoomFacts, Stored},
         finder,
         rules::rules,
     },
@@ -31,7 +31,7 @@ use crate::{
 
 /// A new room, or changes of one: what is left out stays, or takes its default.
 #[derive(Default)]
-pub struct RoomChange {
+pub struct RoomPatch {
     /// What it is called.
     pub title: Option<String>,
     /// What it is about.
@@ -50,7 +50,7 @@ pub struct RoomChange {
     pub settings: Option<Json>,
 }
 
-impl RoomChange {
+impl RoomPatch {
     fn check(self) -> Result<Self> {
         Ok(Self {
             title: self
@@ -83,25 +83,28 @@ impl RoomChange {
 /// # Errors
 /// `VALIDATION` for bad input, `NOT_FOUND` for an organization or app that is not the caller's, `FORBIDDEN`
 /// for members who may not create rooms.
-pub async fn create_room(
-    operation: &Operation,
-    organization: OrganizationId,
-    change: RoomChange,
-) -> Result<room::Model> {
+pub async fn create_room(operation: &Operation, organization: OrganizationId, patch: RoomPatch) -> Result<room::Model> {
     let me = operation.signed_in()?.user;
     let creator = operation.caller().identified()?;
-    let change = change.check()?;
-    let title = change
-        .title
-        .ok_or_else(|| Error::validation("title", "title is missing; give 1 to 200 characters."))?;
-    let (starts_at, ends_at) = validation::period(change.starts_at.after(None), change.ends_at.after(None))?;
+    let RoomPatch {
+        title,
+        description,
+        is_public,
+        app,
+        starts_at,
+        ends_at,
+        max_participants,
+        settings,
+    } = patch.check()?;
+    let title = title.ok_or_else(|| Error::validation("title", "title is missing; give 1 to 200 characters."))?;
+    let (starts_at, ends_at) = validation::period(starts_at.after(None), ends_at.after(None))?;
     let Change {
         tx, held: organization, ..
     } = operation.change(organization, Action::CreateRoom).await?;
-    let app_id = change.app.after(None);
+    let app_id = app.after(None);
     check_app(&tx, app_id, organization.id).await?;
     let now = tx.now();
-    let description = change.description.after(None);
+    let description = description.after(None);
     let room = room::Model {
         id: tx.new_id(),
         organization_id: organization.id,
@@ -113,12 +116,12 @@ pub async fn create_room(
         title,
         description,
         status: RoomStatus::Draft,
-        is_public: change.is_public.unwrap_or(false),
+        is_public: is_public.unwrap_or(false),
         join_code: new_join_code()?,
         starts_at,
         ends_at,
-        max_participants: change.max_participants.after(None),
-        settings: change.settings.unwrap_or_else(|| json!({})),
+        max_participants: max_participants.after(None),
+        settings: settings.unwrap_or_else(|| json!({})),
         deleted_at: None,
         created_at: now,
         updated_at: now,
@@ -148,45 +151,37 @@ pub async fn create_room(
 /// # Errors
 /// `VALIDATION`, `NOT_FOUND`, `FORBIDDEN`; `CONFLICT` when the room is over, holds more people than it should, or would
 /// hide a draw.
-pub async fn update_room(operation: &Operation, id: RoomId, change: RoomChange) -> Result<room::Model> {
-    let change = change.check()?;
+pub async fn update_room(operation: &Operation, id: RoomId, patch: RoomPatch) -> Result<room::Model> {
+    let RoomPatch {
+        title,
+        description,
+        is_public,
+        app,
+        starts_at,
+        ends_at,
+        max_participants,
+        settings,
+    } = patch.check()?;
     let Change { tx, held: before, .. } = operation.change(id, Action::RunRoom).await?;
     require_status(&before, &OPEN, "it can be changed")?;
-    let (starts_at, ends_at) = validation::period(
-        change.starts_at.after(before.starts_at),
-        change.ends_at.after(before.ends_at),
-    )?;
-    check_app(
-        &tx,
-        match &change.app {
-            Field::Put(app) => Some(*app),
-            _ => None,
-        },
-        before.organization_id,
-    )
-    .await?;
-    let max_participants = change.max_participants.after(before.max_participants);
-    check_capacity(&tx, id, max_participants).await?;
+    // An app that stays may have been deactivated since.
+    check_app(&tx, app.clone().after(None), before.organization_id).await?;
 
     let mut room = before.clone();
-    room.title = change.title.unwrap_or(room.title);
-    room.description = change.description.after(room.description);
-    room.is_public = change.is_public.unwrap_or(room.is_public);
-    room.app_id = change.app.after(room.app_id);
-    room.settings = change.settings.unwrap_or(room.settings);
-    (room.starts_at, room.ends_at, room.max_participants) = (starts_at, ends_at, max_participants);
+    room.title = title.unwrap_or(room.title);
+    room.description = description.after(room.description);
+    room.is_public = is_public.unwrap_or(room.is_public);
+    room.app_id = app.after(room.app_id);
+    room.settings = settings.unwrap_or(room.settings);
+    room.max_participants = max_participants.after(room.max_participants);
+    (room.starts_at, room.ends_at) = validation::period(starts_at.after(room.starts_at), ends_at.after(room.ends_at))?;
+    check_capacity(&tx, id, room.max_participants).await?;
     room.search_text = room::search_text(&room.title, room.description.as_deref());
     room.title_key = room::title_key(&room.title);
     room.updated_at = tx.now();
     rules(operation)?.may_update_room(&tx, &before, &room).await?;
     room.clone().into_active_model().reset_all().update(&tx).await?;
-    tx.announce(
-        id,
-        Event::RoomChanged {
-            title: room.title.clone(),
-        }
-        .into_new()?,
-    );
+    tx.announce(id, Event::RoomChanged(RoomFacts::new(&room)).into_new()?);
     let audit = AuditRecord::new(RoomAction::RoomUpdated, id).changed(audited(&before), audited(&room));
     tx.commit(audit, room).await
 }

@@ -1,46 +1,25 @@
 //! Apps as clients see them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 use entity::room::{app, room};
-use futures::future::BoxFuture;
+use macros::windows;
 
 use super::{Room, RoomFilterInput, RoomOrderInput, room_page};
 use crate::{
-    gql::{
-        Answer, Connection, Int, Item, Json, OperationContext, Selection, Timestamp, arguments, children, load, output,
-        prime,
-    },
-    operation::Operation,
+    gql::{Answer, Connection, Json, OperationContext, Timestamp, children, item, load, output},
     organization::Organization,
+    store::WindowArguments,
 };
 
-/// A program that runs rooms.
-pub struct App(pub Arc<app::Model>);
-
-impl Item for App {
-    type Entity = app::Entity;
-
-    fn wrap(row: Arc<app::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<app::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Organization, _>(operation, rows, selection.field("organization"), |row| {
-                Some(row.organization_id)
-            })
-            .await;
-        })
+item! {
+    /// A program that runs rooms.
+    App(app) {
+        "organization": Organization = |row| row.organization_id,
     }
 }
 
 /// A program that runs rooms. Only members of its organization see it.
+#[windows]
 #[Object(serial)]
 impl App {
     /// Global id, `app_…`.
@@ -95,21 +74,14 @@ impl App {
     }
 
     /// The rooms that it runs.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the arguments of a Relay connection with filter and order"
-    )]
     async fn rooms(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        window: WindowArguments,
     ) -> Answer<Connection<Room>> {
-        let page = room_page(filter, order_by, arguments(first, after, last, before))?;
+        let page = room_page(filter, order_by, window)?;
         Ok(Some(children(ctx, room::Column::AppId, self.0.id, page, None).await?))
     }
 }

@@ -1,22 +1,18 @@
 //! Participants as clients see them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, Object};
 use entity::room::{participant, winner};
-use futures::future::BoxFuture;
+use macros::windows;
 
 use super::{Room, Winner};
 use crate::{
     gql::{
-        Answer, Connection, Int, Item, Json, Long, OperationContext, Selection, Timestamp, arguments, children, load,
-        load_with_deleted, output, prime,
+        Answer, Connection, Json, Long, OperationContext, Timestamp, children, item, load, load_with_deleted, output,
     },
     identity::Profile,
-    operation::Operation,
     policy::{Action, Relation},
     room::finder::{self, WinnerFilter},
-    store::Page,
+    store::{Page, WindowArguments},
 };
 
 /// What a participant may do in their room.
@@ -33,29 +29,16 @@ pub enum ParticipantRole {
     Viewer,
 }
 
-/// Someone's place in a room.
-pub struct Participant(pub Arc<participant::Model>);
-
-impl Item for Participant {
-    type Entity = participant::Entity;
-
-    fn wrap(row: Arc<participant::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<participant::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Profile, _>(operation, rows, selection.field("user"), |row| row.user_id).await;
-            prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
-        })
+item! {
+    /// Someone's place in a room.
+    Participant(participant) {
+        "user": Profile = |row| row.user_id,
+        "room": Room = |row| row.room_id,
     }
 }
 
 /// Someone's place in a room.
+#[windows]
 #[Object(serial)]
 impl Participant {
     /// Global id, `participant_…`; the same when they leave and come back.
@@ -102,10 +85,7 @@ impl Participant {
 
     /// The person; null for an agent.
     async fn user(&self, ctx: &Context<'_>) -> Answer<Profile> {
-        match self.0.user_id {
-            Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
-            None => Ok(None),
-        }
+        Ok(load_with_deleted(ctx.operation()?, self.0.user_id).await?)
     }
 
     /// The room.
@@ -114,15 +94,7 @@ impl Participant {
     }
 
     /// What they won here, in the order of the announcements; revoked wins too.
-    async fn winners(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Winner>> {
-        let window = arguments(first, after, last, before);
+    async fn winners(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<Winner>> {
         let page = Page::natural(WinnerFilter::default(), window)?;
         Ok(Some(
             children(ctx, winner::Column::ParticipantId, self.0.id, page, None).await?,

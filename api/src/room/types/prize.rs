@@ -1,44 +1,25 @@
 //! Prizes as clients see them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 use entity::room::{prize, winner};
-use futures::future::BoxFuture;
+use macros::windows;
 
 use super::{Room, Winner, winner::WinnerStatus};
 use crate::{
-    gql::{
-        Answer, Connection, Int, Item, Json, OperationContext, Selection, Timestamp, arguments, children, load, output,
-        prime,
-    },
-    operation::Operation,
+    gql::{Answer, Connection, Json, OperationContext, Timestamp, children, item, load, output},
     room::finder::WinnerFilter,
-    store::Page,
+    store::{Page, WindowArguments},
 };
 
-/// What can be won in a room.
-pub struct Prize(pub Arc<prize::Model>);
-
-impl Item for Prize {
-    type Entity = prize::Entity;
-
-    fn wrap(row: Arc<prize::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<prize::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
-        })
+item! {
+    /// What can be won in a room.
+    Prize(prize) {
+        "room": Room = |row| row.room_id,
     }
 }
 
 /// What can be won in a room.
+#[windows]
 #[Object(serial)]
 impl Prize {
     /// Global id, `prize_…`.
@@ -102,21 +83,13 @@ impl Prize {
     }
 
     /// Who won it, in the order of the announcements; revoked wins too.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the arguments of a Relay connection with a filter"
-    )]
     async fn winners(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only winners with one of these statuses.")] statuses: Option<Vec<WinnerStatus>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        window: WindowArguments,
     ) -> Answer<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
-        let window = arguments(first, after, last, before);
         let page = Page::natural(WinnerFilter { statuses }, window)?;
         Ok(Some(
             children(ctx, winner::Column::PrizeId, self.0.id, page, None).await?,

@@ -1,7 +1,5 @@
 //! Rooms as clients see them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
     RoomId,
@@ -9,21 +7,22 @@ use entity::{
     room::{participant, prize, room, room_counter, winner},
 };
 use futures::future::BoxFuture;
+use macros::windows;
 
 use super::{App, Participant, ParticipantRole, Prize, RoomEvent, Winner, room_event, winner::WinnerStatus};
 use crate::{
     draw::Draw,
     error::Result,
     gql::{
-        Answer, Connection, Int, Item, Json, KeptCount, Long, OperationContext, Permission, Selection, Timestamp,
-        Total, arguments, children, load, output, permissions, prime,
+        Answer, Connection, Int, Json, KeptCount, Long, OperationContext, Permission, Timestamp, Total, children, item,
+        load, output, permissions,
     },
     loaders::{ById, Events, EventsAfter},
     operation::Operation,
     organization::Organization,
     policy::{ActedOn, Action},
     room::finder::{self, ParticipantFilter, WinnerFilter},
-    store::{DEFAULT_SIZE, Page, page_size},
+    store::{DEFAULT_SIZE, Page, WindowArguments, page_size},
     validation,
 };
 
@@ -41,32 +40,16 @@ pub enum RoomStatus {
     Cancelled,
 }
 
-/// A live event that people take part in: a prize draw, a quiz, a training run.
-pub struct Room(pub Arc<room::Model>);
-
-impl Item for Room {
-    type Entity = room::Entity;
-
-    fn wrap(row: Arc<room::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<room::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Organization, _>(operation, rows, selection.field("organization"), |row| {
-                Some(row.organization_id)
-            })
-            .await;
-            prime::<App, _>(operation, rows, selection.field("app"), |row| row.app_id).await;
-        })
+item! {
+    /// A live event that people take part in: a prize draw, a quiz, a training run.
+    Room(room) {
+        "organization": Organization = |row| row.organization_id,
+        "app": App = |row| row.app_id,
     }
 }
 
 /// A live event that people take part in: a prize draw, a quiz, a training run.
+#[windows]
 #[Object(serial)]
 impl Room {
     /// Global id, `room_…`.
@@ -115,6 +98,11 @@ impl Room {
         self.0.max_participants
     }
 
+    /// How many people are in it now; null for a viewer who knows only its join code.
+    async fn participant_count(&self, ctx: &Context<'_>) -> Answer<i32> {
+        Ok(people_in(ctx.operation()?, self.0.id).await?)
+    }
+
     /// What the organizer set for client programs: a JSON object of at most 16 KiB.
     async fn settings(&self) -> Json {
         (&self.0.settings).into()
@@ -142,28 +130,17 @@ impl Room {
 
     /// The program that runs it; null when there is none, and for those who are no members of the organization.
     async fn app(&self, ctx: &Context<'_>) -> Answer<App> {
-        match self.0.app_id {
-            Some(app) => Ok(load(ctx.operation()?, app).await?),
-            None => Ok(None),
-        }
+        Ok(load(ctx.operation()?, self.0.app_id).await?)
     }
 
     /// Who is in it now, in the order in which they first came.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the arguments of a Relay connection with a filter"
-    )]
     async fn participants(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only participants with one of these roles.")] roles: Option<Vec<ParticipantRole>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        window: WindowArguments,
     ) -> Answer<Connection<Participant>> {
         let roles: Option<Vec<_>> = roles.map(|roles| roles.into_iter().map(Into::into).collect());
-        let window = arguments(first, after, last, before);
         let total = roles.is_none().then(|| Total::Kept(Box::new(PeopleIn(self.0.id))));
         let page = Page::natural(ParticipantFilter { roles }, window)?;
         Ok(Some(
@@ -172,35 +149,19 @@ impl Room {
     }
 
     /// What can be won, in the order in which it is drawn.
-    async fn prizes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Prize>> {
-        let window = arguments(first, after, last, before);
+    async fn prizes(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<Prize>> {
         let page = Page::natural((), window)?;
         Ok(Some(children(ctx, prize::Column::RoomId, self.0.id, page, None).await?))
     }
 
     /// Who won, in the order of the announcements; revoked wins too.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the arguments of a Relay connection with a filter"
-    )]
     async fn winners(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only winners with one of these statuses.")] statuses: Option<Vec<WinnerStatus>>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+        window: WindowArguments,
     ) -> Answer<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
-        let window = arguments(first, after, last, before);
         let page = Page::natural(WinnerFilter { statuses }, window)?;
         Ok(Some(
             children(ctx, winner::Column::RoomId, self.0.id, page, None).await?,
@@ -208,15 +169,8 @@ impl Room {
     }
 
     /// The draws in it, void ones too, in the order in which they were made.
-    async fn draws(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Rows from the start, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-        #[graphql(desc = "Start behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 1 to 100.")] last: Option<Int>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Answer<Connection<Draw>> {
-        let page = Page::natural((), arguments(first, after, last, before))?;
+    async fn draws(&self, ctx: &Context<'_>, window: WindowArguments) -> Answer<Connection<Draw>> {
+        let page = Page::natural((), window)?;
         Ok(Some(children(ctx, draw::Column::RoomId, self.0.id, page, None).await?))
     }
 
@@ -264,11 +218,13 @@ struct PeopleIn(RoomId);
 impl KeptCount for PeopleIn {
     fn count<'a>(&'a self, operation: &'a Operation) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move {
-            let row = operation
-                .snapshot()
-                .load::<ById<room_counter::Entity>>(self.0)
-                .await??;
-            Ok(row.map_or(0, |row| u64::try_from(row.participant_count).unwrap_or(0)))
+            let count = people_in(operation, self.0).await?.unwrap_or(0);
+            Ok(u64::try_from(count).unwrap_or(0))
         })
     }
+}
+
+async fn people_in(operation: &Operation, room: RoomId) -> Result<Option<i32>> {
+    let row = operation.snapshot().load::<ById<room_counter::Entity>>(room).await??;
+    Ok(row.map(|row| row.participant_count))
 }

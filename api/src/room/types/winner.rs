@@ -1,20 +1,16 @@
 //! Winners as clients see them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, Object};
 use entity::room::{participant, winner};
-use futures::future::BoxFuture;
 
 use super::{Participant, Prize, Room};
 use crate::{
     draw::Draw,
     gql::{
-        Answer, Item, OperationContext, Permission, Selection, Timestamp, load, load_with_deleted, output, permissions,
-        prime, prime_behind, row_with_deleted,
+        Answer, OperationContext, Permission, Timestamp, item, load, load_with_deleted, output, permissions,
+        row_with_deleted,
     },
     identity::Profile,
-    operation::Operation,
     policy::{ActedOn, Relation, Relations},
 };
 
@@ -44,38 +40,14 @@ pub enum WinnerStatus {
     Revoked,
 }
 
-/// A prize won by a participant.
-pub struct Winner(pub Arc<winner::Model>);
-
-impl Item for Winner {
-    type Entity = winner::Entity;
-
-    fn wrap(row: Arc<winner::Model>) -> Self {
-        Self(row)
-    }
-
-    fn relations<'a>(
-        operation: &'a Operation,
-        rows: &'a [Arc<winner::Model>],
-        selection: &'a Selection<'a>,
-    ) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            prime::<Prize, _>(operation, rows, selection.field("prize"), |row| Some(row.prize_id)).await;
-            prime::<Participant, _>(operation, rows, selection.field("participant"), |row| {
-                Some(row.participant_id)
-            })
-            .await;
-            prime_behind::<participant::Entity, Profile, _>(
-                operation,
-                rows,
-                selection.field("user"),
-                |row| Some(row.participant_id),
-                |place| place.user_id,
-            )
-            .await;
-            prime::<Room, _>(operation, rows, selection.field("room"), |row| Some(row.room_id)).await;
-            prime::<Draw, _>(operation, rows, selection.field("draw"), |row| row.draw_id).await;
-        })
+item! {
+    /// A prize won by a participant.
+    Winner(winner) {
+        "prize": Prize = |row| row.prize_id,
+        "participant": Participant = |row| row.participant_id,
+        "user": Profile = |row| row.participant_id => participant |place| place.user_id,
+        "room": Room = |row| row.room_id,
+        "draw": Draw = |row| row.draw_id,
     }
 }
 
@@ -136,10 +108,7 @@ impl Winner {
     async fn user(&self, ctx: &Context<'_>) -> Answer<Profile> {
         let operation = ctx.operation()?;
         let place = row_with_deleted::<participant::Entity>(operation, self.0.participant_id).await?;
-        match place.and_then(|place| place.user_id) {
-            Some(user) => Ok(load_with_deleted(operation, user).await?),
-            None => Ok(None),
-        }
+        Ok(load_with_deleted(operation, place.and_then(|place| place.user_id)).await?)
     }
 
     /// What the viewer may do with it: CLAIM_PRIZE, which is for the winner and covers declining, or nothing.
@@ -154,10 +123,7 @@ impl Winner {
 
     /// The draw that found the winner; null for a prize awarded by hand.
     async fn draw(&self, ctx: &Context<'_>) -> Answer<Draw> {
-        match self.0.draw_id {
-            Some(draw) => Ok(load(ctx.operation()?, draw).await?),
-            None => Ok(None),
-        }
+        Ok(load(ctx.operation()?, self.0.draw_id).await?)
     }
 
     /// The room.

@@ -1,5 +1,6 @@
 //! `after` replays what was missed and goes over to live; without it, only what comes.
 
+use api::room::RoomFacts;
 use entity::room::{room, room_counter, room_event};
 use rstest::rstest;
 use sea_orm::{EntityTrait, sea_query::Expr};
@@ -13,8 +14,11 @@ use crate::relations::rows::{Rows, insert};
 pub(crate) async fn fill(scene: &Scene, total: i64) {
     let found = room::Entity::find().one(&scene.world.db).await.unwrap().unwrap();
     let rows = Rows(scene.world.clock.clone());
-    let title = |number| api::room::Event::RoomChanged {
-        title: format!("Title {number}"),
+    let title = |number| {
+        api::room::Event::RoomChanged(RoomFacts {
+            title: format!("Title {number}"),
+            ..RoomFacts::default()
+        })
     };
     let before = newest(&scene.outsider, &scene.room).await;
     let events: Vec<_> = (before + 1..=total)

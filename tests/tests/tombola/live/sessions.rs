@@ -1,5 +1,6 @@
 //! A stream lives no longer than the session that opened it.
 
+use api::room::RoomFacts;
 use chrono::Duration;
 use entity::{UserId, identity::user};
 use rstest::rstest;
@@ -79,9 +80,10 @@ async fn a_stream_outlives_its_access_token_but_not_its_session(
     let event = rows.event(
         &found,
         last + 2,
-        api::room::Event::RoomChanged {
+        api::room::Event::RoomChanged(RoomFacts {
             title: "Late".to_owned(),
-        },
+            ..RoomFacts::default()
+        }),
     );
     crate::relations::rows::insert::<entity::room::room_event::Entity>(&scene.world.db, &[event]).await;
     scene.world.services().bus.wake(room);

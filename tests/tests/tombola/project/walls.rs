@@ -6,7 +6,7 @@ use super::sources::{code_of, rust_below};
 const FINDERS: [&str; 3] = ["/finder", "api/src/store/", "api/src/loaders/"];
 
 /// What looks for rows.
-const LOOKS: [&str; 4] = ["::find()", "::find_by_id(", "::seen(", "Query::select()"];
+const LOOKS: [&str; 5] = ["::find()", "::find_by_id(", "::seen(", "Query::select()", "any_row"];
 
 /// Sessions are looked up before there is a caller who could see anything.
 const BEFORE_ANY_CALLER: &str = "api/src/sessions/mod.rs";

@@ -2,7 +2,7 @@
 //! events in each room. No two parents are alike: some rooms have an app, some people have left, some prizes have no
 //! winner, some winners no draw.
 
-use api::room::{Event, ParticipantFacts, PrizeFacts, WinnerFacts};
+use api::room::{Event, ParticipantFacts, PrizeFacts, RoomFacts, WinnerFacts};
 use entity::{
     UserId,
     identity::user,
@@ -190,14 +190,16 @@ impl Written {
             let who = people.iter().find(|who| who.id == winner.participant_id).unwrap();
             WinnerFacts::new(winner, prize, &ParticipantFacts::new(who, user(who)))
         };
+        let joined = |participant| Event::ParticipantJoined {
+            participant,
+            participant_count: Some(1),
+        };
         let opened = json!({ "kind": "ROOM_STATUS_CHANGED", "payload": { "from": "DRAFT", "to": "ACTIVE" } });
         let events = [
-            Event::ParticipantJoined(person(0)),
-            Event::ParticipantJoined(person(PEOPLE - 1)),
+            joined(person(0)),
+            joined(person(PEOPLE - 1)),
             serde_json::from_value(opened).unwrap(),
-            Event::RoomChanged {
-                title: room.title.clone(),
-            },
+            Event::RoomChanged(RoomFacts::new(room)),
             Event::PrizeCreated(PrizeFacts::new(&prizes[0])),
             Event::PrizeChanged(PrizeFacts::new(&prizes[1])),
             Event::PrizeDeleted(PrizeFacts::new(&prizes[2])),
@@ -210,6 +212,7 @@ impl Written {
             Event::ParticipantLeft {
                 participant: person(PEOPLE - 1),
                 removed: true,
+                participant_count: Some(1),
             },
             Event::WinnerAnnounced(win(1)),
         ];

@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
     ParticipantId, PrizeId, RoomId, UserId,
     identity::user,
-    room::{participant, prize, winner},
+    room::{participant, prize, room, winner},
 };
 use futures::{Stream, StreamExt, stream};
 use sea_orm::{ActiveEnum, ModelTrait};
@@ -20,7 +20,7 @@ use crate::{
     operation::Services,
     policy::Action,
     room::finder,
-    store::{Reading, rows_by_id},
+    store::{Reading, rows_by_id, seen_row},
 };
 use table::Cell;
 
@@ -69,7 +69,7 @@ pub async fn room_file(
 /// A view of the database, once the policy has said that the caller may read the room's files.
 async fn allowed(services: &Services, caller: &Caller, room: RoomId) -> Result<Reading> {
     let reading = services.store.read(caller);
-    let row = finder::room(&reading, room).await?;
+    let row = seen_row::<room::Entity>(&reading, room).await?;
     finder::relations(&reading, &row).await?.allow(Action::ReadRoomFiles)?;
     Ok(reading)
 }

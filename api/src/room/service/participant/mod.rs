@@ -23,6 +23,7 @@ use crate::{
     error::{Error, Result},
     identity,
     operation::{Anew, Change, Operation, Subject},
+    patch::set,
     policy::Action,
     room::{
         audit::RoomAction,
@@ -36,7 +37,7 @@ use crate::{
 
 /// Changes of a participant; what is `None` stays.
 #[derive(Default)]
-pub struct ParticipantChange {
+pub struct ParticipantPatch {
     /// What they may do.
     pub role: Option<ParticipantRole>,
     /// Their weight in a draw.
@@ -189,24 +190,25 @@ pub async fn add_participant(
 pub async fn update_participant(
     operation: &Operation,
     id: ParticipantId,
-    change: ParticipantChange,
+    patch: ParticipantPatch,
 ) -> Result<participant::Model> {
-    let tickets = change.tickets.map(check_tickets).transpose()?;
+    let ParticipantPatch { role, tickets } = patch;
+    let tickets = tickets.map(check_tickets).transpose()?;
     let Managed {
         tx,
         room,
         row: before,
         people,
-    } = managed(operation, id, change.role).await?;
+    } = managed(operation, id, role).await?;
     people.may_change(&tx)?;
     let mut row = before.clone().into_active_model();
-    if let Some(role) = change.role {
+    if let Some(role) = role {
         if role != ParticipantRole::Organizer {
             keep_an_organizer(&tx, &room, &before).await?;
         }
         row.role = Set(role);
     }
-    tickets.into_iter().for_each(|tickets| row.tickets = Set(tickets));
+    set(tickets, &mut row.tickets);
     row.updated_at = Set(tx.now());
     let participant = row.update(&tx).await?;
     let user = facts_user(&tx, &participant).await?;

@@ -91,10 +91,11 @@ pub(super) async fn come_back(
 
 fn joined(tx: &Writing, room: &room::Model, row: &participant::Model, user: &user::Model) -> Result<()> {
     tx.count(room.id, people(1, room.max_participants));
-    tx.announce(
-        room.id,
-        Event::ParticipantJoined(ParticipantFacts::new(row, Some(user))).into_new()?,
-    );
+    let event = Event::ParticipantJoined {
+        participant: ParticipantFacts::new(row, Some(user)),
+        participant_count: None,
+    };
+    tx.announce(room.id, event.into_new()?);
     Ok(())
 }
 
@@ -110,7 +111,12 @@ pub(super) async fn go(tx: &Writing, row: participant::Model, removed: bool) -> 
     let user = facts_user(tx, &row).await?;
     let participant = ParticipantFacts::new(&row, user.as_ref());
     tx.count(row.room_id, people(-1, None));
-    tx.announce(row.room_id, Event::ParticipantLeft { participant, removed }.into_new()?);
+    let event = Event::ParticipantLeft {
+        participant,
+        removed,
+        participant_count: None,
+    };
+    tx.announce(row.room_id, event.into_new()?);
     Ok(row)
 }
 

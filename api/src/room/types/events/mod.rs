@@ -6,9 +6,9 @@ use entity::{DrawId, RoomId, UserId};
 use super::{Participant, ParticipantRole, Prize, Room, Winner, room::RoomStatus, winner::WinnerStatus};
 use crate::{
     error::{Error, Result},
-    gql::{Answer, Long, OperationContext, Timestamp, load, load_with_deleted, output},
+    gql::{Answer, Json, Long, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
-    room::event::{Event, ParticipantFacts, PrizeFacts, WinnerFacts},
+    room::event::{Event, ParticipantFacts, PrizeFacts, RoomFacts, WinnerFacts},
     store::Logged,
 };
 
@@ -141,10 +141,7 @@ macro_rules! participant_event {
                 /// The person; null for an agent.
                 fn user(&self, ctx) -> Answer<Profile> {
                     let $facts = &self.facts;
-                    match $participant.user() {
-                        Some(user) => Ok(load_with_deleted(ctx.operation()?, user).await?),
-                        None => Ok(None),
-                    }
+                    Ok(load_with_deleted(ctx.operation()?, $participant.user()).await?)
                 }
                 $($more)*
             }
@@ -165,6 +162,14 @@ macro_rules! prize_event {
                 /// The prize's name at the time.
                 fn name(&self) -> &str {
                     &self.facts.name
+                }
+                /// What it was; null for events of an earlier version too. What client programs keep with it is not told here.
+                fn description(&self) -> Option<&str> {
+                    self.facts.description.as_deref()
+                }
+                /// Address of its picture; null for events of an earlier version too.
+                fn image_url(&self) -> Option<&str> {
+                    self.facts.image_url.as_deref()
                 }
                 /// Its place in the order at the time, from 0.
                 fn position(&self) -> i32 {
@@ -228,6 +233,16 @@ macro_rules! winner_event {
                     let $facts = &self.facts;
                     $winner.user_id.map(|user| output(UserId(user)))
                 }
+                /// Its rank in the draw for this prize, from 1; null for a prize awarded by hand.
+                fn rank(&self) -> Option<i32> {
+                    let $facts = &self.facts;
+                    $winner.rank
+                }
+                /// Until when the winner can claim, as far as it was known; null when there is no limit, or not yet one.
+                fn claim_by(&self) -> Option<Timestamp> {
+                    let $facts = &self.facts;
+                    $winner.claim_by.map(Timestamp)
+                }
                 /// The win as it is now.
                 fn winner(&self, ctx) -> Answer<Winner> {
                     let $facts = &self.facts;
@@ -269,26 +284,59 @@ event_type! {
 }
 
 event_type! {
-    /// The room's own fields changed; read `room` for all of them.
-    RoomChanged(String) {
-        /// The room's title from then on.
+    /// The room's own fields changed: all that clients can set, as they are from then on.
+    RoomChanged(RoomFacts) {
+        /// The room's title.
         fn title(&self) -> &str {
-            &self.facts
+            &self.facts.title
+        }
+        /// What it is about; null for events of an earlier version too.
+        fn description(&self) -> Option<&str> {
+            self.facts.description.as_deref()
+        }
+        /// Whether everybody sees it once it is no draft; null for events of an earlier version.
+        fn is_public(&self) -> Option<bool> {
+            self.facts.is_public
+        }
+        /// When it starts; null for events of an earlier version too.
+        fn starts_at(&self) -> Option<Timestamp> {
+            self.facts.starts_at.map(Timestamp)
+        }
+        /// When it ends; null for events of an earlier version too.
+        fn ends_at(&self) -> Option<Timestamp> {
+            self.facts.ends_at.map(Timestamp)
+        }
+        /// How many people can be in it at once; null for events of an earlier version too.
+        fn max_participants(&self) -> Option<i32> {
+            self.facts.max_participants
+        }
+        /// What the organizer set for client programs; null for events of an earlier version.
+        fn settings(&self) -> Option<Json> {
+            self.facts.settings.as_ref().map(Into::into)
         }
     }
 }
 
 participant_event! {
     /// Someone came in, or came back.
-    ParticipantJoined(ParticipantFacts, |facts| facts) {}
+    ParticipantJoined((ParticipantFacts, Option<i32>), |facts| facts.0) {
+        /// How many people are in the room then; null for events of an earlier version.
+        fn participant_count(&self) -> Option<i32> {
+            self.facts.1
+        }
+    }
 }
 
 participant_event! {
     /// Someone went, or was removed.
-    ParticipantLeft((ParticipantFacts, bool), |facts| facts.0) {
+    ParticipantLeft((ParticipantFacts, bool, Option<i32>), |facts| facts.0) {
         /// Whether someone else removed them.
         fn removed(&self) -> bool {
             self.facts.1
+        }
+        /// How many people are in the room then; null for events of an earlier version.
+        fn participant_count(&self) -> Option<i32> {
+            self.facts.2
         }
     }
 }
@@ -315,12 +363,21 @@ prize_event! {
 
 winner_event! {
     /// A prize has a winner.
-    WinnerAnnounced(WinnerFacts, |facts| facts) {}
+    WinnerAnnounced(WinnerFacts, |facts| facts) {
+        /// Where the win stands from then on.
+        fn winner_status(&self) -> WinnerStatus {
+            status_of(&self.facts, WinnerStatus::Pending)
+        }
+    }
 }
 
 winner_event! {
     /// A win was taken back; its quantity can be won again.
     WinnerRevoked((WinnerFacts, String), |facts| facts.0) {
+        /// Where the win stands from then on.
+        fn winner_status(&self) -> WinnerStatus {
+            status_of(&self.facts.0, WinnerStatus::Revoked)
+        }
         /// Why. It is always said; the type is that of other events' `reason`, so that one selection takes them all.
         fn reason(&self) -> Option<&str> {
             Some(&self.facts.1)
@@ -342,6 +399,11 @@ winner_event! {
     }
 }
 
+/// Where a win stands; an event of an earlier version does not say it beside its kind.
+fn status_of(facts: &WinnerFacts, by_kind: WinnerStatus) -> WinnerStatus {
+    facts.winner_status.map_or(by_kind, |status| status.0.into())
+}
+
 /// A row of the log as its type.
 ///
 /// # Errors
@@ -358,11 +420,22 @@ pub fn room_event(row: &Logged<RoomId>) -> Result<RoomEvent> {
             facts: (from.0.into(), to.0.into()),
         }
         .into(),
-        Event::RoomChanged { title } => RoomChanged { entry, facts: title }.into(),
-        Event::ParticipantJoined(facts) => ParticipantJoined { entry, facts }.into(),
-        Event::ParticipantLeft { participant, removed } => ParticipantLeft {
+        Event::RoomChanged(facts) => RoomChanged { entry, facts }.into(),
+        Event::ParticipantJoined {
+            participant,
+            participant_count,
+        } => ParticipantJoined {
             entry,
-            facts: (participant, removed),
+            facts: (participant, participant_count),
+        }
+        .into(),
+        Event::ParticipantLeft {
+            participant,
+            removed,
+            participant_count,
+        } => ParticipantLeft {
+            entry,
+            facts: (participant, removed, participant_count),
         }
         .into(),
         Event::ParticipantChanged(facts) => ParticipantChanged { entry, facts }.into(),

@@ -1,10 +1,10 @@
-//! A field of a change: left as it is, emptied, or set.
+//! Patches: changes of some fields of a thing. A column that may be empty is left as it is, emptied, or set; another is left, or set.
 
 use sea_orm::{ActiveValue, Set, Value, sea_query::Nullable};
 
 use crate::error::Result;
 
-/// What a change says about a field that may be empty.
+/// What a patch says about a column that may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
     /// Nothing: it stays as it is.
@@ -32,7 +32,7 @@ impl<T> Field<T> {
         })
     }
 
-    /// Writes the change into a column.
+    /// Writes it into a column.
     pub fn apply(self, column: &mut ActiveValue<Option<T>>)
     where
         Option<T>: Into<Value>,
@@ -45,7 +45,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The same change in another form.
+    /// The same in another form.
     pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Field<U> {
         match self {
             Self::Keep => Field::Keep,
@@ -66,5 +66,12 @@ impl<T> Field<T> {
             Self::Clear => None,
             Self::Put(value) => Some(value),
         }
+    }
+}
+
+/// Writes a new value into a column that is never empty; nothing is changed without one.
+pub fn set<T: Into<Value>>(value: Option<T>, column: &mut ActiveValue<T>) {
+    if let Some(value) = value {
+        *column = Set(value);
     }
 }

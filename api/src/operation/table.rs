@@ -1,0 +1,83 @@
+//! A table that the API shows is declared once, in its area's finder.
+
+/// Declares a table: its id, what a row is called and by which argument clients name it, which rows a caller sees; and when it
+/// applies: the column that marks a row as deleted, that ids of it are what changes begin with, and the lists in which it is shown.
+///
+/// It stands for `impl Visible` and `impl Anew`; with `located`, for `impl Located` of its id, which PostgreSQL looks up by
+/// the function of this name; with `listed`, for `impl Listed` in its one order, by a column or by age, under the tag that marks its
+/// cursors.
+macro_rules! table {
+    (
+        $table:ident: $id:ty, $name:literal, $argument:literal;
+        visible: |$caller:pat_param| $visible:expr;
+        $(deleted: $deleted_at:ident;)?
+        $(located: $function:literal;)?
+        $(listed: $tag:literal $(by $column:ident)?, |$filter:tt: $wanted:ty| $matching:expr;)?
+    ) => {
+        impl crate::store::Visible for $table::Entity {
+            type Id = $id;
+
+            const NAME: &'static str = $name;
+            const ARGUMENT: &'static str = $argument;
+            const ID: $table::Column = $table::Column::Id;
+
+            fn visible($caller: &crate::caller::Caller) -> sea_orm::Condition {
+                $visible
+            }
+
+            fn id(row: &$table::Model) -> $id {
+                row.id
+            }
+
+            $(
+                const DELETED_AT: Option<$table::Column> = Some($table::Column::DeletedAt);
+
+                fn deleted_at(row: &$table::Model) -> Option<chrono::DateTime<chrono::Utc>> {
+                    row.$deleted_at
+                }
+            )?
+        }
+
+        impl crate::operation::Anew for $table::Model {
+            async fn anew(self, operation: &crate::operation::Operation) -> crate::error::Result<Self> {
+                crate::operation::row_anew::<$table::Entity>(self, operation).await
+            }
+        }
+
+        $(
+            impl crate::store::Located for $id {
+                fn target(&self) -> crate::store::Target {
+                    crate::store::Target::row::<$table::Entity>($function, *self)
+                }
+            }
+        )?
+
+        $(
+            impl crate::store::Listed for $table::Entity {
+                type Filter = $wanted;
+                type Order = crate::store::NaturalOrder;
+
+                fn matching($filter: &$wanted) -> sea_orm::Condition {
+                    $matching
+                }
+            }
+
+            impl crate::store::NaturallyOrdered for $table::Entity {
+                const COLUMN: Option<$table::Column> = crate::operation::first_column!($($table::Column::$column)?);
+                const TAG: &'static str = $tag;
+            }
+        )?
+    };
+}
+pub(crate) use table;
+
+/// The column, if there is one.
+macro_rules! first_column {
+    () => {
+        None
+    };
+    ($column:path) => {
+        Some($column)
+    };
+}
+pub(crate) use first_column;
