@@ -13,6 +13,7 @@ pub mod document;
 pub mod draw;
 pub mod error;
 pub mod events;
+pub mod front;
 pub mod gql;
 pub mod http;
 pub mod idempotency;

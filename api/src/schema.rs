@@ -46,7 +46,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
 }
 
-/// What clients may ask about the schema. Limits and rules are kept at the entrance, before the executor.
+/// What clients may ask about the schema. Limits and rules are kept at the front, before the executor.
 fn for_clients(config: &Config) -> SchemaBuilder<Query, Mutation, Subscription> {
     let builder = builder().validation_mode(ValidationMode::Fast);
     match config.introspection() {

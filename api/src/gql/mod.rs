@@ -39,7 +39,7 @@ pub trait OperationContext<'a> {
     /// The execution that this resolver belongs to.
     ///
     /// # Errors
-    /// `INTERNAL` when the entrance forgot to provide it.
+    /// `INTERNAL` when the executor forgot to provide it.
     fn operation(&self) -> Result<&'a Operation, crate::error::Error>;
 }
 

@@ -17,7 +17,7 @@ use axum::{
 };
 use tower_http::cors::CorsLayer;
 
-use super::Edge;
+use super::state::AppState;
 use crate::config::BrowserConfig;
 
 /// How long a browser need not ask again whether it may ask. Chromium keeps no answer for longer than two hours.
@@ -68,12 +68,12 @@ pub(super) fn other_sites(config: &BrowserConfig) -> CorsLayer {
 }
 
 /// Adds what an answer does not say itself: pages have rules of their own.
-pub(super) async fn protect(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+pub(super) async fn protect(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
     }
-    let is_https = edge
+    let is_https = state
         .services
         .config
         .public_url

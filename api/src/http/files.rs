@@ -12,7 +12,7 @@ use axum::{
 use entity::{Id, RoomId};
 use futures::TryStreamExt;
 
-use super::{Edge, authentication::Authenticated, graphql::refusal, packed::cut_off};
+use super::{authentication::Authenticated, packed::cut_off, respond::refusal, state::AppState};
 use crate::{
     caller::Origin,
     error::{Error, Result},
@@ -20,22 +20,27 @@ use crate::{
 };
 
 /// `/rooms/{id}/winners.csv`.
-pub(super) async fn winners(edge: State<Edge>, caller: Authenticated, origin: Origin, id: Path<String>) -> Response {
-    list(edge, caller, origin, id, RoomFile::Winners, "winners").await
-}
-
-/// `/rooms/{id}/participants.csv`.
-pub(super) async fn participants(
-    edge: State<Edge>,
+pub(super) async fn winners(
+    state: State<AppState>,
     caller: Authenticated,
     origin: Origin,
     id: Path<String>,
 ) -> Response {
-    list(edge, caller, origin, id, RoomFile::Participants, "participants").await
+    list(state, caller, origin, id, RoomFile::Winners, "winners").await
+}
+
+/// `/rooms/{id}/participants.csv`.
+pub(super) async fn participants(
+    state: State<AppState>,
+    caller: Authenticated,
+    origin: Origin,
+    id: Path<String>,
+) -> Response {
+    list(state, caller, origin, id, RoomFile::Participants, "participants").await
 }
 
 async fn list(
-    State(edge): State<Edge>,
+    State(state): State<AppState>,
     Authenticated(caller): Authenticated,
     origin: Origin,
     Path(id): Path<String>,
@@ -44,7 +49,7 @@ async fn list(
 ) -> Response {
     let answer = async {
         let id: RoomId = named("roomId", &id)?;
-        let pieces = room_file(edge.services.clone(), caller?.caller, id, file).await?;
+        let pieces = room_file(state.services.clone(), caller?.caller, id, file).await?;
         let mut response = Body::from_stream(pieces.map_err(cut_off)).into_response();
         let fixed = [
             (CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
@@ -59,8 +64,8 @@ async fn list(
 }
 
 /// `/.well-known/jwks.json`: the key under which draws and access tokens are signed (RFC 7517).
-pub(super) async fn key_set(State(edge): State<Edge>) -> Response {
-    let mut response = Json(serde_json::json!({ "keys": [edge.services.key.jwk()] })).into_response();
+pub(super) async fn key_set(State(state): State<AppState>) -> Response {
+    let mut response = Json(serde_json::json!({ "keys": [state.services.key.jwk()] })).into_response();
     add(&mut response, &[(CACHE_CONTROL, "public, max-age=300")]);
     response
 }

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Edge, address::is_forwarded, admission, pages};
+use super::{address::is_forwarded, admission, pages, rate_headers::standing, state::AppState};
 use crate::{config::MetricsToken, operation::Services, telemetry::PoolState};
 
 /// The text form of OpenMetrics, which Prometheus reads.
@@ -20,24 +20,24 @@ const FORM: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// `/metrics`. Who may read it is never refused for others; everybody else is counted as for any other page.
 pub(super) async fn read(
-    State(edge): State<Edge>,
+    State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
     let (mut parts, _) = request.into_parts();
     let headers = &parts.headers;
-    let may_read = match &edge.services.config.telemetry.metrics_token {
+    let may_read = match &state.services.config.telemetry.metrics_token {
         Some(token) => shows(headers, token),
         None => peer.ip().to_canonical().is_loopback() && !is_forwarded(headers),
     };
     if !may_read {
-        return match admission::counted(&edge, &mut parts).await {
-            Ok(state) => admission::standing(pages::missing(), state),
+        return match admission::counted(&state, &mut parts).await {
+            Ok(rate) => standing(pages::missing(), rate),
             Err(refusal) => *refusal,
         };
     }
-    look(&edge.services);
-    ([(CONTENT_TYPE, FORM)], edge.services.metrics.text()).into_response()
+    look(&state.services);
+    ([(CONTENT_TYPE, FORM)], state.services.metrics.text()).into_response()
 }
 
 /// Whether the request shows the token. Digests are compared, so that the time tells nothing.

@@ -1,28 +1,35 @@
-//! The edge: routes, who asks, GraphQL over HTTP, sockets and streams, and the page for people.
+//! HTTP: routes, GraphQL over HTTP, sockets and streams, files, and the page for people.
 
 mod address;
 mod admission;
 mod authentication;
 mod backlog;
+mod body;
 mod browser;
 mod compression;
 mod connection;
+mod event_stream;
 mod files;
-mod following;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod graphql;
 mod health;
 pub mod listen;
 mod metrics;
+mod negotiation;
 mod occupancy;
 mod packed;
+mod page_files;
 mod pages;
-mod parsed;
-mod reading;
+mod rate_headers;
+mod readiness;
 mod request;
+mod respond;
 mod socket;
+mod state;
+mod status;
 mod trace;
+mod transcript_cache;
 mod transcripts;
 
 use std::sync::Arc;
@@ -31,37 +38,12 @@ use axum::{Router, middleware, routing::get};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{
-    config::BrowserConfig,
-    document::Language,
-    operation::Services,
-    schema::{self, ApiSchema},
-};
-use compression::NotCompressed;
+use crate::{config::BrowserConfig, front::Executor, operation::Services, schema};
 use occupancy::Occupancy;
-use pages::PackedPages;
-use parsed::ParsedDocuments;
-use transcripts::PackedTranscripts;
-
-/// What every handler has.
-#[derive(Clone)]
-struct Edge {
-    services: Arc<Services>,
-    /// Serves queries and mutations. It has no extension: any costs a fifth of the CPU of an answer.
-    schema: ApiSchema,
-    /// Serves subscriptions: every event is an execution of its own.
-    streaming: ApiSchema,
-    /// Serves requests that ask for an explanation.
-    explaining: ApiSchema,
-    documents: ParsedDocuments,
-    dear: graphql::Dear,
-    occupancy: Occupancy,
-    pages: Arc<PackedPages>,
-    transcripts: PackedTranscripts,
-    readiness: health::Readiness,
-    shutdown: CancellationToken,
-    work: TaskTracker,
-}
+use page_files::PackedPages;
+use readiness::Readiness;
+use state::AppState;
+use transcript_cache::PackedTranscripts;
 
 /// All routes. `work` tracks what must finish before the process ends; `shutdown` tells sockets to close.
 ///
@@ -69,21 +51,13 @@ struct Edge {
 /// When the schema's own text cannot be read.
 pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: TaskTracker) -> Result<Router, String> {
     let sdl = schema::sdl();
-    let language = match services.config.is_development() {
-        true => Language::of(&sdl),
-        false => Language::without_suggestions(&sdl),
-    };
-    let edge = Edge {
-        schema: schema::serving(&services.config),
-        streaming: schema::streaming(services.clone()),
-        explaining: schema::explaining(&services.config, graphql::Explaining),
-        documents: ParsedDocuments::new(language?, services.config.limits.clone()),
-        dear: graphql::Dear::new(services.config.limits.cost),
+    let state = AppState {
+        executor: Executor::new(&sdl, services.clone(), work.clone())?,
         occupancy: Occupancy::default(),
         pages: PackedPages::new(&sdl).await.map_err(|error| error.to_string())?,
         transcripts: PackedTranscripts::default(),
         services,
-        readiness: health::Readiness::default(),
+        readiness: Readiness::default(),
         shutdown,
         work,
     };
@@ -103,7 +77,7 @@ pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: 
         .route("/.well-known/jwks.json", get(files::key_set))
         .route("/", get(pages::index))
         .fallback(pages::asset)
-        .layer(middleware::from_fn_with_state(edge.clone(), admission::admit))
+        .layer(middleware::from_fn_with_state(state.clone(), admission::admit))
         // Probes are not refused.
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
@@ -111,14 +85,14 @@ pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: 
         .layer(CatchPanicLayer::new())
         .layer(compression::layer());
     // Outermost last.
-    Ok(may_be_asked_by_other_sites(routes, &edge.services.config.browser)
-        .layer(middleware::from_fn_with_state(edge.clone(), browser::protect))
-        .layer(middleware::from_fn_with_state(edge.clone(), request::identify))
-        .with_state(edge))
+    Ok(may_be_asked_by_other_sites(routes, &state.services.config.browser)
+        .layer(middleware::from_fn_with_state(state.clone(), browser::protect))
+        .layer(middleware::from_fn_with_state(state.clone(), request::identify))
+        .with_state(state))
 }
 
 /// Without a configured site, browsers hear nothing about others, which means no.
-fn may_be_asked_by_other_sites(routes: Router<Edge>, config: &BrowserConfig) -> Router<Edge> {
+fn may_be_asked_by_other_sites(routes: Router<AppState>, config: &BrowserConfig) -> Router<AppState> {
     if config.origins.is_empty() {
         return routes;
     }

@@ -1,29 +1,14 @@
 //! The page for people: GraphiQL, bundled into the binary. And the schema. Each is packed once.
 
-use std::{collections::HashMap, sync::Arc};
-
 use aws_lc_rs::digest;
 use axum::{
-    body::Bytes,
     extract::State,
     http::{HeaderMap, HeaderName, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
-use futures::stream;
-use rust_embed::{EmbeddedFile, RustEmbed};
-use tokio::{runtime::Handle, sync::OnceCell, task::spawn_blocking};
+use rust_embed::EmbeddedFile;
 
-use super::{
-    Edge,
-    packed::{Wanted, packed},
-};
-use crate::error::{Error, Result};
-
-/// The built page. A binary that was built without it says how to build it.
-#[derive(RustEmbed)]
-#[folder = "../web/dist"]
-#[allow_missing = true]
-struct Page;
+use super::{packed::Wanted, page_files::Page, state::AppState};
 
 /// No request to any other host, no script that is not ours. The editor sets styles itself, hence `unsafe-inline`
 /// for styles, and draws its underlines as data images.
@@ -36,49 +21,17 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 <pre>cd web &amp;&amp; npm ci &amp;&amp; npm run build &amp;&amp; cd .. &amp;&amp; cargo build</pre>\
 <p>The API answers at <code>/graphql</code> all the same.</p></html>";
 
-/// What is the same as long as the server runs, packed.
-pub(super) struct PackedPages {
-    schema: Bytes,
-    files: HashMap<String, OnceCell<Bytes>>,
-}
-
-impl PackedPages {
-    /// The schema, and room for the files of the page, which are packed when they are asked for.
-    ///
-    /// # Errors
-    /// `INTERNAL` when the schema cannot be packed.
-    pub(super) async fn new(schema: &str) -> Result<Arc<Self>> {
-        Ok(Arc::new(Self {
-            schema: packed(stream::iter([Ok(schema.as_bytes().to_vec())])).await?,
-            files: Page::iter().map(|path| (path.into_owned(), OnceCell::new())).collect(),
-        }))
-    }
-
-    async fn file(&self, path: &str, file: &EmbeddedFile) -> Result<Bytes> {
-        let missing = || Error::internal(anyhow::anyhow!("{path} is not among the files of the page"));
-        let pack = async || {
-            let bytes = file.data.to_vec();
-            let runtime = Handle::current();
-            spawn_blocking(move || runtime.block_on(packed(stream::iter([Ok(bytes)]))))
-                .await
-                .map_err(Error::internal)?
-        };
-        let kept = self.files.get(path).ok_or_else(missing)?;
-        kept.get_or_try_init(pack).await.cloned()
-    }
-}
-
 /// `/`.
-pub(super) async fn index(State(edge): State<Edge>, headers: HeaderMap) -> Response {
+pub(super) async fn index(State(state): State<AppState>, headers: HeaderMap) -> Response {
     match Page::get("index.html") {
-        Some(file) => answer(&edge, &headers, "index.html", &file, "no-cache").await,
+        Some(file) => answer(&state, &headers, "index.html", &file, "no-cache").await,
         None => (security_headers(), Html(NOT_BUILT)).into_response(),
     }
 }
 
 /// `/schema.graphql`: the schema, where clients may ask for it.
-pub(super) async fn schema(State(edge): State<Edge>, headers: HeaderMap) -> Response {
-    if !edge.services.config.introspection() {
+pub(super) async fn schema(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    if !state.services.config.introspection() {
         return (
             StatusCode::NOT_FOUND,
             security_headers(),
@@ -86,7 +39,7 @@ pub(super) async fn schema(State(edge): State<Edge>, headers: HeaderMap) -> Resp
         )
             .into_response();
     }
-    let schema = &edge.pages.schema;
+    let schema = &state.pages.schema;
     let wanted = Wanted::by(&headers, &version(schema));
     let response = wanted.not_modified();
     let response = response.unwrap_or_else(|| wanted.of_packed(schema.clone()));
@@ -98,10 +51,10 @@ pub(super) async fn schema(State(edge): State<Edge>, headers: HeaderMap) -> Resp
 }
 
 /// Everything that the page loads. Names of built files change with their content.
-pub(super) async fn asset(State(edge): State<Edge>, headers: HeaderMap, uri: Uri) -> Response {
+pub(super) async fn asset(State(state): State<AppState>, headers: HeaderMap, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     match Page::get(path) {
-        Some(file) => answer(&edge, &headers, path, &file, "public, max-age=31536000, immutable").await,
+        Some(file) => answer(&state, &headers, path, &file, "public, max-age=31536000, immutable").await,
         None => missing(),
     }
 }
@@ -116,11 +69,17 @@ pub(super) fn missing() -> Response {
         .into_response()
 }
 
-async fn answer(edge: &Edge, headers: &HeaderMap, path: &str, file: &EmbeddedFile, cache: &'static str) -> Response {
+async fn answer(
+    state: &AppState,
+    headers: &HeaderMap,
+    path: &str,
+    file: &EmbeddedFile,
+    cache: &'static str,
+) -> Response {
     let wanted = Wanted::by(headers, &hexadecimal(&file.metadata.sha256_hash()));
     let response = match wanted.not_modified() {
         Some(response) => response,
-        None => match edge.pages.file(path, file).await {
+        None => match state.pages.file(path, file).await {
             Ok(packed) => wanted.of_packed(packed),
             Err(error) => {
                 tracing::error!(%error, path, "a file of the page could not be packed");

@@ -13,7 +13,7 @@ use axum::{
 };
 use tracing::Instrument;
 
-use super::{Edge, address::client_address, trace};
+use super::{address::client_address, state::AppState, trace};
 use crate::{caller::Origin, validation::MAX_USER_AGENT};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,12 +28,12 @@ struct RequestId(String);
 pub(super) struct ClientAddress(pub(super) IpAddr);
 
 /// Gives the request its id, logs it, and tells the id to the client.
-pub(super) async fn identify(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+pub(super) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = given_id(&request).unwrap_or_else(|| uuid::Uuid::now_v7().simple().to_string());
     let header = HeaderValue::from_str(&id).ok();
     request.extensions_mut().insert(RequestId(id.clone()));
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        let address = client_address(&edge.services.config.connections, peer.ip(), request.headers());
+        let address = client_address(&state.services.config.connections, peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(address));
     }
     let span = tracing::info_span!("request", request_id = id);

@@ -1,7 +1,5 @@
 //! `/draws/{id}/transcript.json`, for everybody who sees the draw's room. A version is read and packed once.
 
-use std::sync::Arc;
-
 use axum::{
     body::Bytes,
     extract::{Path, State},
@@ -14,14 +12,13 @@ use axum::{
 use entity::DrawId;
 use futures::TryStreamExt;
 use moka::sync::Cache;
-use tokio::sync::Semaphore;
 
 use super::{
-    Edge,
     authentication::Authenticated,
     files::{add, named},
-    graphql::refusal,
     packed::{Wanted, packed},
+    respond::refusal,
+    state::AppState,
 };
 use crate::{
     caller::{Caller, Origin},
@@ -29,35 +26,14 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Bytes of all packed transcripts that are kept.
-const KEPT: u64 = 32 * 1024 * 1024;
 /// Entries of a list whose transcript is kept: longer ones have more than some 8 MB, and are read for each client.
 const LARGEST: u64 = 50_000;
-/// So many are packed at once.
-const PACKED_AT_ONCE: usize = 2;
 /// What an entry costs, in bytes, before it is packed.
 const ENTRY_BYTES: u64 = 200;
 
-/// Transcripts that were packed, by their version: whoever sees the room of one gets the same bytes.
-#[derive(Clone)]
-pub(super) struct PackedTranscripts {
-    kept: Cache<String, Bytes>,
-    turns: Arc<Semaphore>,
-}
-
-impl Default for PackedTranscripts {
-    fn default() -> Self {
-        let weight = |_: &String, packed: &Bytes| u32::try_from(packed.len()).unwrap_or(u32::MAX);
-        Self {
-            kept: Cache::builder().weigher(weight).max_capacity(KEPT).build(),
-            turns: Arc::new(Semaphore::new(PACKED_AT_ONCE)),
-        }
-    }
-}
-
 /// `/draws/{id}/transcript.json`.
 pub(super) async fn get(
-    State(edge): State<Edge>,
+    State(state): State<AppState>,
     Authenticated(caller): Authenticated,
     origin: Origin,
     Path(id): Path<String>,
@@ -65,7 +41,7 @@ pub(super) async fn get(
 ) -> Response {
     let answer = async {
         let id: DrawId = named("drawId", &id)?;
-        let mut response = answer(&edge, caller?.caller, &origin, id, &headers).await?;
+        let mut response = answer(&state, caller?.caller, &origin, id, &headers).await?;
         let name = format!("inline; filename=\"{id}.json\"");
         let fixed = [
             (CONTENT_TYPE, "application/json"),
@@ -78,18 +54,24 @@ pub(super) async fn get(
     answer.await.unwrap_or_else(|error| refusal(&error, &origin.request_id))
 }
 
-async fn answer(edge: &Edge, caller: Caller, origin: &Origin, id: DrawId, headers: &HeaderMap) -> Result<Response> {
-    let version = transcript_version(&edge.services, &caller, id).await?;
+async fn answer(
+    state: &AppState,
+    caller: Caller,
+    origin: &Origin,
+    id: DrawId,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let version = transcript_version(&state.services, &caller, id).await?;
     let wanted = Wanted::by(headers, &version);
     if let Some(response) = wanted.not_modified() {
         return Ok(response);
     }
-    let charge = |bytes: u64| edge.services.rates.check_cost(&caller, origin.address, bytes / 1024);
-    if let Some(packed) = edge.transcripts.kept.get(&version) {
+    let charge = |bytes: u64| state.services.rates.check_cost(&caller, origin.address, bytes / 1024);
+    if let Some(packed) = state.transcripts.kept.get(&version) {
         charge(packed.len() as u64)?;
         return Ok(wanted.of_packed(packed));
     }
-    let turn = edge
+    let turn = state
         .transcripts
         .turns
         .clone()
@@ -97,9 +79,9 @@ async fn answer(edge: &Edge, caller: Caller, origin: &Origin, id: DrawId, header
         .await
         .map_err(Error::internal)?;
     // Somebody may have packed it meanwhile; or it has changed.
-    let transcript = transcript(edge.services.clone(), caller.clone(), id).await?;
+    let transcript = transcript(state.services.clone(), caller.clone(), id).await?;
     let wanted = Wanted::by(headers, &transcript.version);
-    if let Some(packed) = edge.transcripts.kept.get(&transcript.version) {
+    if let Some(packed) = state.transcripts.kept.get(&transcript.version) {
         charge(packed.len() as u64)?;
         return Ok(wanted.of_packed(packed));
     }
@@ -109,8 +91,8 @@ async fn answer(edge: &Edge, caller: Caller, origin: &Origin, id: DrawId, header
         return Ok(wanted.of_pieces(transcript.pieces().map_ok(String::into_bytes)));
     }
     // On a task of its own: a client that leaves has not had it read in vain.
-    let kept = edge.transcripts.kept.clone();
-    let packing = edge.work.spawn(async move {
+    let kept = state.transcripts.kept.clone();
+    let packing = state.work.spawn(async move {
         let packed = pack(transcript, &kept).await;
         drop(turn);
         packed

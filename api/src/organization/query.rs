@@ -30,7 +30,7 @@ impl OrganizationQuery {
                 let snapshot = operation.snapshot();
                 let slug = crate::validation::slug("slug", &slug)?;
                 let row = finder::by_slug(snapshot.reading(), &slug).await?;
-                Ok(row.map(|row| Organization::of(row)))
+                Ok(row.map(Organization::of))
             }
             _ => Err(Error::validation("id", "Give either id or slug.").into()),
         }

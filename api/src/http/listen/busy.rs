@@ -7,7 +7,10 @@ use std::{
 };
 
 use axum::body::{Body, Bytes, HttpBody};
-use hyper::body::{Frame, SizeHint};
+use hyper::{
+    Version,
+    body::{Frame, SizeHint},
+};
 
 use super::pulse::Pulse;
 
@@ -22,7 +25,9 @@ pub(super) struct Busy {
 }
 
 impl Busy {
-    pub(super) fn new(pulse: Arc<Pulse>, answer: u64, is_http2: bool) -> Self {
+    /// A request begins, and ends when this is dropped.
+    pub(super) fn begin(pulse: Arc<Pulse>, version: Version) -> Self {
+        let (answer, is_http2) = pulse.begin(version);
         Self {
             pulse,
             answer,

@@ -23,6 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
 use self::{
+    busy::Busy,
     limits::{Limits, Place},
     pulse::{Due, Patience, Pulse},
     stream::Watched,
@@ -140,7 +141,7 @@ async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr,
     let kept = entrance.keeping.connection();
     let counted = kept.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let busy = beats.busy(request.version());
+        let busy = Busy::begin(beats.clone(), request.version());
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert::<Connection>(counted.clone());

@@ -2,14 +2,12 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use hyper::Version;
 use tokio::{sync::Notify, time::Instant};
-
-use super::busy::Busy;
 
 /// What is to happen to a connection that says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +71,8 @@ impl Pulse {
         }
     }
 
-    /// A request begins, and ends when this is dropped.
-    pub(super) fn busy(self: &Arc<Self>, version: Version) -> Busy {
+    /// A request begins: the number of its answer, and whether it came over HTTP/2. [`Pulse::done`] ends it.
+    pub(super) fn begin(&self, version: Version) -> (u64, bool) {
         let mut state = self.state();
         state.is_http2 = version == Version::HTTP_2;
         state.phase = match state.phase {
@@ -82,7 +80,7 @@ impl Pulse {
             Phase::Head(_) | Phase::Idle(_) => Phase::Busy(1),
         };
         state.answers += 1;
-        Busy::new(self.clone(), state.answers, state.is_http2)
+        (state.answers, state.is_http2)
     }
 
     /// Something has come in.

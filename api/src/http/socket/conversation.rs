@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 use super::{
     chatter::Chatter,
     message::{Close, Received, ack, answer, pong},
-    operation::Operation,
+    operation::SocketOperation,
     outbox::Outbox,
     running::{Full, Running},
     writer::{self, Farewell, GOODBYE},
@@ -22,14 +22,8 @@ use super::{
 use crate::{
     caller::Origin,
     error::Error,
-    http::{
-        Edge,
-        authentication::{Identity, bearer},
-        backlog::Keeper,
-        following,
-        graphql::{Answer, Asked, Asker},
-        occupancy::Places,
-    },
+    front::{self, Answer, AuthenticatedCaller, GraphqlRequest, RequestContext, bearer},
+    http::{backlog::Keeper, occupancy::Places, state::AppState},
     limit::{Limit, RateState},
     rates::{RateKind, RateRefused},
     sessions::{Ending, Watch},
@@ -37,7 +31,7 @@ use crate::{
 
 /// A socket, and what is known of whoever is at its other end.
 struct Conversation {
-    edge: Edge,
+    state: AppState,
     origin: Origin,
     outbox: Outbox,
     running: Running,
@@ -49,7 +43,7 @@ struct Conversation {
 }
 
 struct Known {
-    identity: Identity,
+    identity: AuthenticatedCaller,
     watch: Option<Watch>,
     _places: Places,
 }
@@ -86,16 +80,16 @@ impl End {
 }
 
 /// Holds the conversation until its client leaves, breaks the protocol or may no longer listen, or the server shuts down.
-pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, keeper: Keeper, speaks: bool) {
-    let _open = edge.services.metrics.socket_opened();
-    let limits = edge.services.config.limits.clone();
+pub(super) async fn hold(socket: WebSocket, state: AppState, origin: Origin, keeper: Keeper, speaks: bool) {
+    let _open = state.services.metrics.socket_opened();
+    let limits = state.services.config.limits.clone();
     let (to_client, mut from_client) = socket.split();
     let (outbox, waiting) = Outbox::new(&limits, keeper.clone());
     let (farewell, last) = oneshot::channel();
     let reading = Duration::from_secs(limits.reading_seconds);
     let writing = tokio::spawn(writer::write(to_client, waiting, last, keeper, reading));
     let mut conversation = Conversation {
-        edge,
+        state,
         origin,
         outbox,
         running: Running::default(),
@@ -126,8 +120,8 @@ pub(super) async fn hold(socket: WebSocket, edge: Edge, origin: Origin, keeper: 
 
 impl Conversation {
     async fn listen(&mut self, from_client: &mut SplitStream<WebSocket>) -> End {
-        let limits = self.edge.services.config.limits.clone();
-        let shutdown = self.edge.shutdown.clone();
+        let limits = self.state.services.config.limits.clone();
+        let shutdown = self.state.shutdown.clone();
         let init = tokio::time::sleep(Duration::from_secs(limits.init_seconds));
         let mut init = std::pin::pin!(init);
         let every = Duration::from_secs(limits.ping_seconds);
@@ -193,7 +187,7 @@ impl Conversation {
                 true => Ok(None),
                 false => self.count_chatter().map(|()| None),
             },
-            Received::Subscribe { id, asked } => self.subscribe(&id, asked),
+            Received::Subscribe { id, request } => self.subscribe(&id, request),
         }
     }
 
@@ -212,7 +206,7 @@ impl Conversation {
         match taken {
             Ok(_) => Ok(()),
             Err(refused) => {
-                self.edge.services.metrics.error(Error::from(refused.clone()).code());
+                self.state.services.metrics.error(Error::from(refused.clone()).code());
                 Err(End::because(Close::Later, refused.sentence))
             }
         }
@@ -223,26 +217,26 @@ impl Conversation {
             return Err(End::because(Close::TooMany, "Too many initialisation requests"));
         }
         // To look at a token is work, as a request is; whose it is, is known afterwards.
-        self.count(self.edge.services.rates.enter(self.origin.address))?;
+        self.count(self.state.services.rates.enter(self.origin.address))?;
         let identity = match authorization(payload) {
-            Some(Json::String(text)) => bearer(&self.edge.services, text).await,
+            Some(Json::String(text)) => bearer(&self.state.services, text).await,
             Some(_) => {
                 return Err(End::because(
                     Close::Forbidden,
                     "authorization must be a text: Bearer and the access token.",
                 ));
             }
-            None => Ok(Identity::NOBODY),
+            None => Ok(AuthenticatedCaller::NOBODY),
         };
         let identity = identity.map_err(|error| End::because(Close::Forbidden, error.to_string()))?;
         if let Some(user) = identity.caller.user() {
-            self.count(self.edge.services.rates.check_user(user))?;
+            self.count(self.state.services.rates.check_user(user))?;
         }
-        let limits = &self.edge.services.config.limits;
-        let places = self.edge.occupancy.caller(&identity.caller, limits);
+        let limits = &self.state.services.config.limits;
+        let places = self.state.occupancy.caller(&identity.caller, limits);
         let places = places.map_err(|error| End::because(Close::TooMany, error.to_string()))?;
         self.known = Some(Known {
-            watch: identity.watch(&self.edge.services),
+            watch: identity.watch(&self.state.services),
             identity,
             _places: places,
         });
@@ -259,10 +253,10 @@ impl Conversation {
             return Err(End::because(Close::Unauthorized, "Unauthorized"));
         };
         let (caller, address) = (&known.identity.caller, self.origin.address);
-        let rates = &self.edge.services.rates;
+        let rates = &self.state.services.rates;
         self.count(rates.check(caller, address, RateKind::Request, 1))?;
         let text = authorization.as_str().unwrap_or_default();
-        let fresh = bearer(&self.edge.services, text)
+        let fresh = bearer(&self.state.services, text)
             .await
             .map_err(|error| End::because(Close::Forbidden, error.to_string()))?;
         if fresh.caller != known.identity.caller {
@@ -282,12 +276,12 @@ impl Conversation {
     }
 
     /// Begins an operation, which is answered in its own time; or refuses it.
-    fn subscribe(&mut self, id: &str, asked: Asked) -> Result<Option<Message>, End> {
+    fn subscribe(&mut self, id: &str, request: GraphqlRequest) -> Result<Option<Message>, End> {
         let Some(known) = &self.known else {
             return Err(End::because(Close::Unauthorized, "Unauthorized"));
         };
         self.serial += 1;
-        let limits = &self.edge.services.config.limits;
+        let limits = &self.state.services.config.limits;
         let run = match self.running.begin(id, self.serial, limits.subscriptions) {
             Ok(run) => run,
             Err(Full::Duplicate) => {
@@ -306,7 +300,7 @@ impl Conversation {
                 return Ok(Some(answer(id, &refused, true)));
             }
         };
-        let asker = Asker {
+        let context = RequestContext {
             caller: Ok(known.identity.caller.clone()),
             origin: self.origin.clone(),
             may_change: true,
@@ -316,18 +310,18 @@ impl Conversation {
             key: None,
             app: None,
         };
-        let operation = Operation {
-            edge: self.edge.clone(),
+        let operation = SocketOperation {
+            state: self.state.clone(),
             outbox: self.outbox.clone(),
             run,
         };
-        self.edge.work.spawn(operation.run(asker, asked));
+        self.state.work.spawn(operation.run(context, request));
         Ok(None)
     }
 }
 
 fn dismissed(ending: Ending) -> End {
-    let error = following::why(ending);
+    let error = front::why(ending);
     let close = match ending {
         Ending::Expired => Close::Forbidden,
         Ending::Revoked => Close::Unauthorized,
@@ -337,7 +331,7 @@ fn dismissed(ending: Ending) -> End {
 
 async fn ended(known: &mut Option<Known>) -> Ending {
     match known {
-        Some(known) => following::ended(&mut known.watch).await,
+        Some(known) => front::ended(&mut known.watch).await,
         None => std::future::pending().await,
     }
 }

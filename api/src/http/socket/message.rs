@@ -4,10 +4,7 @@ use axum::extract::ws::{CloseFrame, Message};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::http::{
-    graphql::{Answer, Asked},
-    reading,
-};
+use crate::front::{Answer, GraphqlRequest, json};
 
 /// Longest id of an operation, in bytes: it comes back with every event.
 const MAX_ID: usize = 256;
@@ -16,7 +13,7 @@ const MAX_REASON: usize = 123;
 
 /// Why the server closes a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Close {
+pub(crate) enum Close {
     /// The server goes away (RFC 6455 §7.4.1).
     Away,
     /// Frames that break RFC 6455.
@@ -65,7 +62,7 @@ impl Close {
     }
 
     /// The frame that says so.
-    pub(in crate::http) fn frame(self, reason: &str) -> Message {
+    pub(crate) fn frame(self, reason: &str) -> Message {
         let mut end = reason.len().min(MAX_REASON);
         while !reason.is_char_boundary(end) {
             end -= 1;
@@ -79,11 +76,11 @@ impl Close {
 
 /// What a client says.
 #[derive(Debug)]
-pub(in crate::http) enum Received {
+pub(crate) enum Received {
     Init(Map<String, Json>),
     Ping(Map<String, Json>),
     Pong,
-    Subscribe { id: String, asked: Asked },
+    Subscribe { id: String, request: GraphqlRequest },
     Complete(String),
 }
 
@@ -92,8 +89,8 @@ impl Received {
     ///
     /// # Errors
     /// What is wrong with it, for the close frame.
-    pub(in crate::http) fn read(text: &str) -> Result<Self, String> {
-        let Json::Object(mut message) = reading::read("The message", text)? else {
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        let Json::Object(mut message) = json::read("The message", text)? else {
             return Err("The message is no JSON object.".into());
         };
         let Some(Json::String(kind)) = message.remove("type") else {
@@ -106,9 +103,9 @@ impl Received {
             "subscribe" => {
                 let id = id(&mut message)?;
                 let payload = Json::Object(payload(&mut message)?);
-                let asked = Asked::from_json(payload).map_err(|error| error.to_string())?;
-                match asked.is_complete() {
-                    true => Ok(Self::Subscribe { id, asked }),
+                let request = GraphqlRequest::from_json(payload).map_err(|error| error.to_string())?;
+                match request.is_complete() {
+                    true => Ok(Self::Subscribe { id, request }),
                     false => Err("The payload of subscribe has no query.".into()),
                 }
             }

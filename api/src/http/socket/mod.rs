@@ -17,7 +17,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Edge, connection::Connection, graphql::refusal};
+use super::{connection::Connection, respond::refusal, state::AppState};
 use crate::{caller::Origin, error::Error};
 
 /// The sub-protocol that is spoken here.
@@ -36,7 +36,7 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
 
 /// Upgrades a request to a socket.
 pub(super) fn upgrade(
-    edge: Edge,
+    state: AppState,
     origin: Origin,
     connection: &Connection,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -45,8 +45,8 @@ pub(super) fn upgrade(
         Ok(upgrade) => upgrade,
         Err(rejection) => return refused(&rejection, &origin),
     };
-    let limits = &edge.services.config.limits;
-    let place = match edge.occupancy.socket(origin.address, limits) {
+    let limits = &state.services.config.limits;
+    let place = match state.occupancy.socket(origin.address, limits) {
         Ok(place) => place,
         Err(error) => return refusal(&error, &origin.request_id),
     };
@@ -58,10 +58,10 @@ pub(super) fn upgrade(
     let speaks = upgrade.selected_protocol().is_some();
     let keeper = connection.answers().sibling();
     upgrade.on_upgrade(move |socket| {
-        let work = edge.work.clone();
+        let work = state.work.clone();
         work.track_future(async move {
             let _place = place;
-            conversation::hold(socket, edge, origin, keeper, speaks).await;
+            conversation::hold(socket, state, origin, keeper, speaks).await;
         })
     })
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
 use futures::Stream;
 
 use super::{
@@ -10,11 +9,9 @@ use super::{
     outbox::Outbox,
     running::Run,
 };
-use crate::http::{
-    Edge,
-    connection::Taken,
-    following::{self, Outcome},
-    graphql::{Answer, Asked, Asker, Delivery, admit, execute, follow, prepare},
+use crate::{
+    front::{Answer, Delivery, DeliveryEnd, GraphqlRequest, RequestContext, admit, deliver},
+    http::{connection::Taken, state::AppState},
 };
 
 /// The last word about an operation.
@@ -28,35 +25,35 @@ enum Last {
 }
 
 /// An operation that has a place.
-pub(super) struct Operation {
-    pub(super) edge: Edge,
+pub(super) struct SocketOperation {
+    pub(super) state: AppState,
     pub(super) outbox: Outbox,
     pub(super) run: Run,
 }
 
-impl Operation {
+impl SocketOperation {
     /// Runs it to its end, or until its client wants no more of it.
-    pub(super) async fn run(self, asker: Asker, asked: Asked) {
-        let prepared = match admit(&self.edge, asker.counted(), &asker.origin) {
-            Ok(_) => prepare(&self.edge, &asker, asked).await,
+    pub(super) async fn run(self, context: RequestContext, request: GraphqlRequest) {
+        let prepared = match admit(&self.state.services, context.counted(), &context.origin) {
+            Ok(_) => self.state.executor.prepare(&context, request).await,
             Err(error) => Err(error),
         };
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
-                let refused = Answer::refused(&error, &asker.origin.request_id);
+                let refused = Answer::refused(&error, &context.origin.request_id);
                 return self.finish(Last::Error(refused), Taken::default()).await;
             }
         };
-        if prepared.kind() == OperationType::Subscription {
+        if prepared.is_subscription() {
             self.run.is_stream();
-            let deliveries = follow(&self.edge, prepared);
+            let deliveries = self.state.executor.follow(prepared);
             return self.stream(deliveries).await;
         }
         // Nothing more is made for a client that does not read what there is.
         let taken = self.outbox.room(prepared.cost()).await;
         // A change goes on to its end, whether or not anybody waits for its answer.
-        let answer = execute(&self.edge, prepared).await;
+        let answer = self.state.executor.execute(prepared).await;
         let last = match answer.is_refused() {
             true => Last::Error(answer),
             false => Last::Next(answer),
@@ -68,12 +65,12 @@ impl Operation {
         let stop = self.run.stop.clone();
         let stopped = async {
             stop.cancelled().await;
-            Outcome::Gone
+            DeliveryEnd::Gone
         };
         let failed = std::sync::Mutex::new(None);
         // The writer ends the socket of a client that does not read.
-        let patience = Duration::from_secs(self.edge.services.config.limits.reading_seconds * 2);
-        let outcome = following::deliver(deliveries, None, stopped, patience, |delivery| {
+        let patience = Duration::from_secs(self.state.services.config.limits.reading_seconds * 2);
+        let outcome = deliver(deliveries, None, stopped, patience, |delivery| {
             let (outbox, id, failed) = (&self.outbox, &self.run.id, &failed);
             async move {
                 if delivery.answer.ends_stream() {
@@ -89,7 +86,7 @@ impl Operation {
             }
         })
         .await;
-        if matches!(outcome, Outcome::Ended) {
+        if matches!(outcome, DeliveryEnd::Ended) {
             let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             let last = failed.map_or(Last::Complete, Last::Error);
             self.finish(last, Taken::default()).await;

@@ -235,5 +235,5 @@ impl ParticipantMutation {
 }
 
 fn draws(rows: Vec<draw::Model>) -> Vec<Draw> {
-    rows.into_iter().map(|row| Draw::of(row)).collect()
+    rows.into_iter().map(Draw::of).collect()
 }

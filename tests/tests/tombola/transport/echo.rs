@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 pub(crate) type EchoSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 
 pub(crate) fn schema() -> EchoSchema {
-    // The server's own schema leaves the rules to the entrance, too.
+    // The server's own schema leaves the rules to the front, too.
     let builder = Schema::build(Query, EmptyMutation, EmptySubscription);
     builder.validation_mode(ValidationMode::Fast).finish()
 }

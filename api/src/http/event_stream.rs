@@ -15,17 +15,16 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
-use super::{Answer, Delivery, entrance::Prepared, follow, refusal};
+use super::{
+    backlog::Held,
+    connection::{Connection, Room, Taken, kibibytes},
+    respond::refusal,
+    state::AppState,
+};
 use crate::{
     caller::Origin,
     error::Result,
-    http::{
-        Edge,
-        authentication::Identity,
-        backlog::Held,
-        connection::{Connection, Room, Taken, kibibytes},
-        following,
-    },
+    front::{Answer, AuthenticatedCaller, Delivery, DeliveryEnd, PreparedOperation, deliver, too_slow},
 };
 
 /// Proxies that would otherwise hold events back until they have many.
@@ -40,12 +39,12 @@ const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
 
 /// A refusal, as a stream.
-pub(super) fn told(edge: &Edge, answer: Answer) -> Response {
-    told_of(edge, answer, &Connection::default(), &mut Taken::default())
+pub(super) fn refused_stream(state: &AppState, answer: Answer) -> Response {
+    single_stream(state, answer, &Connection::default(), &mut Taken::default())
 }
 
 /// One answer, as a stream, in the room that was taken for it.
-pub(super) fn told_of(edge: &Edge, answer: Answer, connection: &Connection, taken: &mut Taken) -> Response {
+pub(super) fn single_stream(state: &AppState, answer: Answer, connection: &Connection, taken: &mut Taken) -> Response {
     let text = written(&answer);
     taken.shrink(text.len());
     let waiting = Waiting {
@@ -55,7 +54,7 @@ pub(super) fn told_of(edge: &Edge, answer: Answer, connection: &Connection, take
     };
     let events = stream::once(std::future::ready(waiting));
     respond(
-        edge,
+        state,
         one_by_one(events).chain(stream::once(std::future::ready(COMPLETE))),
     )
 }
@@ -82,38 +81,38 @@ fn one_by_one(waiting: impl Stream<Item = Waiting>) -> impl Stream<Item = Bytes>
 }
 
 /// A subscription's events until it ends, its caller may no longer listen, or the server shuts down.
-pub(super) fn followed(
-    edge: &Edge,
-    identity: Result<Identity>,
+pub(super) fn subscription_stream(
+    state: &AppState,
+    identity: Result<AuthenticatedCaller>,
     origin: &Origin,
     connection: &Connection,
-    prepared: Prepared,
+    prepared: PreparedOperation,
 ) -> Response {
-    let identity = identity.unwrap_or(Identity::NOBODY);
-    let place = match edge
+    let identity = identity.unwrap_or(AuthenticatedCaller::NOBODY);
+    let place = match state
         .occupancy
-        .stream(&identity.caller, origin.address, &edge.services.config.limits)
+        .stream(&identity.caller, origin.address, &state.services.config.limits)
     {
         Ok(place) => place,
         Err(error) => return refusal(&error, &origin.request_id),
     };
-    let watch = identity.watch(&edge.services);
-    let deliveries = follow(edge, prepared);
+    let watch = identity.watch(&state.services);
+    let deliveries = state.executor.follow(prepared);
     let request_id = origin.request_id.clone();
-    let shutdown = edge.shutdown.clone();
-    let limits = &edge.services.config.limits;
+    let shutdown = state.shutdown.clone();
+    let limits = &state.services.config.limits;
     let (sender, receiver) = mpsc::channel(limits.queue);
     let (keeper, room) = (connection.answers().sibling(), Room::new(limits.socket_bytes));
     let (last, goodbye) = mpsc::channel(2);
     let cut = CancellationToken::new();
     let is_cut = cut.clone().cancelled_owned();
-    let reading = Duration::from_secs(edge.services.config.limits.reading_seconds);
-    edge.work.spawn(async move {
+    let reading = Duration::from_secs(state.services.config.limits.reading_seconds);
+    state.work.spawn(async move {
         let stop = async {
             tokio::select! {
-                () = sender.closed() => following::Outcome::Gone,
-                () = keeper.is_cut() => following::Outcome::Refused(following::too_slow(reading)),
-                () = shutdown.cancelled() => following::Outcome::ShuttingDown,
+                () = sender.closed() => DeliveryEnd::Gone,
+                () = keeper.is_cut() => DeliveryEnd::Refused(too_slow(reading)),
+                () = shutdown.cancelled() => DeliveryEnd::ShuttingDown,
             }
         };
         let send = |delivery: Delivery| {
@@ -131,17 +130,17 @@ pub(super) fn followed(
                 sender.send(waiting).await.is_ok()
             }
         };
-        let outcome = following::deliver(deliveries, watch, stop, reading, send).await;
+        let outcome = deliver(deliveries, watch, stop, reading, send).await;
         let words = match outcome {
-            following::Outcome::Ended => vec![COMPLETE],
-            following::Outcome::Refused(error) => {
+            DeliveryEnd::Ended => vec![COMPLETE],
+            DeliveryEnd::Refused(error) => {
                 // What waits is not for this client any more.
                 cut.cancel();
                 let answer = Answer::refused(&error, &request_id);
                 vec![next(written(&answer), None), COMPLETE]
             }
             // Without a word of its end the client comes back by itself.
-            following::Outcome::Gone | following::Outcome::ShuttingDown => Vec::new(),
+            DeliveryEnd::Gone | DeliveryEnd::ShuttingDown => Vec::new(),
         };
         for word in words {
             // There is room for both.
@@ -154,7 +153,7 @@ pub(super) fn followed(
     let events = events.inspect(move |_| {
         let _held = &place;
     });
-    respond(edge, events)
+    respond(state, events)
 }
 
 /// The text of an answer, which has no line breaks.
@@ -171,8 +170,8 @@ fn next(text: String, position: Option<i64>) -> Bytes {
     format!("event: next\n{}data: {text}\n\n", id.unwrap_or_default()).into()
 }
 
-fn respond(edge: &Edge, events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
-    let every = Duration::from_secs(edge.services.config.limits.ping_seconds);
+fn respond(state: &AppState, events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    let every = Duration::from_secs(state.services.config.limits.ping_seconds);
     let events = kept_alive(events, every).map(Ok::<_, Infallible>);
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// In which form a client takes its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Form {
+pub(crate) enum Form {
     /// `application/graphql-response+json`: the status tells what became of the request.
     Graphql,
     /// `application/json`, for clients from before: the status tells of HTTP alone.
@@ -18,7 +18,7 @@ pub(in crate::http) enum Form {
 
 impl Form {
     /// The value of `Content-Type`.
-    pub(in crate::http) fn content_type(self) -> HeaderValue {
+    pub(crate) fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Graphql => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
@@ -28,7 +28,7 @@ impl Form {
 
 /// Whether a client takes a stream of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) enum Streaming {
+pub(crate) enum Streaming {
     /// One answer alone.
     Refused,
     /// Where one answer will not do.
@@ -39,17 +39,17 @@ pub(in crate::http) enum Streaming {
 
 /// What a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::http) struct Accepted {
+pub(crate) struct Accepted {
     /// The form of one answer, if it takes one.
-    pub(in crate::http) form: Option<Form>,
+    pub(crate) form: Option<Form>,
     /// Whether it takes a stream of events.
-    pub(in crate::http) stream: Streaming,
+    pub(crate) stream: Streaming,
     /// Whether it would rather have a page for people.
-    pub(in crate::http) page: bool,
+    pub(crate) page: bool,
 }
 
 /// Reads `Accept`. A client that says nothing gets `application/json`.
-pub(in crate::http) fn accepted(headers: &HeaderMap) -> Accepted {
+pub(crate) fn accepted(headers: &HeaderMap) -> Accepted {
     let texts: Vec<_> = headers
         .get_all(ACCEPT)
         .iter()
@@ -122,7 +122,7 @@ fn is_utf8(charset: &str) -> bool {
 ///
 /// # Errors
 /// 415.
-pub(in crate::http) fn is_json(headers: &HeaderMap) -> Result<()> {
+pub(crate) fn is_json(headers: &HeaderMap) -> Result<()> {
     let unsupported = |message: &'static str| Err(Error::unacceptable(415, "Content-Type", message));
     let text = headers
         .get(CONTENT_TYPE)

@@ -7,21 +7,21 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// What costs no more waits for nobody: such answers are small, and most are.
 const CHEAP: u64 = 1000;
 
-/// Dear operations: at once, all together cost no more than one may.
+/// CostLimiter operations: at once, all together cost no more than one may.
 #[derive(Clone)]
-pub(in crate::http) struct Dear {
+pub(crate) struct CostLimiter {
     free: Arc<Semaphore>,
     all: u32,
 }
 
 /// A turn, until it is dropped.
-pub(super) struct Turn {
+pub(crate) struct CostPermit {
     _permit: OwnedSemaphorePermit,
 }
 
-impl Dear {
+impl CostLimiter {
     /// Turns where an operation may cost so much.
-    pub(in crate::http) fn new(cost: usize) -> Self {
+    pub(crate) fn new(cost: usize) -> Self {
         let all = u32::try_from(cost).unwrap_or(u32::MAX);
         Self {
             free: Arc::new(Semaphore::new(all as usize)),
@@ -30,13 +30,13 @@ impl Dear {
     }
 
     /// Waits for the turn of an operation, if it needs one. The limit of its time runs meanwhile.
-    pub(super) async fn turn(&self, cost: u64) -> Option<Turn> {
+    pub(crate) async fn permit(&self, cost: u64) -> Option<CostPermit> {
         if cost <= CHEAP {
             return None;
         }
         let wanted = u32::try_from(cost).unwrap_or(u32::MAX).min(self.all);
         // Nobody closes it.
         let permit = self.free.clone().acquire_many_owned(wanted).await.ok()?;
-        Some(Turn { _permit: permit })
+        Some(CostPermit { _permit: permit })
     }
 }

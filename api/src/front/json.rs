@@ -5,15 +5,38 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor},
+    de::{Error as _, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Value as Json};
+
+use crate::error::Error;
+
+/// The JSON in some bytes. What nests deeper than 128 levels is refused.
+///
+/// # Errors
+/// `VALIDATION` that says where it stops being JSON.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Json, Error> {
+    if bytes.is_empty() {
+        return Err(malformed("The body is empty. Send a JSON object with a query."));
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|cause| malformed(format!("The body is no UTF-8 at byte {}.", cause.valid_up_to())))?;
+    read("The body", text).map_err(malformed)
+}
+
+/// What is wrong with a body.
+pub(crate) fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::Malformed {
+        field: "body",
+        message: message.into(),
+    }
+}
 
 /// The value that a text is. What nests deeper than 128 levels is refused.
 ///
 /// # Errors
 /// A sentence that begins with `what` and says where and why it is none.
-pub(super) fn read(what: &str, text: &str) -> Result<Json, String> {
+pub(crate) fn read(what: &str, text: &str) -> Result<Json, String> {
     let read: serde_json::Result<Plain> = serde_json::from_str(text);
     read.map(|plain| plain.0).map_err(|cause| {
         let why = cause.to_string();

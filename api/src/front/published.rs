@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::asked::Asked;
+use super::request::GraphqlRequest;
 use crate::{
     error::{Error, Result},
     operation::Services,
@@ -17,11 +17,11 @@ const APP_EXTENSION: &str = "app";
 /// # Errors
 /// `PERSISTED_QUERY_NOT_FOUND` for a key without a document, `PERSISTED_QUERY_REQUIRED` where only published documents are
 /// executed, `VALIDATION` when there is neither document nor key, the key is another document's, or the app is unclear.
-pub(super) async fn text(services: &Services, app: Option<&str>, asked: &mut Asked) -> Result<Arc<str>> {
-    let key = asked.document_key()?;
-    let app = asked.said(app, APP_EXTENSION)?.map(ToOwned::to_owned);
+pub(crate) async fn text(services: &Services, app: Option<&str>, request: &mut GraphqlRequest) -> Result<Arc<str>> {
+    let key = request.document_key()?;
+    let app = request.said(app, APP_EXTENSION)?.map(ToOwned::to_owned);
     let app = app.as_deref();
-    let Some(text) = asked.query.take() else {
+    let Some(text) = request.query.take() else {
         let Some(key) = key else {
             return Err(Error::Malformed {
                 field: "query",
@@ -32,7 +32,7 @@ pub(super) async fn text(services: &Services, app: Option<&str>, asked: &mut Ask
         return found.ok_or(Error::UnknownDocument);
     };
     // A client that sends both would have the document published; here an operator does that.
-    if asked.extensions.contains_key("persistedQuery") && key.is_some_and(|key| key != hash(&text)) {
+    if request.extensions.contains_key("persistedQuery") && key.is_some_and(|key| key != hash(&text)) {
         let message = "sha256Hash is not the SHA-256 of the query. Send the hash of the very text.";
         return Err(Error::validation("extensions", message));
     }

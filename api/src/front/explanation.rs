@@ -21,7 +21,7 @@ const MOST: usize = 1000;
 
 /// The resolvers of one operation.
 #[derive(Default)]
-pub(in crate::http) struct Explanation(Mutex<Vec<(String, u64)>>);
+pub(crate) struct Explanation(Mutex<Vec<(String, u64)>>);
 
 impl Explanation {
     fn add(&self, path: String, microseconds: u64) {
@@ -32,7 +32,7 @@ impl Explanation {
     }
 
     /// The value of `extensions.explain`.
-    pub(in crate::http) fn tell(&self, tally: &Tally) -> Value {
+    pub(crate) fn tell(&self, tally: &Tally) -> Value {
         let resolvers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let resolvers = resolvers.iter();
         let resolvers: Vec<_> = resolvers
@@ -55,7 +55,7 @@ fn micros(took: std::time::Duration) -> u64 {
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for everybody else and on a server that explains nothing.
-pub(super) async fn allow(services: &Services, caller: &Caller) -> Result<()> {
+pub(crate) async fn allow(services: &Services, caller: &Caller) -> Result<()> {
     let session = caller.signed_in()?;
     if !services.config.explains() {
         return Err(Error::Forbidden(
@@ -71,7 +71,7 @@ pub(super) async fn allow(services: &Services, caller: &Caller) -> Result<()> {
 }
 
 /// Times every resolver of an operation that is to be explained.
-pub(in crate::http) struct Explaining;
+pub(crate) struct Explaining;
 
 impl ExtensionFactory for Explaining {
     fn create(&self) -> Arc<dyn Extension> {

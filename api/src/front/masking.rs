@@ -13,14 +13,14 @@ use crate::{
 };
 
 /// What a client wrote, kept as long as an error may have to be held against it.
-pub(super) struct Written {
+pub(crate) struct ClientNames {
     document: Arc<str>,
     variables: Variables,
 }
 
-impl Written {
+impl ClientNames {
     /// What may stand in an error; nothing on a server that tells its schema, where all may.
-    pub(super) fn to_hold_against(config: &Config, document: &Arc<str>, variables: &Variables) -> Option<Self> {
+    pub(crate) fn of(config: &Config, document: &Arc<str>, variables: &Variables) -> Option<Self> {
         let is_open = config.introspection() || config.is_development();
         (!is_open).then(|| Self {
             document: document.clone(),
@@ -29,7 +29,7 @@ impl Written {
     }
 
     /// Masks every other name in the errors of the GraphQL layer.
-    pub(super) fn hide_others(&self, response: &mut Response) {
+    pub(crate) fn mask_others(&self, response: &mut Response) {
         gql::mask(response, |name| self.has(name));
     }
 
@@ -43,7 +43,7 @@ impl Written {
 }
 
 /// The same error, in which what is wrong with a document names nothing else than what was written.
-pub(super) fn without_others(error: Error, written: Option<&Written>) -> Error {
+pub(crate) fn masked_error(error: Error, written: Option<&ClientNames>) -> Error {
     match (error, written) {
         (Error::Invalid(faults), Some(written)) => {
             let faults = faults.iter().map(|fault| Fault {
@@ -76,7 +76,7 @@ fn holds(value: &Value, name: &str) -> bool {
 ///
 /// # Errors
 /// `VALIDATION`.
-pub(super) fn keep_schema(config: &Config, chosen: &Chosen) -> Result<()> {
+pub(crate) fn keep_schema(config: &Config, chosen: &Chosen) -> Result<()> {
     if config.introspection() || !chosen.introspects() {
         return Ok(());
     }

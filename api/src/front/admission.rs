@@ -6,7 +6,6 @@ use crate::{
     caller::{Caller, Origin},
     document::Chosen,
     error::{Error, Result},
-    http::Edge,
     limit::RateState,
     operation::Services,
     rates::RateKind,
@@ -21,15 +20,15 @@ const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
 ///
 /// # Errors
 /// `RATE_LIMITED`.
-pub(in crate::http) fn admit(edge: &Edge, caller: &Caller, origin: &Origin) -> Result<RateState> {
-    let rates = &edge.services.rates;
+pub(crate) fn admit(services: &Services, caller: &Caller, origin: &Origin) -> Result<RateState> {
+    let rates = &services.rates;
     let admitted = rates.check(caller, origin.address, RateKind::Request, 1);
-    admitted.map_err(|refused| told(edge, refused.into()))
+    admitted.map_err(|refused| told(services, refused.into()))
 }
 
 /// Counts an error that a client is told.
-pub(super) fn told(edge: &Edge, error: Error) -> Error {
-    edge.services.metrics.error(error.code());
+pub(crate) fn told(services: &Services, error: Error) -> Error {
+    services.metrics.error(error.code());
     error
 }
 
@@ -38,7 +37,7 @@ pub(super) fn told(edge: &Edge, error: Error) -> Error {
 ///
 /// # Errors
 /// `RATE_LIMITED`.
-pub(super) fn count_cost(
+pub(crate) fn count_cost(
     services: &Services,
     caller: &Caller,
     origin: &Origin,
@@ -56,7 +55,7 @@ pub(super) fn count_cost(
 ///
 /// # Errors
 /// `RATE_LIMITED`.
-pub(super) fn count_passwords(services: &Services, caller: &Caller, origin: &Origin, chosen: &Chosen) -> Result<()> {
+pub(crate) fn count_passwords(services: &Services, caller: &Caller, origin: &Origin, chosen: &Chosen) -> Result<()> {
     match passwords(chosen) {
         0 => Ok(()),
         count => Ok(services
@@ -76,7 +75,7 @@ fn passwords(chosen: &Chosen) -> u32 {
 }
 
 /// Whether an operation does nothing but sign in, sign up or refresh.
-pub(in crate::http) fn signs_in(chosen: &Chosen) -> bool {
+pub(crate) fn signs_in(chosen: &Chosen) -> bool {
     let fields: Vec<_> = chosen.root_fields().collect();
     chosen.kind() == OperationType::Mutation
         && fields.len() == chosen.planned_fields().count()

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::{Stream, StreamExt};
 
-use super::graphql::Delivery;
+use super::subscription::Delivery;
 use crate::{
     error::Error,
     limit::Limit,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How a stream came to its end.
-pub(super) enum Outcome {
+pub(crate) enum DeliveryEnd {
     /// The source has no more; if it failed, that was its last delivery.
     Ended,
     /// The caller may no longer listen, or does not read.
@@ -25,43 +25,43 @@ pub(super) enum Outcome {
 
 /// Hands on what a stream brings, one delivery after the other, until `stop` says that and why it is enough. `send` says
 /// whether anybody still takes it.
-pub(super) async fn deliver<F: Future<Output = bool>>(
+pub(crate) async fn deliver<F: Future<Output = bool>>(
     deliveries: impl Stream<Item = Delivery>,
     mut watch: Option<Watch>,
-    stop: impl Future<Output = Outcome>,
+    stop: impl Future<Output = DeliveryEnd>,
     reading: Duration,
     send: impl Fn(Delivery) -> F,
-) -> Outcome {
+) -> DeliveryEnd {
     let mut deliveries = std::pin::pin!(deliveries);
     let mut stop = std::pin::pin!(stop);
     loop {
         let delivery = tokio::select! {
             biased;
-            ending = ended(&mut watch) => return Outcome::Refused(why(ending)),
+            ending = ended(&mut watch) => return DeliveryEnd::Refused(why(ending)),
             outcome = &mut stop => return outcome,
             delivery = deliveries.next() => delivery,
         };
         let Some(delivery) = delivery else {
-            return Outcome::Ended;
+            return DeliveryEnd::Ended;
         };
         let ends = delivery.answer.ends_stream();
         let sent = tokio::select! {
             biased;
             sent = tokio::time::timeout(reading, send(delivery)) => sent,
-            ending = ended(&mut watch) => return Outcome::Refused(why(ending)),
+            ending = ended(&mut watch) => return DeliveryEnd::Refused(why(ending)),
             outcome = &mut stop => return outcome,
         };
         match sent {
-            Ok(true) if ends => return Outcome::Ended,
+            Ok(true) if ends => return DeliveryEnd::Ended,
             Ok(true) => {}
-            Ok(false) => return Outcome::Gone,
-            Err(_) => return Outcome::Refused(too_slow(reading)),
+            Ok(false) => return DeliveryEnd::Gone,
+            Err(_) => return DeliveryEnd::Refused(too_slow(reading)),
         }
     }
 }
 
 /// Waits until a caller may no longer listen; for ever, if there is nothing that could end.
-pub(super) async fn ended(watch: &mut Option<Watch>) -> Ending {
+pub(crate) async fn ended(watch: &mut Option<Watch>) -> Ending {
     match watch {
         Some(watch) => watch.ended().await,
         None => std::future::pending().await,
@@ -69,7 +69,7 @@ pub(super) async fn ended(watch: &mut Option<Watch>) -> Ending {
 }
 
 /// What a caller is told who may no longer listen.
-pub(super) fn why(ending: Ending) -> Error {
+pub(crate) fn why(ending: Ending) -> Error {
     Error::Unauthenticated(match ending {
         Ending::Expired => "The access token has expired. Call refreshSession, and come back with the new one.".into(),
         Ending::Revoked => "The session has ended. Sign in again.".into(),
@@ -77,7 +77,7 @@ pub(super) fn why(ending: Ending) -> Error {
 }
 
 /// What a client is told that does not read.
-pub(super) fn too_slow(reading: Duration) -> Error {
+pub(crate) fn too_slow(reading: Duration) -> Error {
     let message = format!(
         "Nothing was read for {} seconds. Read faster, and come back with the sequence of the last event as “after”.",
         reading.as_secs()

@@ -3,31 +3,31 @@
 use async_graphql::Variables;
 use serde_json::{Map, Value as Json};
 
+use super::json;
 use crate::{
     error::{Error, Result},
-    http::reading,
     validation::path_of_nul,
 };
 
 /// The parameters of one operation.
 #[derive(Debug, Default)]
-pub(in crate::http) struct Asked {
+pub(crate) struct GraphqlRequest {
     /// The document.
-    pub(in crate::http) query: Option<String>,
+    pub(crate) query: Option<String>,
     /// The operation to execute. An empty name is none (GraphQL over HTTP §5.1).
-    pub(in crate::http) operation_name: Option<String>,
-    pub(in crate::http) variables: Map<String, Json>,
-    pub(in crate::http) extensions: Map<String, Json>,
+    pub(crate) operation_name: Option<String>,
+    pub(crate) variables: Map<String, Json>,
+    pub(crate) extensions: Map<String, Json>,
     /// The id of a document that was published before.
-    pub(in crate::http) document_id: Option<String>,
+    pub(crate) document_id: Option<String>,
 }
 
-impl Asked {
+impl GraphqlRequest {
     /// Reads the parameters of a JSON object.
     ///
     /// # Errors
     /// `VALIDATION` with the parameter that has another type.
-    pub(in crate::http) fn from_json(body: Json) -> Result<Self> {
+    pub(crate) fn from_json(body: Json) -> Result<Self> {
         let Json::Object(mut body) = body else {
             return Err(malformed("query", "The request must be a JSON object with a query."));
         };
@@ -44,13 +44,13 @@ impl Asked {
     ///
     /// # Errors
     /// `VALIDATION` with the parameter that cannot be read.
-    pub(in crate::http) fn from_query(query: &str) -> Result<Self> {
+    pub(crate) fn from_query(query: &str) -> Result<Self> {
         let mut body = Map::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let value = match name.as_ref() {
                 "variables" | "extensions" if value.is_empty() => Json::Null,
-                "variables" => json("variables", &value)?,
-                "extensions" => json("extensions", &value)?,
+                "variables" => parsed("variables", &value)?,
+                "extensions" => parsed("extensions", &value)?,
                 _ => Json::String(value.into_owned()),
             };
             body.insert(name.into_owned(), value);
@@ -59,7 +59,7 @@ impl Asked {
     }
 
     /// Whether there is a document, or something that names one.
-    pub(in crate::http) fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.query.is_some() || self.document_id.is_some() || self.extensions.contains_key("persistedQuery")
     }
 
@@ -67,7 +67,7 @@ impl Asked {
     ///
     /// # Errors
     /// `VALIDATION` for a persisted query of another version or without a hash.
-    pub(in crate::http) fn document_key(&self) -> Result<Option<String>> {
+    pub(crate) fn document_key(&self) -> Result<Option<String>> {
         if let Some(id) = &self.document_id {
             return Ok(Some(id.strip_prefix("sha256:").unwrap_or(id).to_owned()));
         }
@@ -88,7 +88,7 @@ impl Asked {
     ///
     /// # Errors
     /// `VALIDATION` with the parameter that holds it.
-    pub(in crate::http) fn check_texts(&self) -> Result<()> {
+    pub(crate) fn check_texts(&self) -> Result<()> {
         let texts = [
             ("operationName", &self.operation_name),
             ("documentId", &self.document_id),
@@ -115,7 +115,7 @@ impl Asked {
     }
 
     /// The variables, for the executor.
-    pub(in crate::http) fn take_variables(&mut self) -> Variables {
+    pub(crate) fn take_variables(&mut self) -> Variables {
         Variables::from_json(Json::Object(std::mem::take(&mut self.variables)))
     }
 
@@ -123,7 +123,7 @@ impl Asked {
     ///
     /// # Errors
     /// `VALIDATION` for an extension that is no text, or says something else than the header.
-    pub(in crate::http) fn said<'a>(&'a self, header: Option<&'a str>, name: &str) -> Result<Option<&'a str>> {
+    pub(crate) fn said<'a>(&'a self, header: Option<&'a str>, name: &str) -> Result<Option<&'a str>> {
         let extension = match self.extensions.get(name) {
             None | Some(Json::Null) => None,
             Some(Json::String(text)) => Some(text.as_str()),
@@ -151,8 +151,8 @@ fn malformed(field: &'static str, message: impl Into<std::borrow::Cow<'static, s
     }
 }
 
-fn json(field: &'static str, text: &str) -> Result<Json> {
-    reading::read(field, text).map_err(|message| malformed(field, message))
+fn parsed(field: &'static str, text: &str) -> Result<Json> {
+    json::read(field, text).map_err(|message| malformed(field, message))
 }
 
 fn text(body: &mut Map<String, Json>, field: &'static str) -> Result<Option<String>> {

@@ -9,13 +9,11 @@ use axum::{
 use futures::StreamExt;
 use serde_json::Value as Json;
 
+use super::connection::{Connection, Unfinished};
 use crate::{
     config::Limits,
     error::{Error, Result},
-    http::{
-        connection::{Connection, Unfinished},
-        reading,
-    },
+    front::json::{malformed, parse},
     limit::Limit,
 };
 
@@ -23,12 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// `BODY_TOO_LARGE`, `TOO_SLOW`, `LIMITED` when its connection has too many under way, or `VALIDATION` for what is no JSON.
-pub(in crate::http) async fn read(
-    headers: &HeaderMap,
-    body: Body,
-    connection: &Connection,
-    limits: &Limits,
-) -> Result<Json> {
+pub(crate) async fn read(headers: &HeaderMap, body: Body, connection: &Connection, limits: &Limits) -> Result<Json> {
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse().ok());
@@ -66,26 +59,6 @@ async fn collect(body: Body, unfinished: &mut Unfinished, limits: &Limits) -> Re
         bytes.extend_from_slice(&piece);
     }
     Ok(bytes)
-}
-
-/// The JSON in some bytes. What nests deeper than 128 levels is refused.
-///
-/// # Errors
-/// `VALIDATION` that says where it stops being JSON.
-pub(in crate::http) fn parse(bytes: &[u8]) -> Result<Json> {
-    if bytes.is_empty() {
-        return Err(malformed("The body is empty. Send a JSON object with a query."));
-    }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|cause| malformed(format!("The body is no UTF-8 at byte {}.", cause.valid_up_to())))?;
-    reading::read("The body", text).map_err(malformed)
-}
-
-fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::Malformed {
-        field: "body",
-        message: message.into(),
-    }
 }
 
 fn crowded() -> Error {

@@ -15,15 +15,15 @@ const KEPT: u64 = 32 * 1024 * 1024;
 
 /// Reads documents, each once.
 #[derive(Clone)]
-pub(super) struct ParsedDocuments {
+pub(crate) struct DocumentCache {
     language: Arc<Language>,
     limits: Arc<Limits>,
     read: Cache<String, Arc<Document>>,
 }
 
-impl ParsedDocuments {
+impl DocumentCache {
     /// Documents for a schema.
-    pub(super) fn new(language: Language, limits: Limits) -> Self {
+    pub(crate) fn new(language: Language, limits: Limits) -> Self {
         let weight = |_: &String, document: &Arc<Document>| u32::try_from(document.weight()).unwrap_or(u32::MAX);
         Self {
             language: Arc::new(language),
@@ -36,7 +36,7 @@ impl ParsedDocuments {
     ///
     /// # Errors
     /// Why it cannot be executed. What is refused is not kept.
-    pub(super) fn read(&self, text: &str) -> Result<Arc<Document>> {
+    pub(crate) fn read(&self, text: &str) -> Result<Arc<Document>> {
         if let Some(known) = self.read.get(text) {
             return Ok(known);
         }
