@@ -6,16 +6,18 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    background::Background,
     clock::Clock,
     config::{Config, DatabaseKind},
     credentials::{AccessTokens, KeyError, Passwords, SigningKey},
-    draw::{DrawRules, look_after_draws},
+    draw::{self, DrawRules},
     events::Bus,
     http,
     identity::{OLD_REFRESH_TOKENS, OLD_SESSIONS},
     operation::{Parts, Services, Turns},
+    outgoing::Outgoing,
     published::{PublishedDocuments, REMOVED_DOCUMENTS},
-    rates::Rates,
+    rates::{self, Rates},
     room::RoomRules,
     sessions::Sessions,
     store::{Forgotten, Store},
@@ -94,6 +96,7 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
         passwords: Passwords::new(config.auth.parallel_hashes)?,
         sessions: Sessions::new(store.clone(), clock.clone()),
         turns: Turns::default(),
+        outgoing: Outgoing::new(&config.outgoing).map_err(|error| StartError::Other(error.to_string()))?,
         parts: Parts::default().with::<Arc<dyn RoomRules>>(Arc::new(DrawRules)),
         published: PublishedDocuments::new(store.clone()),
         store,
@@ -106,9 +109,6 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
 
 /// How long the connections of the database may take to close.
 const CLOSING: Duration = Duration::from_secs(2);
-
-/// How often the rates of callers that have gone are forgotten.
-const FORGETTING: Duration = Duration::from_secs(10);
 
 /// A server that serves.
 pub struct Server {
@@ -144,12 +144,8 @@ impl Server {
             async move { http::listen::serve(listener, router, &services.config, services.metrics.clone(), shutdown).await }
         };
         let serving = tokio::spawn(serving);
-        work.spawn(write_last_seen(services.clone(), shutdown.clone()));
-        work.spawn(look_after_streams(services.clone(), shutdown.clone()));
-        work.spawn(forget_idle_rates(services.clone(), shutdown.clone()));
-        work.spawn(forget_old(services.clone(), shutdown.clone()));
-        work.spawn(look_after_draws(services.clone(), shutdown.clone()));
-        work.spawn(hear_other_processes(services.clone(), shutdown.clone()));
+        let background = Background::new(shutdown.clone(), work.clone(), services.metrics.clone());
+        begin_work(&background, &services);
         Ok(Self {
             address,
             services,
@@ -198,71 +194,50 @@ impl Server {
     }
 }
 
-/// Other processes on the same database wake this one's streams.
-async fn hear_other_processes(services: Arc<Services>, shutdown: CancellationToken) {
-    services.store.listen(&services.config.database, &shutdown).await;
+/// What the process does beside answering, by who knows how.
+fn begin_work(background: &Background, services: &Arc<Services>) {
+    services.sessions.begin_work(background, &services.config.events);
+    let idle = services.clone();
+    background.every("rates", rates::FORGETTING, move |_| {
+        idle.rates.forget_idle();
+        std::future::ready(Ok(()))
+    });
+    begin_forgetting(background, services);
+    draw::begin_work(background, services);
+    // Other processes on the same database wake this one's streams.
+    let heard = services.clone();
+    background.beside(|shutdown| async move { heard.store.listen(&heard.config.database, &shutdown).await });
 }
 
-/// Ends the sockets and streams of sessions that end.
-async fn look_after_streams(services: Arc<Services>, shutdown: CancellationToken) {
-    let every = Duration::from_millis(services.config.events.session_milliseconds);
-    while shutdown.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
-        if let Err(error) = services.sessions.look_after_watched().await {
-            tracing::warn!(%error, "the sessions of open streams were not looked after; trying again");
-        }
-    }
-}
-
-/// Callers come and go: what is kept of them must not grow without end.
-async fn forget_idle_rates(services: Arc<Services>, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval(FORGETTING);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => services.rates.forget_idle(),
-            () = shutdown.cancelled() => return,
-        }
-    }
-}
-
-/// Once a minute, and not within any request.
-async fn write_last_seen(services: Arc<Services>, shutdown: CancellationToken) {
-    let mut minutes = tokio::time::interval(Duration::from_secs(60));
-    loop {
-        tokio::select! {
-            _ = minutes.tick() => {}
-            () = shutdown.cancelled() => return,
-        }
-        if let Err(error) = services.sessions.write_last_seen().await {
-            tracing::warn!(%error, "the last-seen times of sessions were not written; trying again in a minute");
-        }
-    }
-}
-
+/// How often what was over for long is forgotten.
+const FORGETTING: Duration = Duration::from_secs(600);
 /// How long sessions that are over and documents that were removed are kept, in days.
 const KEPT_DAYS: i64 = 30;
 
-/// When the process starts and every ten minutes: what nobody can ask for again any more.
-async fn forget_old(services: Arc<Services>, shutdown: CancellationToken) {
+/// What nobody can ask for again any more.
+fn begin_forgetting(background: &Background, services: &Arc<Services>) {
     let hours = services.config.idempotency.keep_hours.into();
     let (outcomes, others) = (chrono::Duration::hours(hours), chrono::Duration::days(KEPT_DAYS));
-    let mut times = tokio::time::interval(Duration::from_secs(600));
-    loop {
-        tokio::select! {
-            _ = times.tick() => {}
-            () = shutdown.cancelled() => return,
-        }
-        for (what, kept) in [
-            (Forgotten::OUTCOMES, outcomes),
-            (OLD_REFRESH_TOKENS, others),
-            (OLD_SESSIONS, others),
-            (REMOVED_DOCUMENTS, others),
-        ] {
-            let forgotten = services.store.forget(what, services.clock.now() - kept).await;
-            match forgotten {
-                Ok(0) => {}
-                Ok(rows) => tracing::info!(?what, rows, "what was over for long was forgotten"),
-                Err(error) => tracing::warn!(?what, %error, "old rows were not forgotten; trying again in ten minutes"),
+    let old = [
+        (Forgotten::OUTCOMES, outcomes),
+        (OLD_REFRESH_TOKENS, others),
+        (OLD_SESSIONS, others),
+        (REMOVED_DOCUMENTS, others),
+    ];
+    let services = services.clone();
+    background.every("forgetting", FORGETTING, move |_| {
+        let services = services.clone();
+        async move {
+            let mut failure = None;
+            for (what, kept) in old {
+                // One kind that fails must not keep the others.
+                match services.store.forget(what, services.clock.now() - kept).await {
+                    Ok(0) => {}
+                    Ok(rows) => tracing::info!(?what, rows, "what was over for long was forgotten"),
+                    Err(error) => failure = Some(error),
+                }
             }
+            failure.map_or(Ok(()), Err)
         }
-    }
+    });
 }

@@ -3,6 +3,7 @@
 //! An import points downwards only: areas → `gql` → `operation` → `policy` → `store` → `events`; a test checks it.
 
 pub mod app;
+pub mod background;
 pub mod caller;
 pub mod cli;
 pub mod clock;
@@ -23,6 +24,7 @@ pub mod loaders;
 pub mod operation;
 pub mod organization;
 pub mod outage;
+pub mod outgoing;
 pub mod patch;
 pub mod policy;
 pub mod published;

@@ -62,6 +62,8 @@ impl World {
         config.connections.header_seconds = 120;
         config.connections.per_address = 10_000;
         config.rates = unlimited();
+        // Peers of tests are on this machine.
+        config.outgoing.private_networks = vec!["127.0.0.0/8".to_owned().try_into().expect("a network")];
         change(&mut config);
         let clock = Clock::fixed(start_of_time());
         let server = start(&config, &clock).await;

@@ -15,6 +15,7 @@ mod graphql;
 mod idempotency;
 mod limits;
 mod log;
+mod outgoing;
 mod quotas;
 mod rates;
 mod telemetry;
@@ -40,6 +41,7 @@ pub use graphql::{GraphqlConfig, Mode};
 pub use idempotency::IdempotencyConfig;
 pub use limits::Limits;
 pub use log::{LogConfig, LogFormat};
+pub use outgoing::OutgoingConfig;
 pub use quotas::QuotasConfig;
 pub use rates::RatesConfig;
 pub use telemetry::{MetricsToken, TelemetryConfig};
@@ -72,6 +74,8 @@ pub struct Config {
     pub events: EventsConfig,
     /// Draws.
     pub draws: DrawsConfig,
+    /// What the server asks of others.
+    pub outgoing: OutgoingConfig,
     /// Changes that are asked for again.
     pub idempotency: IdempotencyConfig,
     /// What the API tells of itself and which documents it takes.
@@ -99,6 +103,7 @@ impl Default for Config {
             auth: AuthConfig::default(),
             events: EventsConfig::default(),
             draws: DrawsConfig::default(),
+            outgoing: OutgoingConfig::default(),
             idempotency: IdempotencyConfig::default(),
             graphql: GraphqlConfig::default(),
             limits: Limits::default(),

@@ -12,7 +12,7 @@ pub use finder::due_draws;
 pub use mutation::DrawMutation;
 pub use query::DrawQuery;
 pub use service::{
-    DrawPlan, DrawRules, GivenEntropy, PlannedPrize, Randomness, Transcript, create_draw, freeze_draw,
-    look_after_draws, provide_entropy, run_draw, transcript, transcript_version,
+    DrawPlan, DrawRules, GivenEntropy, PlannedPrize, Randomness, Transcript, begin_work, create_draw, freeze_draw,
+    provide_entropy, run_draw, transcript, transcript_version,
 };
 pub use types::{Draw, DrawExclusion, DrawStatus, DrawStep, DrawStepKind};

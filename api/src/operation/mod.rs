@@ -24,6 +24,7 @@ use crate::{
     error::{Error, Result},
     events::Bus,
     loaders::Snapshot,
+    outgoing::Outgoing,
     published::PublishedDocuments,
     rates::{self, Rates},
     sessions::Sessions,
@@ -58,6 +59,8 @@ pub struct Services {
     pub key: SigningKey,
     /// Live sessions.
     pub sessions: Sessions,
+    /// Asks others.
+    pub outgoing: Outgoing,
     /// How often somebody may ask.
     pub rates: Rates,
     /// What operators watch.

@@ -27,6 +27,8 @@ use failures::{AfterRight, Failures};
 pub use failures::Guess;
 pub use network::{NOWHERE, counted, wide};
 
+/// How often callers that have gone are to be forgotten: what is kept of them must not grow without end.
+pub const FORGETTING: Duration = Duration::from_secs(10);
 /// The cost that counts as a request.
 const COST_OF_REQUEST: u64 = 1000;
 /// Bytes written that count as a request.

@@ -135,9 +135,6 @@ pub struct RoomFacts {
     /// How many can be in it.
     #[serde(default)]
     pub max_participants: Option<i32>,
-    /// For client programs.
-    #[serde(default)]
-    pub settings: Option<Json>,
 }
 
 impl RoomFacts {
@@ -150,7 +147,6 @@ impl RoomFacts {
             starts_at: row.starts_at,
             ends_at: row.ends_at,
             max_participants: row.max_participants,
-            settings: Some(row.settings.clone()),
         }
     }
 }

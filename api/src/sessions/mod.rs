@@ -18,8 +18,10 @@ use sea_orm::{
 };
 
 use crate::{
+    background::Background,
     caller::UserSession,
     clock::Clock,
+    config::EventsConfig,
     error::{Error, Result},
     store::Store,
 };
@@ -28,6 +30,8 @@ pub use watch::{Ending, Watch};
 
 /// How long a session's state is trusted without looking again.
 const KEPT: Duration = Duration::seconds(1);
+/// How often "last seen" is written.
+const WRITTEN_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 /// How often a session's "last seen" moves at most.
 const SEEN_EVERY: Duration = Duration::minutes(1);
 
@@ -57,6 +61,22 @@ impl Sessions {
             state: Arc::default(),
             watches: watch::Watches::default(),
         }
+    }
+
+    /// Writes when sessions were last seen, once a minute and not within any request, and ends the sockets and streams of those
+    /// that end.
+    pub fn begin_work(&self, background: &Background, config: &EventsConfig) {
+        let sessions = self.clone();
+        background.every("last_seen", WRITTEN_EVERY, move |_| {
+            let sessions = sessions.clone();
+            async move { sessions.write_last_seen().await }
+        });
+        let sessions = self.clone();
+        let every = std::time::Duration::from_millis(config.session_milliseconds);
+        background.every("sessions", every, move |_| {
+            let sessions = sessions.clone();
+            async move { sessions.look_after_watched().await }
+        });
     }
 
     /// The session, if it is live and belongs to the user.

@@ -94,6 +94,22 @@ label! {
     }
 }
 
+label! {
+    /// How a run of work in the background ended.
+    Ran {
+        /// Done.
+        Ok = "ok",
+        /// Failed, and tried again at its next time.
+        Failed = "failed",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct BackgroundLabels {
+    pub(super) work: &'static str,
+    pub(super) outcome: Ran,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct OperationLabels {
     pub(super) name: String,

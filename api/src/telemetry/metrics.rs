@@ -18,8 +18,8 @@ use prometheus_client::{
 
 use super::{
     labels::{
-        ConnectionLabels, ConnectionLimit, DurationLabels, ErrorLabels, OperationKind, OperationLabels, Outcome,
-        PoolLabels, PoolState, RateLabels, RateLimited,
+        BackgroundLabels, ConnectionLabels, ConnectionLimit, DurationLabels, ErrorLabels, OperationKind,
+        OperationLabels, Outcome, PoolLabels, PoolState, Ran, RateLabels, RateLimited,
     },
     names::Names,
 };
@@ -50,6 +50,7 @@ struct Figures {
     database_connections: Family<PoolLabels, Gauge>,
     statements: Counter,
     batches: Histogram,
+    background_runs: Family<BackgroundLabels, Counter>,
 }
 
 /// Something that is open, and counted until this is dropped.
@@ -132,6 +133,12 @@ impl Default for Metrics {
                 "Keys of one batch of a loader",
                 Histogram::new(exponential_buckets(1.0, 2.0, 14)),
             ),
+            background_runs: registered(
+                &mut registry,
+                "background_runs",
+                "Runs of work in the background",
+                Family::default(),
+            ),
             registry,
         }))
     }
@@ -195,6 +202,14 @@ impl Metrics {
     /// A loader has sent a batch.
     pub fn batch(&self, keys: usize) {
         self.0.batches.observe(keys as f64);
+    }
+
+    /// A run of work in the background has ended.
+    pub fn background_run(&self, work: &'static str, outcome: Ran) {
+        self.0
+            .background_runs
+            .get_or_create(&BackgroundLabels { work, outcome })
+            .inc();
     }
 
     /// What the connections of a pool do now.

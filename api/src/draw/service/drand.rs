@@ -14,7 +14,8 @@ use crate::{
 };
 
 const TRIES: u64 = 3;
-const TIMEOUT: Duration = Duration::from_secs(2);
+/// Bytes of an answer at most; a round has some 300.
+const LARGEST: usize = 16 * 1024;
 const PAUSE: Duration = Duration::from_millis(500);
 
 #[derive(Deserialize)]
@@ -34,7 +35,7 @@ pub(super) async fn fetch(operation: &Operation, draw: &row::Model, round: &Dran
     let address = format!("{}/{}/public/{}", base.trim_end_matches('/'), round.chain, round.round);
     for done in 1..=TRIES {
         tell_progress(operation, draw, DrawPhase::FetchingRound, done, TRIES).await;
-        match ask(&address).await {
+        match operation.services().outgoing.json::<Beacon>(&address, LARGEST).await {
             Ok(beacon) => match checked(&beacon, round)? {
                 Some(signature) => return Ok(signature),
                 None => tracing::warn!(%address, round = beacon.round, "what answered is not the round of drand"),
@@ -48,11 +49,6 @@ pub(super) async fn fetch(operation: &Operation, draw: &row::Model, round: &Dran
     Err(Error::Limited(
         format!("drand did not answer with the round in {TRIES} tries. Try again, or paste its signature into drandSignature.").into(),
     ))
-}
-
-async fn ask(address: &str) -> reqwest::Result<Beacon> {
-    let client = reqwest::Client::builder().timeout(TIMEOUT).build()?;
-    client.get(address).send().await?.error_for_status()?.json().await
 }
 
 /// The signature, if the answer is the round and its signature holds.

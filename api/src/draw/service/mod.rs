@@ -32,4 +32,4 @@ pub use receipt::{OwnEntry, own_entry};
 pub use run::run_draw;
 pub use transcript::{Transcript, transcript, transcript_version};
 pub use void::void_draw;
-pub use work::look_after_draws;
+pub use work::begin_work;

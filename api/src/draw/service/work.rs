@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{claims, present};
 use crate::{
+    background::Background,
     caller::{Caller, Origin},
     draw::finder,
     error::Result,
@@ -15,19 +16,14 @@ use crate::{
     store::{Located, Unaudited},
 };
 
-/// Looks after draws until `shutdown`.
-pub async fn look_after_draws(services: Arc<Services>, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval(Duration::from_millis(services.config.draws.tick_milliseconds));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            () = shutdown.cancelled() => return,
-        }
-        if let Err(error) = work_off(&services, &shutdown).await {
-            tracing::warn!(%error, "draws could not be looked after; trying again");
-        }
-    }
+/// Looks after draws.
+pub fn begin_work(background: &Background, services: &Arc<Services>) {
+    let every = Duration::from_millis(services.config.draws.tick_milliseconds);
+    let services = services.clone();
+    background.every("draws", every, move |shutdown| {
+        let services = services.clone();
+        async move { work_off(&services, &shutdown).await }
+    });
 }
 
 async fn work_off(services: &Services, shutdown: &CancellationToken) -> Result<()> {

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The modules of `api/src`, top to bottom. Those of one line may use each other only if [`PEERS`] says so.
-const LAYERS: [&[&str]; 21] = [
+const LAYERS: [&[&str]; 22] = [
     &["main"],
     &["cli"],
     &["app"],
@@ -24,6 +24,7 @@ const LAYERS: [&[&str]; 21] = [
     &["sessions", "published"],
     &["store"],
     &["rates"],
+    &["background", "outgoing"],
     &["events", "credentials", "telemetry"],
     &["caller", "idempotency"],
     &["validation", "patch"],

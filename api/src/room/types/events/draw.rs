@@ -6,6 +6,7 @@ use entity::{DrawId, ParticipantId, PrizeId};
 use super::{
     super::{ParticipantRole, Room},
     Entry,
+    event_type::event_type,
 };
 use crate::{
     draw::{Draw, DrawStatus, DrawStepKind},

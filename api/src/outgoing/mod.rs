@@ -1,0 +1,99 @@
+//! Asking others over HTTP: one client with limits of time and size, which asks no private address unless its operator allows that.
+
+mod guard;
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{StatusCode, Url, redirect::Policy};
+use serde::de::DeserializeOwned;
+
+use crate::config::OutgoingConfig;
+use guard::{Guard, GuardedResolver, PrivateName};
+
+/// How long an answer may take, from the first byte that is sent to the last that is read.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum OutgoingError {
+    /// The address is not one of HTTP.
+    #[error("{0} is not an address of a web server")]
+    Address(String),
+    /// The host is, or its name leads to, a private address.
+    #[error("{0} is a private address, and outgoing.private_networks does not allow it")]
+    Private(String),
+    /// It was not reached, or not in time.
+    #[error(transparent)]
+    Unreached(reqwest::Error),
+    /// It answered something else than 200; it is not followed elsewhere.
+    #[error("it answered {0}")]
+    Status(StatusCode),
+    /// It answered more than is read.
+    #[error("its answer has more than {0} bytes")]
+    TooLarge(usize),
+    /// What it answered is not the JSON that was expected.
+    #[error("its answer is not what was expected: {0}")]
+    Unexpected(#[from] serde_json::Error),
+}
+
+/// The client that all requests of the server to others go through. Cheap to clone.
+#[derive(Clone)]
+pub struct Outgoing {
+    client: reqwest::Client,
+    guard: Arc<Guard>,
+}
+
+impl Outgoing {
+    /// A client that asks public addresses, and private ones of the networks that the settings name. It uses no proxy: behind one,
+    /// it could not know which address is asked.
+    ///
+    /// # Errors
+    /// When the client cannot be made, such as without certificates of authorities.
+    pub fn new(config: &OutgoingConfig) -> Result<Self, OutgoingError> {
+        let guard = Arc::new(Guard::new(&config.private_networks));
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(Policy::none())
+            .no_proxy()
+            .dns_resolver(GuardedResolver(guard.clone()))
+            .build()
+            .map_err(OutgoingError::Unreached)?;
+        Ok(Self { client, guard })
+    }
+
+    /// The JSON behind an address, of so many bytes at most.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn json<T: DeserializeOwned>(&self, address: &str, most: usize) -> Result<T, OutgoingError> {
+        let url = Url::parse(address).map_err(|_| OutgoingError::Address(address.to_owned()))?;
+        // A host that is an address is not looked up, so that the resolver does not see it.
+        self.guard.check_host(&url)?;
+        let sent = self.client.get(url).send().await;
+        let mut response = sent.map_err(refused_or_unreached)?;
+        if response.status() != StatusCode::OK {
+            return Err(OutgoingError::Status(response.status()));
+        }
+        let mut bytes = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(refused_or_unreached)? {
+            if bytes.len() + piece.len() > most {
+                return Err(OutgoingError::TooLarge(most));
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+}
+
+/// The resolver's refusal comes wrapped as a failure to connect.
+fn refused_or_unreached(error: reqwest::Error) -> OutgoingError {
+    let mut cause: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(inner) = cause {
+        if let Some(private) = inner.downcast_ref::<PrivateName>() {
+            return OutgoingError::Private(private.0.clone());
+        }
+        cause = inner.source();
+    }
+    // Whoever reads this knows the address.
+    OutgoingError::Unreached(error.without_url())
+}
