@@ -10,7 +10,7 @@ use async_graphql::{
 use futures::future::join_all;
 use tokio::sync::Semaphore;
 
-use entity::{Id, id};
+use entity::{Id, UserId, id};
 
 use crate::{
     caller::{Caller, Origin},
@@ -97,39 +97,73 @@ pub fn sdl() -> String {
     sdl.replacen("\nschema {", &described, 1)
 }
 
-/// Anything with a global id.
-#[derive(Interface)]
-#[graphql(field(
-    name = "id",
-    ty = "ID",
-    desc = "Global id: a prefix that names the type, and 26 characters."
-))]
-#[allow(clippy::large_enum_variant, reason = "each variant is one pointer")]
-pub enum Node {
+/// The objects with a global id: the interface that they share, and how each is found by its id.
+macro_rules! nodes {
+    ($($(#[doc = $doc:literal])+ $node:ident = $find:path,)+) => {
+        /// Anything with a global id.
+        #[derive(Interface)]
+        #[graphql(field(
+            name = "id",
+            ty = "ID",
+            desc = "Global id: a prefix that names the type, and 26 characters."
+        ))]
+        #[allow(clippy::large_enum_variant, reason = "each variant is one pointer")]
+        pub enum Node {
+            $($(#[doc = $doc])+ $node($node),)+
+        }
+
+        async fn find(operation: &Operation, field: &'static str, text: &ID) -> Result<Option<Node>, Error> {
+            let Ok((prefix, uuid)) = id::parse(text) else {
+                let message = format!("{field} is no id. It looks like room_… with 26 characters after the underscore.");
+                return Err(Error::validation(field, message));
+            };
+            $(
+                if prefix == prefix_of::<$node>() {
+                    let id = <<$node as Item>::Entity as Visible>::Id::from(uuid);
+                    return Ok($find(operation, id).await?.map(Node::$node));
+                }
+            )+
+            let message = format!("{prefix}_… is no kind of id that can be looked up.");
+            Err(Error::validation(field, message))
+        }
+    };
+}
+
+nodes! {
     /// A person.
-    Profile(Profile),
+    Profile = profile,
     /// One of the viewer's sessions.
-    Session(Session),
+    Session = load,
     /// A tenant.
-    Organization(Organization),
+    Organization = load,
     /// A user's place in an organization.
-    Membership(Membership),
+    Membership = load,
     /// A program that runs rooms.
-    App(App),
+    App = load,
     /// A live event.
-    Room(Room),
+    Room = load,
     /// Someone's place in a room.
-    Participant(Participant),
+    Participant = load,
     /// What can be won.
-    Prize(Prize),
+    Prize = load,
     /// A prize won.
-    Winner(Winner),
+    Winner = load,
     /// A draw.
-    Draw(Draw),
+    Draw = load,
     /// Something that happened to a draw.
-    DrawStep(DrawStep),
+    DrawStep = load,
     /// Someone who was kept out of a draw.
-    DrawExclusion(DrawExclusion),
+    DrawExclusion = load,
+}
+
+/// How ids of a kind of object begin.
+fn prefix_of<T: Item>() -> &'static str {
+    <T::Entity as Visible>::Id::PREFIX
+}
+
+/// A profile by its id alone is for people whom the viewer meets.
+async fn profile(operation: &Operation, id: UserId) -> Result<Option<Profile>, Error> {
+    Ok(find_profile(operation, id).await?.map(Profile))
 }
 
 /// Queries for anything with a global id.
@@ -158,39 +192,6 @@ impl NodeQuery {
         let found = join_all(ids.iter().map(|id| find(operation, "ids", id))).await;
         Ok(found.into_iter().collect::<Result<_, _>>()?)
     }
-}
-
-async fn find(operation: &Operation, field: &'static str, text: &ID) -> Result<Option<Node>, Error> {
-    let Ok((prefix, uuid)) = id::parse(text) else {
-        let message = format!("{field} is no id. It looks like room_… with 26 characters after the underscore.");
-        return Err(Error::validation(field, message));
-    };
-    Ok(match prefix.as_str() {
-        entity::UserId::PREFIX => find_profile(operation, uuid.into())
-            .await?
-            .map(|user| Node::Profile(Profile(user))),
-        entity::SessionId::PREFIX => one::<Session>(operation, uuid).await?.map(Node::Session),
-        entity::OrganizationId::PREFIX => one::<Organization>(operation, uuid).await?.map(Node::Organization),
-        entity::MembershipId::PREFIX => one::<Membership>(operation, uuid).await?.map(Node::Membership),
-        entity::AppId::PREFIX => one::<App>(operation, uuid).await?.map(Node::App),
-        entity::RoomId::PREFIX => one::<Room>(operation, uuid).await?.map(Node::Room),
-        entity::ParticipantId::PREFIX => one::<Participant>(operation, uuid).await?.map(Node::Participant),
-        entity::PrizeId::PREFIX => one::<Prize>(operation, uuid).await?.map(Node::Prize),
-        entity::WinnerId::PREFIX => one::<Winner>(operation, uuid).await?.map(Node::Winner),
-        entity::DrawId::PREFIX => one::<Draw>(operation, uuid).await?.map(Node::Draw),
-        entity::DrawStepId::PREFIX => one::<DrawStep>(operation, uuid).await?.map(Node::DrawStep),
-        entity::DrawExclusionId::PREFIX => one::<DrawExclusion>(operation, uuid).await?.map(Node::DrawExclusion),
-        other => {
-            return Err(Error::validation(
-                field,
-                format!("{other}_… is no kind of id that can be looked up."),
-            ));
-        }
-    })
-}
-
-async fn one<T: Item>(operation: &Operation, uuid: uuid::Uuid) -> Result<Option<T>, Error> {
-    load(operation, <T::Entity as Visible>::Id::from(uuid)).await
 }
 
 /// Events for each processor that are made at a time: enough to wait for the database meanwhile. A thousand followers of
