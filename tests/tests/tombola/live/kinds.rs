@@ -12,19 +12,19 @@ use crate::relations::schema::Schema;
 /// Everything that there is to know of an event.
 const ALL: &str = "__typename sequence occurredAt roomId room { id status }
     ... on RoomStatusChanged { previousStatus roomStatus }
-    ... on RoomChanged { title }
-    ... on ParticipantJoined { participantId displayName role tickets participant { id leftAt } user { displayName } }
+    ... on RoomChanged { title description isPublic startsAt endsAt maxParticipants }
+    ... on ParticipantJoined { participantId displayName role tickets participantCount participant { id leftAt } user { displayName } }
     ... on ParticipantChanged { participantId displayName role tickets participant { id role } user { displayName } }
-    ... on ParticipantLeft { participantId displayName role tickets removed participant { id } user { displayName } }
-    ... on PrizeCreated { prizeId name position quantity quantityRemaining prize { id } }
-    ... on PrizeChanged { prizeId name position quantity quantityRemaining prize { id } }
-    ... on PrizeDeleted { prizeId name position quantity quantityRemaining prize { id } }
+    ... on ParticipantLeft { participantId displayName role tickets removed participantCount participant { id } user { displayName } }
+    ... on PrizeCreated { prizeId name description imageUrl position quantity quantityRemaining prize { id } }
+    ... on PrizeChanged { prizeId name description imageUrl position quantity quantityRemaining prize { id } }
+    ... on PrizeDeleted { prizeId name description imageUrl position quantity quantityRemaining prize { id } }
     ... on WinnerAnnounced { winnerId prizeId prizeName quantityRemaining participantId displayName userId
-        winner { id status } prize { id } participant { id user { displayName } } }
+        winnerStatus rank claimBy winner { id status } prize { id } participant { id user { displayName } } }
     ... on WinnerRevoked { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
-        winner { id status } prize { id } participant { id } }
+        winnerStatus rank claimBy winner { id status } prize { id } participant { id } }
     ... on WinnerStatusChanged { winnerId prizeId prizeName quantityRemaining participantId displayName userId reason
-        winnerStatus winner { id status } prize { id } participant { id } }
+        winnerStatus rank claimBy winner { id status } prize { id } participant { id } }
     ... on DrawStepTaken { drawId stepPosition step drawStatus stepPrizeId rank reason draw { id status }
         stepParticipantId roleBefore ticketsBefore roleAfter ticketsAfter }
     ... on DrawProgress { drawId phase done total }";
@@ -61,18 +61,22 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
     run(
         creator,
         "updateRoom",
-        json!({ "roomId": room, "title": "New" }),
+        json!({ "roomId": room, "title": "New", "description": "About it", "maxParticipants": 50 }),
         "room { title }",
         "room/title",
     )
     .await;
-    expected.push(json!({ "__typename": "RoomChanged", "title": "New" }));
+    expected.push(
+        json!({ "__typename": "RoomChanged", "title": "New", "description": "About it", "isPublic": true,
+        "startsAt": null, "endsAt": null, "maxParticipants": 50 }),
+    );
     seen.push(follower.next().await);
 
     let place = guest.join(&room).await;
     let mut person = json!({ "participantId": place, "displayName": "Gina", "role": "PARTICIPANT", "tickets": 1,
         "participant": { "id": place, "leftAt": null }, "user": { "displayName": "Gina" } });
-    expected.push(with(&person, json!({ "__typename": "ParticipantJoined" })));
+    let joined = json!({ "__typename": "ParticipantJoined", "participantCount": 2 });
+    expected.push(with(&person, joined.clone()));
     seen.push(follower.next().await);
 
     let input = json!({ "participantId": place, "tickets": 7, "role": "MODERATOR" });
@@ -97,19 +101,24 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
         seen.push(follower.next().await);
         prizes.push(prize);
     }
-    let input = json!({ "prizeId": prizes[0], "quantity": 3 });
+    let input =
+        json!({ "prizeId": prizes[0], "quantity": 3, "description": "Brown", "imageUrl": "https://example.com/a.png" });
     run(creator, "updatePrize", input, "prize { id }", "prize/id").await;
-    expected.push(prize_event("PrizeChanged", &prizes[0], "Teapot", 0, 3, 3));
+    let brown = json!({ "description": "Brown", "imageUrl": "https://example.com/a.png" });
+    let teapot = prize_event("PrizeChanged", &prizes[0], "Teapot", 0, 3, 3);
+    expected.push(with(&teapot, brown.clone()));
     seen.push(follower.next().await);
     let input = json!({ "roomId": room, "prizeIds": [prizes[1], prizes[0]] });
     run(creator, "reorderPrizes", input, "room { id }", "room/id").await;
-    expected.push(prize_event("PrizeChanged", &prizes[0], "Teapot", 1, 3, 3));
+    let teapot = prize_event("PrizeChanged", &prizes[0], "Teapot", 1, 3, 3);
+    expected.push(with(&teapot, brown.clone()));
     expected.push(prize_event("PrizeChanged", &prizes[1], "Kettle", 0, 2, 2));
     seen.extend([follower.next().await, follower.next().await]);
 
     let winner = scene.award(&prizes[0], &place).await;
     let win = json!({ "winnerId": winner, "prizeId": prizes[0], "prizeName": "Teapot", "quantityRemaining": 2,
-        "participantId": place, "displayName": "Gina", "userId": guest.user, "prize": { "id": prizes[0] } });
+        "participantId": place, "displayName": "Gina", "userId": guest.user, "prize": { "id": prizes[0] },
+        "winnerStatus": "PENDING", "rank": null, "claimBy": null });
     expected.push(with(
         &win,
         json!({ "__typename": "WinnerAnnounced", "winner": { "id": winner, "status": "PENDING" },
@@ -120,7 +129,7 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
     run(creator, "revokeWinner", input, "winner { id }", "winner/id").await;
     expected.push(with(
         &win,
-        json!({ "__typename": "WinnerRevoked", "quantityRemaining": 3, "reason": "a slip",
+        json!({ "__typename": "WinnerRevoked", "quantityRemaining": 3, "reason": "a slip", "winnerStatus": "REVOKED",
         "winner": { "id": winner, "status": "REVOKED" }, "participant": { "id": place } }),
     ));
     seen.push(follower.next().await);
@@ -132,7 +141,8 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
         "prize/id",
     )
     .await;
-    expected.push(prize_event("PrizeDeleted", &prizes[0], "Teapot", 1, 3, 3));
+    let teapot = prize_event("PrizeDeleted", &prizes[0], "Teapot", 1, 3, 3);
+    expected.push(with(&teapot, brown));
     seen.push(follower.next().await);
 
     run(
@@ -143,7 +153,8 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
         "participant/id",
     )
     .await;
-    let left = json!({ "__typename": "ParticipantLeft", "removed": false, "participant": { "id": place } });
+    let left = json!({ "__typename": "ParticipantLeft", "removed": false, "participantCount": 1,
+        "participant": { "id": place } });
     expected.push(with(&person, left.clone()));
     seen.push(follower.next().await);
     let input = json!({ "roomId": room, "userId": guest.user, "role": "VIEWER", "tickets": 0 });
@@ -152,7 +163,7 @@ async fn tell(scene: Scene, follower: &mut Follower, seen: &mut Vec<Json>) -> St
         &person,
         json!({ "role": "VIEWER", "tickets": 0, "participant": { "id": place, "leftAt": null } }),
     );
-    expected.push(with(&person, json!({ "__typename": "ParticipantJoined" })));
+    expected.push(with(&person, joined));
     seen.push(follower.next().await);
     run(
         creator,
@@ -192,7 +203,7 @@ async fn tell_of_draws(
     let (room, creator) = (scene.room.clone(), &scene.creator);
     let (dora, place) = scene.participant("Dora").await;
     expected.push(
-        json!({ "__typename": "ParticipantJoined", "participantId": place, "displayName": "Dora",
+        json!({ "__typename": "ParticipantJoined", "participantCount": 2, "participantId": place, "displayName": "Dora",
         "role": "PARTICIPANT", "tickets": 1, "participant": { "id": place, "leftAt": null },
         "user": { "displayName": "Dora" } }),
     );
@@ -241,7 +252,8 @@ async fn tell_of_draws(
     let answer = creator.run(document, json!({ "id": draw })).await;
     let winner = answer.text("/draw/winners/nodes/0/id");
     let win = json!({ "winnerId": winner, "prizeId": prizes[0], "prizeName": "Kite", "quantityRemaining": 0,
-        "participantId": place, "displayName": "Dora", "userId": dora.user, "prize": { "id": prizes[0] } });
+        "participantId": place, "displayName": "Dora", "userId": dora.user, "prize": { "id": prizes[0] },
+        "winnerStatus": "PENDING", "rank": 1, "claimBy": null });
     expected.push(step(&draw, 4, "DRAWN", "DRAWN"));
     expected.push(with(
         &win,
@@ -316,7 +328,7 @@ fn with(facts: &Json, more: Json) -> Json {
 
 fn prize_event(kind: &str, id: &str, name: &str, position: usize, quantity: i32, remaining: i32) -> Json {
     json!({ "__typename": kind, "prizeId": id, "name": name, "position": position, "quantity": quantity,
-        "quantityRemaining": remaining, "prize": { "id": id } })
+        "quantityRemaining": remaining, "description": null, "imageUrl": null, "prize": { "id": id } })
 }
 
 #[rstest]

@@ -10,6 +10,7 @@ mod life;
 mod log;
 mod organizers;
 mod pages;
+mod payloads;
 mod people;
 mod prize;
 mod quantity;
