@@ -9,7 +9,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 
 use crate::{
     data::{self, scale::Scale},
-    report::say,
+    say::say,
 };
 
 /// Where a superuser's address is found: `scripts/with-postgres` sets it.

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::Value as Json;
 
-use crate::report::say;
+use crate::say::say;
 
 /// Name of the measurement, and milliseconds that it should stay under.
 const MEASURED: [(&str, Option<f64>); 5] = [

@@ -17,6 +17,7 @@ mod memory;
 mod part;
 mod process;
 mod report;
+mod say;
 mod scenario;
 mod server;
 mod socket;
@@ -40,7 +41,8 @@ use data::scale::{BLOCK, Scale};
 use database::Measured;
 use measure::{Load, Phase};
 use part::{Found, Part, Setting};
-use report::{Figures, Row, Run, heading, say, with_section};
+use report::{Figures, Row, Run, heading, section, with_section};
+use say::say;
 use scenario::{Done, Goal, Scenario};
 use server::Server;
 
@@ -146,7 +148,7 @@ async fn main() -> Result<()> {
     let sections = parts
         .iter()
         .zip(&found)
-        .map(|(part, found)| (*part, part.section(&run, found)));
+        .map(|(part, found)| (*part, section(*part, &run, found)));
     record(&arguments, &run, &figures, &sections.collect::<Vec<_>>(), &engine)
 }
 

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use crate::{measure::Phase, memory::Memory, part::Part, scenario::Goal};
-
-/// A line for whoever waits.
-#[expect(clippy::print_stdout, reason = "a benchmark tells what it does and finds")]
-pub fn say(line: &str) {
-    println!("{line}");
-}
+use crate::{
+    measure::Phase,
+    memory::Memory,
+    part::{Found, Part},
+    scenario::Goal,
+};
 
 /// A line on top of the one before.
 pub fn heading() -> String {
@@ -183,6 +182,17 @@ impl Run {
         text += engine;
         text.trim_end().to_owned() + "\n"
     }
+}
+
+/// The section of a part, with what all databases show.
+pub fn section(part: Part, run: &Run, found: &Found) -> String {
+    let (title, introduction) = (part.title(), part.introduction());
+    let Found { rows, notes } = found;
+    format!(
+        "## {title}\n\n{introduction}\n\n{}{rows}\n{notes}- Measured {}.\n\n",
+        part.head(),
+        run.circumstances()
+    )
 }
 
 /// The page with one part's section in place of the one that it had, or with a new one.

@@ -13,8 +13,6 @@ use std::path::Path;
 mod broken;
 #[path = "../tests/draw/builder.rs"]
 mod builder;
-#[path = "../tests/draw/formats.rs"]
-mod formats;
 #[path = "../tests/draw/generate.rs"]
 mod generate;
 

@@ -6,7 +6,7 @@ use crate::{
     hex::Hex,
     path::verify_path,
     policy::Version,
-    shown::sentence,
+    shown::{sentence, shown},
     signature::SignatureError,
     strict::object,
     transcript::Freeze,
@@ -145,6 +145,21 @@ impl Receipt {
             return Err(ReceiptError::OtherKey);
         }
         Ok(())
+    }
+
+    /// Whose entry it is, in which list, for people. `draw/verify.py` writes the same lines.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        format!(
+            "Entry {} of {}, in place {} with weight {}, is on the list of {}\nlistRoot    {}\nkey         {}\n",
+            self.pid,
+            shown(&self.user),
+            self.index,
+            self.weight,
+            shown(&self.draw),
+            self.freeze.root,
+            self.freeze.signature.key
+        )
     }
 }
 

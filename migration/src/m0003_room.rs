@@ -3,12 +3,14 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::table::{drop_tables, foreign_key};
+use crate::table::drop_tables;
 
 mod log;
 mod people;
 mod place;
 pub(crate) mod prize;
+
+pub(crate) use place::place_in_room;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -41,15 +43,4 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-/// The key that keeps a row inside its room's tenant.
-pub(crate) fn place_in_room(table: &'static str, on_delete: ForeignKeyAction) -> ForeignKeyCreateStatement {
-    foreign_key(
-        table,
-        &["organization_id", "room_id"],
-        "rooms",
-        &["organization_id", "id"],
-        on_delete,
-    )
 }

@@ -8,7 +8,7 @@ use sea_orm_migration::{
 
 use crate::{
     m0005_append_only::{postgres, sqlite},
-    table::{drop_tables, foreign_key},
+    table::drop_tables,
 };
 
 mod draw;
@@ -53,17 +53,6 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-/// The key that keeps a row inside its draw's room.
-fn part_of_draw(table: &'static str) -> ForeignKeyCreateStatement {
-    foreign_key(
-        table,
-        &["room_id", "draw_id"],
-        "draws",
-        &["room_id", "id"],
-        ForeignKeyAction::Restrict,
-    )
 }
 
 /// What was published is never changed.

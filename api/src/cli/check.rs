@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::{block_on, fail, print};
+use super::{
+    database::connect,
+    output::{block_on, fail, print},
+};
 use crate::config::{Config, ConfigError};
 
 pub(super) fn run(config: Result<Config, ConfigError>) -> ExitCode {
@@ -25,7 +28,7 @@ async fn problems(config: &Config) -> anyhow::Result<Vec<String>> {
             "  - there is no such file yet: `tombola serve` makes it".to_owned(),
         ]);
     }
-    let connection = super::connect(config).await?;
+    let connection = connect(config).await?;
     let found = migration::catalog::check(&connection).await?;
     connection.close().await?;
     Ok(found.iter().map(|problem| format!("  - {problem}")).collect())

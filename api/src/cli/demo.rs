@@ -2,7 +2,10 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use super::{block_on, fail, print, serve};
+use super::{
+    output::{block_on, fail, print},
+    serve,
+};
 use crate::{
     app::{self, Server},
     clock::Clock,

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::{block_on, fail, print};
+use super::{
+    database::connect,
+    output::{block_on, fail, print},
+};
 use crate::config::Config;
 
 #[derive(clap::Args)]
@@ -40,7 +43,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> ExitCode {
 }
 
 async fn work(config: &Config, direction: &Direction) -> anyhow::Result<Vec<String>> {
-    let connection = super::connect(config).await?;
+    let connection = connect(config).await?;
     let lines = match direction {
         Direction::Up => named("applied", migration::up(&connection).await?, "nothing to apply"),
         Direction::Down { yes: false, .. } => {

@@ -1,33 +1,23 @@
 //! The command line: commands and logs.
 
 mod check;
+mod database;
 mod demo;
 mod documents;
 mod logging;
 mod migrate;
+mod output;
 mod roles;
 mod serve;
 mod signals;
 mod verify;
 
-use std::{
-    fmt::Display,
-    io::{self, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use sea_orm::DatabaseConnection;
-
-use crate::{
-    app::StartError,
-    clock::Clock,
-    config::{Config, ConfigError},
-    events::Bus,
-    store::Store,
-};
+use self::output::{fail, print};
+use crate::config::{Config, ConfigError};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -119,43 +109,4 @@ pub fn run() -> ExitCode {
 
 fn load(file: Option<PathBuf>) -> Result<Config, ConfigError> {
     Config::load(file.as_deref())
-}
-
-/// Opens the database for a command that works on the schema. The same way as the server: what goes wrong is said
-/// without the address, which may hold a password.
-async fn connect(config: &Config) -> Result<DatabaseConnection, StartError> {
-    let kind = config.database_kind().ok_or(StartError::UnknownDatabase)?;
-    let store = Store::open(kind, &config.database, &config.quotas, Clock::system(), Bus::default()).await;
-    Ok(store.map_err(StartError::Database)?.maintenance())
-}
-
-/// Runs an asynchronous command to its end.
-fn block_on(work: impl Future<Output = ExitCode>) -> ExitCode {
-    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(work),
-        Err(error) => fail(&error),
-    }
-}
-
-/// Says what a command answers.
-fn print(text: &str) -> ExitCode {
-    match write(text) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("the answer cannot be written: {error}")),
-    }
-}
-
-/// Writes to standard output. A reader that has closed it, as `head` does, has seen enough: that is not a fault.
-fn write(text: &str) -> io::Result<()> {
-    let mut output = io::stdout().lock();
-    match writeln!(output, "{}", text.trim_end()).and_then(|()| output.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
-}
-
-/// Says on standard error why a command fails, if anybody still reads it.
-fn fail(error: &dyn Display) -> ExitCode {
-    drop(writeln!(io::stderr(), "tombola: {error}"));
-    ExitCode::FAILURE
 }

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use migration::roles::{self, Passwords};
 
-use super::{block_on, fail, print};
+use super::{
+    database::connect,
+    output::{block_on, fail, print},
+};
 use crate::config::{Config, DatabaseKind};
 
 #[derive(clap::Args)]
@@ -45,7 +48,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> ExitCode {
 }
 
 async fn create(config: &Config, passwords: &Passwords) -> anyhow::Result<()> {
-    let connection = super::connect(config).await?;
+    let connection = connect(config).await?;
     roles::create(&connection, passwords).await?;
     connection.close().await?;
     Ok(())

@@ -2,7 +2,10 @@
 
 use std::{fmt::Display, net::SocketAddr, process::ExitCode};
 
-use super::{block_on, fail, signals::Signals};
+use super::{
+    output::{block_on, fail},
+    signals::Signals,
+};
 use crate::{
     app::{self, Server},
     clock::Clock,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use async_graphql::parser::types::Type;
 
-use super::outline::{base_name, is_list};
+use super::typing::{base_name, is_list};
 use crate::validation::{
     MAX_DRAW_ROLES, MAX_DRAWS, MAX_EMAIL, MAX_JSON, MAX_NAME, MAX_PRIZE_DESCRIPTION, MAX_PRIZES, MAX_REASON,
     MAX_ROOM_DESCRIPTION, MAX_SLUG, MAX_TITLE, MAX_URL, MAX_USER_AGENT,

@@ -15,7 +15,7 @@ use async_graphql::{
     },
 };
 
-use super::{Outline, outline::base_name};
+use super::{Outline, typing::base_name};
 use crate::error::{Error, Result};
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;

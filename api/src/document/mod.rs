@@ -22,6 +22,7 @@ mod repetition;
 pub mod scalars;
 mod size;
 mod suggestion;
+mod typing;
 mod usages;
 mod values;
 

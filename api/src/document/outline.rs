@@ -15,6 +15,7 @@ use async_graphql::{
 use super::{
     bounds::Bounds,
     extents::{Extent, Told},
+    typing::base_name,
 };
 
 /// Arguments that say how long a list is at most.
@@ -44,19 +45,6 @@ fn named(name: &str, nullable: bool) -> Type {
 
 fn typed(field: &Component<FieldDefinition>) -> Option<(&str, Type)> {
     Some((&field.name, Type::new(&field.ty.to_string())?))
-}
-
-/// The name of a type without lists and exclamation marks.
-pub fn base_name(of: &Type) -> &str {
-    match &of.base {
-        BaseType::Named(name) => name,
-        BaseType::List(item) => base_name(item),
-    }
-}
-
-/// Whether a type is a list of something.
-pub fn is_list(of: &Type) -> bool {
-    matches!(of.base, BaseType::List(_))
 }
 
 impl Outline {

@@ -12,7 +12,8 @@ use super::{
     Outline,
     extents::Extent,
     gathering::arguments,
-    outline::{SIZES, base_name, is_list},
+    outline::SIZES,
+    typing::{base_name, is_list},
 };
 
 /// The fields of an object of the answer, in the order in which they are selected. Where the object may be of several

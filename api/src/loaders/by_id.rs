@@ -6,7 +6,7 @@ use dataloader::BatchFn;
 use sea_orm::{ConnectionTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::Batch;
+use super::batch::Batch;
 use crate::{
     error::Result,
     store::{Reading, Scope, Visible, among},

@@ -11,7 +11,7 @@ use dataloader::BatchFn;
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Iden};
 use uuid::Uuid;
 
-use super::Batch;
+use super::batch::Batch;
 use crate::{
     error::Result,
     store::{Listed, Page, Reading, Scope, Slice, first_of_each, group_by_parent},

@@ -9,7 +9,7 @@ use dataloader::BatchFn;
 use sea_orm::{ConnectionTrait, Iden};
 use uuid::Uuid;
 
-use super::{Batch, ChildrenOf};
+use super::{batch::Batch, children::ChildrenOf};
 use crate::{
     error::Result,
     store::{Listed, Reading, Scope, count_of_each},

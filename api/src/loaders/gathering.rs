@@ -23,7 +23,7 @@ use dataloader::{
 use tokio::{sync::Notify, task::unconstrained};
 use tracing::Instrument;
 
-use super::Batch;
+use super::batch::Batch;
 use crate::{
     error::{Error, Result},
     store::Reading,

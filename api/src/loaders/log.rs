@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
 
-use super::Batch;
+use super::batch::Batch;
 use crate::{
     error::Result,
     store::{Log, Logged, Reading, events_of_each},

@@ -1,5 +1,6 @@
 //! Batched loads: row by id, children by column, counts, events of logs. One set for each execution.
 
+mod batch;
 mod by_id;
 mod children;
 mod counts;
@@ -9,13 +10,10 @@ mod log;
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
-    fmt,
-    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use dataloader::BatchFn;
-
+pub use batch::{Batch, failed};
 pub use by_id::ById;
 pub use children::{Children, ChildrenOf};
 pub use counts::Counts;
@@ -35,17 +33,6 @@ pub struct Snapshot {
     /// Moves with every load that begins or ends.
     activity: Activity,
     metrics: Metrics,
-}
-
-/// A batch of one kind, made for a snapshot.
-pub trait Batch: BatchFn<Self::Key, Self::Value> + Send + Sync + 'static {
-    /// What is asked for.
-    type Key: Clone + Eq + Hash + fmt::Debug + Send + Sync + 'static;
-    /// What is answered. A failure belongs to every key of its batch.
-    type Value: Clone + Send + Sync + 'static;
-
-    /// A batch that reads in a snapshot.
-    fn new(reading: Arc<Reading>) -> Self;
 }
 
 impl Snapshot {
@@ -98,12 +85,6 @@ impl Snapshot {
             Err(_) => unreachable!("the map's key is the type of its value"),
         }
     }
-}
-
-/// The answer of a batch whose statement failed: every key gets the failure.
-pub fn failed<K: Copy + Eq + Hash, V>(keys: &[K], error: impl Into<Error>) -> HashMap<K, Result<V>> {
-    let error = error.into();
-    keys.iter().map(|key| (*key, Err(error.clone()))).collect()
 }
 
 fn unanswered() -> Error {

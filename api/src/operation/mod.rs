@@ -5,6 +5,7 @@ mod anew;
 mod budget;
 mod change;
 mod follow;
+mod keys;
 mod once;
 mod parts;
 mod table;
@@ -32,12 +33,13 @@ use crate::{
     telemetry::Metrics,
 };
 use budget::Budget;
-use once::Once;
+use keys::Once;
 
 pub use anew::{Anew, row_anew};
 pub use budget::Allowance;
 pub use change::{Change, Related, Subject};
-pub use once::{Shown, Turns};
+pub use keys::Turns;
+pub use once::Shown;
 pub use parts::Parts;
 pub(crate) use table::{first_column, table};
 

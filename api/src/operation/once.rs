@@ -1,64 +1,25 @@
 //! Changes that are made once, however often their client asks for them under one key.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, Weak, atomic::Ordering},
+    sync::{Arc, Mutex, atomic::Ordering},
     time::Duration,
 };
 
-use entity::Principal;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
-use tokio::sync::{Mutex as Turn, OnceCell, OwnedMutexGuard};
+use tokio::sync::OnceCell;
 
-use super::{Anew, Operation};
+use super::{
+    Operation,
+    anew::Anew,
+    keys::{InTurn, Once},
+};
 use crate::{
     caller::Caller,
     error::{Error, Result},
     idempotency::{Fingerprint, HEADER, IdempotencyKey, Keyed, MAX_LENGTH},
-    store::{Attempt, Begun, Outcome, Outcomes, Target, Writing, outcomes},
+    store::{Attempt, Begun, Outcome, Target, Writing, outcomes},
 };
-
-/// Turns of operations under the same key within this process: whoever waits holds no connection.
-#[derive(Debug, Default)]
-pub struct Turns(Mutex<HashMap<Place, Weak<Turn<()>>>>);
-
-/// A principal and their key.
-type Place = (Principal, IdempotencyKey);
-
-impl Turns {
-    fn of(&self, keyed: &Keyed) -> Arc<Turn<()>> {
-        let mut turns = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        // Only those that somebody holds or waits for are worth their place.
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        let place = turns.entry((keyed.principal, keyed.key.clone())).or_default();
-        place.upgrade().unwrap_or_else(|| {
-            let turn = Arc::default();
-            *place = Arc::downgrade(&turn);
-            turn
-        })
-    }
-}
-
-/// An operation's key, and how far the operation is.
-pub(super) struct Once {
-    keyed: Arc<Keyed>,
-    begun: OnceCell<InTurn>,
-    current: Mutex<Current>,
-}
-
-/// What was known of the key when its turn came. The turn ends with the operation.
-struct InTurn {
-    known: Outcomes,
-    _turn: OwnedMutexGuard<()>,
-}
-
-/// The root field whose verb runs: root fields of a mutation run one after another.
-#[derive(Default)]
-struct Current {
-    field: Option<String>,
-    done_before: Option<Outcome>,
-}
 
 /// The answer of a verb that shows a secret once.
 pub enum Shown<T> {
@@ -220,10 +181,4 @@ impl Operation {
 enum Attempted<T> {
     Now(T),
     Before(Outcome),
-}
-
-impl Once {
-    fn current(&self) -> MutexGuard<'_, Current> {
-        self.current.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
 }

@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use super::Refusal;
 use crate::{clock::Clock, limit::RateState};
 
 /// Buckets that are all alike. Of each only the time is kept when it will be full again (GCRA, as in ITU-T I.371): what
@@ -21,6 +20,9 @@ pub(super) struct Buckets<K> {
     /// Nanoseconds in which one comes back.
     refill: u64,
 }
+
+/// Where somebody stands who is refused, and how long they have to wait; nothing when no waiting helps.
+pub(super) type Refusal = (RateState, Option<Duration>);
 
 const MINUTE: u64 = 60 * 1_000_000_000;
 

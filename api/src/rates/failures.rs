@@ -6,8 +6,7 @@ use std::{net::IpAddr, time::Duration};
 use moka::sync::Cache;
 
 use super::{
-    Refusal,
-    buckets::Buckets,
+    buckets::{Buckets, Refusal},
     network::{NOWHERE, counted, wide},
 };
 use crate::{clock::Clock, credentials::Place};

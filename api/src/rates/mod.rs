@@ -21,7 +21,7 @@ use crate::{
     limit::RateState,
     telemetry::{Metrics, RateLimited},
 };
-use buckets::{Buckets, whole_seconds};
+use buckets::{Buckets, Refusal, whole_seconds};
 use failures::{AfterRight, Failures};
 
 pub use failures::Guess;
@@ -345,6 +345,3 @@ impl Rates {
         }
     }
 }
-
-/// Where somebody stands who is refused, and how long they have to wait; nothing when no waiting helps.
-type Refusal = (RateState, Option<Duration>);

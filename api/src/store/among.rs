@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, DbBackend, QueryFilter, Value, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{Scope, Visible};
+use super::{scope::Scope, visible::Visible};
 use crate::error::Result;
 
 /// SQLite takes 32,766 variables in one statement; some are needed for other conditions.

@@ -12,10 +12,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Scope;
 use super::{
     among::among,
     page::{Page, Slice},
+    scope::Scope,
     visible::Listed,
 };
 use crate::{caller::Caller, error::Result};

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Scope, writing::ROWS_AT_ONCE};
+use super::{insert::ROWS_AT_ONCE, scope::Scope};
 use crate::{
     caller::Caller,
     error::{Error, Result},

@@ -6,10 +6,13 @@
 
 mod among;
 mod audit;
+mod begin;
 mod bill;
 mod children;
+mod conflict;
 mod forgetting;
 mod health;
+mod insert;
 mod listener;
 mod locate;
 mod lock;
@@ -19,6 +22,7 @@ mod page;
 mod pool;
 mod quota;
 mod reading;
+mod scope;
 mod tally;
 mod transaction;
 mod visible;
@@ -30,15 +34,17 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use entity::OrganizationId;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 use tokio_util::sync::CancellationToken;
 
 pub use among::{among, any_of, rows_by_id};
 pub(crate) use audit::audit_actions;
 pub use audit::{Audit, AuditAction, AuditLog, AuditRecord, Unaudited};
+pub use begin::Begun;
 pub use children::{count_of_each, count_seen, first_of_each, group_by_parent, list_page, parent_key};
+pub use conflict::{conflict_if_taken, is_unique_violation};
 pub use forgetting::Forgotten;
+pub use insert::{ROWS_AT_ONCE, insert_all};
 pub use locate::{Located, Target};
 pub use lock::Lock;
 pub use log::{Count, Log, LogTables, Logged, NewEvent, events_after, events_of_each, newest_sequence};
@@ -46,38 +52,24 @@ pub use outcome::{Attempt, Outcome, Outcomes, outcomes};
 pub use page::{
     Cursor, DEFAULT_SIZE, ListId, MAX_SIZE, Page, Side, Slice, Window, WindowArguments, cursor_text, page_size,
 };
+pub use pool::PoolUsage;
 pub use reading::Reading;
+pub use scope::Scope;
 pub use tally::{Tally, Told, tallied};
 pub use visible::{
     Listed, NaturalOrder, NaturallyOrdered, Ordering as ListOrdering, Visible, any_row, any_row_for_change, seen_row,
     seen_row_for_change,
 };
-pub use writing::{ROWS_AT_ONCE, Writing, insert_all};
+pub use writing::Writing;
 
 use crate::{
-    caller::{Caller, Origin},
     clock::Clock,
     config::{DatabaseConfig, DatabaseKind, QuotasConfig},
-    error::{Error, Result},
+    error::Result,
     events::Bus,
     outage::Outage,
 };
-pub use pool::PoolUsage;
-use pool::{Pool, Settings, Turn};
-
-/// A place to run statements as someone.
-pub trait Scope: ConnectionTrait {
-    /// Who asks.
-    fn caller(&self) -> &Caller;
-}
-
-/// A change that is made once: it has begun, or was made before.
-pub enum Begun {
-    /// To be made now.
-    Change(Box<Writing>),
-    /// Made before; this came of it.
-    Done(Outcome),
-}
+use pool::Pool;
 
 /// The database.
 #[derive(Clone)]
@@ -126,96 +118,6 @@ impl Store {
     /// Statements sent so far, BEGIN and COMMIT apart. Tests and benchmarks take differences.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
-    }
-
-    /// A snapshot in which `caller` reads. It takes a connection with its first statement.
-    pub fn read(&self, caller: &Caller) -> Reading {
-        Reading::new(self.clone(), caller.clone(), None)
-    }
-
-    /// A snapshot of one located tenant, for what is reached by knowing a secret such as a join code, or
-    /// is one's own, such as a receipt.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` when the target does not exist.
-    pub async fn read_located(&self, caller: &Caller, target: &Target) -> Result<Reading> {
-        let organization = self.locate(target).await?.ok_or_else(|| target.not_found())?;
-        Ok(Reading::new(self.clone(), caller.clone(), Some(organization)))
-    }
-
-    /// A change in the tenant that `target` belongs to.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` when the target does not exist.
-    pub async fn write(&self, caller: &Caller, origin: &Origin, target: Target) -> Result<Writing> {
-        let organization = self.locate(&target).await?.ok_or_else(|| target.not_found())?;
-        self.begin_writing(caller, origin, Some(organization), None).await
-    }
-
-    /// A change of accounts and sessions, which belong to no tenant.
-    ///
-    /// # Errors
-    /// When no connection can be had.
-    pub async fn write_account(&self, caller: &Caller, origin: &Origin) -> Result<Writing> {
-        self.begin_writing(caller, origin, None, None).await
-    }
-
-    /// A change that is made once: in the tenant of a target, or of accounts without one. It waits for other attempts
-    /// under the same key, and is not begun when one of them has done it.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` when the target does not exist; `CONFLICT` when the key stands for another operation, or another attempt
-    /// is still running when the wait is over.
-    pub async fn write_once(
-        &self,
-        caller: &Caller,
-        origin: &Origin,
-        target: Option<Target>,
-        attempt: Attempt,
-    ) -> Result<Begun> {
-        let tenant = match target {
-            Some(target) => Some(self.locate(&target).await?.ok_or_else(|| target.not_found())?),
-            None => None,
-        };
-        let (keyed, field) = (attempt.keyed.clone(), attempt.field.clone());
-        let writing = self.begin_writing(caller, origin, tenant, Some(attempt)).await?;
-        Ok(match outcomes(&writing, &keyed).await?.remove(&field) {
-            Some(outcome) => Begun::Done(outcome),
-            None => Begun::Change(Box::new(writing)),
-        })
-    }
-
-    async fn begin_writing(
-        &self,
-        caller: &Caller,
-        origin: &Origin,
-        tenant: Option<OrganizationId>,
-        attempt: Option<Attempt>,
-    ) -> Result<Writing> {
-        let settings = Settings {
-            // Who signs up or in within the operation of somebody else changes nothing about whose key it is.
-            user: attempt
-                .as_ref()
-                .map_or(caller.user(), |attempt| attempt.keyed.principal.user()),
-            tenant,
-            turn: attempt.as_ref().map(Turn::of),
-            ..Settings::default()
-        };
-        let begun = self.pool.begin_write(settings, self.statements.clone()).await;
-        let transaction = begun.map_err(|cause| match &attempt {
-            Some(attempt) if pool::waited_in_vain(&cause) => Error::still_running(attempt.wait),
-            _ => cause.into(),
-        })?;
-        Ok(Writing::new(transaction, self, caller, origin, tenant, attempt))
-    }
-
-    async fn locate(&self, target: &Target) -> Result<Option<OrganizationId>> {
-        let Some(statement) = target.statement(self.kind) else {
-            return Ok(target.known());
-        };
-        let row = self.query_one(statement).await?;
-        let found: Option<uuid::Uuid> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
-        Ok(found.map(OrganizationId))
     }
 
     /// One statement outside any scope, for what precedes knowing the caller: the session, the tenant.
@@ -303,58 +205,3 @@ impl Store {
         self.pool.close().await;
     }
 }
-
-/// Whether a failed statement broke a unique key.
-pub fn is_unique_violation(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
-}
-
-/// Turns the breach of a unique key into the answer `conflict`, and leaves other failures alone.
-pub fn conflict_if_taken<T>(outcome: Result<T, DbErr>, conflict: impl FnOnce() -> Error) -> Result<T> {
-    outcome.map_err(|error| {
-        if is_unique_violation(&error) {
-            conflict()
-        } else {
-            error.into()
-        }
-    })
-}
-
-/// Implements `ConnectionTrait` by handing every statement to another connection.
-macro_rules! delegate_connection {
-    ($name:ty, |$this:ident| $connection:expr) => {
-        #[async_trait::async_trait]
-        impl sea_orm::ConnectionTrait for $name {
-            fn get_database_backend(&self) -> sea_orm::DbBackend {
-                self.backend()
-            }
-
-            async fn execute_raw(&self, statement: sea_orm::Statement) -> Result<sea_orm::ExecResult, sea_orm::DbErr> {
-                let $this = self;
-                $connection.execute_raw(statement).await
-            }
-
-            async fn execute_unprepared(&self, sql: &str) -> Result<sea_orm::ExecResult, sea_orm::DbErr> {
-                let $this = self;
-                $connection.execute_unprepared(sql).await
-            }
-
-            async fn query_one_raw(
-                &self,
-                statement: sea_orm::Statement,
-            ) -> Result<Option<sea_orm::QueryResult>, sea_orm::DbErr> {
-                let $this = self;
-                $connection.query_one_raw(statement).await
-            }
-
-            async fn query_all_raw(
-                &self,
-                statement: sea_orm::Statement,
-            ) -> Result<Vec<sea_orm::QueryResult>, sea_orm::DbErr> {
-                let $this = self;
-                $connection.query_all_raw(statement).await
-            }
-        }
-    };
-}
-pub(crate) use delegate_connection;

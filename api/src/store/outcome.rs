@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 
-use super::{Scope, conflict_if_taken};
+use super::{conflict::conflict_if_taken, scope::Scope};
 use crate::{
     error::{Error, Result},
     idempotency::{HEADER, Keyed},

@@ -15,7 +15,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Attempt, health::Health, transaction::Transaction};
+use super::{health::Health, transaction::Transaction};
 use crate::{
     clock::Clock,
     config::{DatabaseConfig, DatabaseKind},
@@ -163,15 +163,6 @@ impl Pool {
             Self::Sqlite { writer, health, .. } => {
                 begin_sqlite(writer.clone(), "BEGIN IMMEDIATE", health.clone(), count).await
             }
-        }
-    }
-}
-
-impl Turn {
-    pub(super) fn of(attempt: &Attempt) -> Self {
-        Self {
-            lock: attempt.keyed.lock(),
-            wait: attempt.wait,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What a tenant has stored, held against the quota of its plan.
 
+use chrono::{DateTime, Utc};
 use entity::{
     OrganizationId,
     organization::{membership, organization::Plan},
 };
-use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Statement};
 
-use super::{Scope, Writing};
+use super::scope::Scope;
 use crate::{
     config::QuotasConfig,
     error::{Error, Result},
@@ -26,14 +27,15 @@ const COUNT: &str = "INSERT INTO storage_counters (organization_id, bytes, creat
 /// # Errors
 /// `LIMITED` beyond the quota, unless the change has to be made in any case.
 pub(super) async fn count(
-    tx: &Writing,
+    tx: &impl Scope,
     tenant: OrganizationId,
     bytes: u64,
+    now: DateTime<Utc>,
     quotas: &QuotasConfig,
     in_any_case: bool,
 ) -> Result<()> {
     let added = i64::try_from(bytes).unwrap_or(i64::MAX);
-    let values = [tenant.into(), added.into(), tx.now().into()];
+    let values = [tenant.into(), added.into(), now.into()];
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), COUNT, values);
     let row = tx.query_one_raw(statement).await?;
     let row = row.ok_or_else(|| Error::internal(anyhow::anyhow!("{tenant} was not counted")))?;
@@ -49,7 +51,7 @@ pub(super) async fn count(
 
 /// How much it is, is for members: strangers join public rooms, too.
 async fn refused(
-    tx: &Writing,
+    tx: &impl Scope,
     tenant: OrganizationId,
     before: u64,
     bytes: u64,

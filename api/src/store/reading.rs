@@ -4,7 +4,12 @@ use entity::OrganizationId;
 use sea_orm::{DbBackend, DbErr};
 use tokio::sync::OnceCell;
 
-use super::{Scope, Store, delegate_connection, pool::Settings, transaction::Transaction};
+use super::{
+    Store,
+    pool::Settings,
+    scope::{Scope, delegate_connection},
+    transaction::Transaction,
+};
 use crate::caller::Caller;
 
 /// A snapshot as one caller sees it. Dropping it gives its connection back.

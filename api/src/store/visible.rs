@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::Id;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
 
-use super::{Lock, Scope};
+use super::{lock::Lock, scope::Scope};
 use crate::{
     caller::Caller,
     error::{Error, Result},

@@ -4,16 +4,19 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use chrono::{DateTime, Utc};
 use entity::OrganizationId;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde::Serialize;
 
 use super::{
-    Audit, AuditRecord, Scope, Store,
+    Store,
+    audit::{Audit, AuditRecord},
     bill::{Bill, Purpose},
-    delegate_connection, listener,
+    insert::insert_all,
+    listener,
     log::{self, Count, Log, LogChange, LogId, NewEvent},
     outcome::{Attempt, Outcome},
     quota,
+    scope::{Scope, delegate_connection},
     transaction::Transaction,
 };
 use crate::{
@@ -221,7 +224,7 @@ impl Writing {
             Purpose::Store => self.caller == Caller::Server,
         };
         match self.tenant {
-            Some(tenant) if bytes > 0 => quota::count(self, tenant, bytes, &self.quotas, in_any_case).await,
+            Some(tenant) if bytes > 0 => quota::count(self, tenant, bytes, self.now(), &self.quotas, in_any_case).await,
             _ => Ok(()),
         }
     }
@@ -245,23 +248,6 @@ impl Writing {
     fn backend(&self) -> DbBackend {
         self.transaction.get_database_backend()
     }
-}
-
-/// Rows of one statement: below the variables that SQLite and PostgreSQL take, however many columns there are.
-pub const ROWS_AT_ONCE: usize = 500;
-
-/// Inserts any number of rows, in statements that every database takes.
-///
-/// # Errors
-/// When a row breaks a key or a check.
-pub async fn insert_all<A: ActiveModelTrait>(connection: &impl ConnectionTrait, mut rows: Vec<A>) -> Result<(), DbErr> {
-    while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(ROWS_AT_ONCE));
-        A::Entity::insert_many(std::mem::replace(&mut rows, rest))
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
 }
 
 delegate_connection!(Writing, |this| this.transaction);

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use api::config::DatabaseKind;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
-use crate::report::say;
+use crate::say::say;
 use dialect::Dialect;
 use scale::Scale;
 

@@ -14,13 +14,13 @@ use tests::attacks::{Attack, attacks};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Found, Setting};
+use super::setting::{Found, Setting};
 use crate::{
     client::{Connection, Prepared},
     data::scale::{Table, admin, text},
     measure::new_histogram,
     process::memory_mebibytes,
-    report::say,
+    say::say,
     scenario,
     server::Server,
     socket::{self, Socket},

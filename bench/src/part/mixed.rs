@@ -10,12 +10,12 @@ use futures::future::try_join_all;
 use hdrhistogram::Histogram;
 use tokio::{runtime::Handle, task::JoinHandle};
 
-use super::{Found, Setting};
+use super::setting::{Found, Setting};
 use crate::{
     client::{Connection, Prepared},
     measure::new_histogram,
     process::cpu_milliseconds,
-    report::say,
+    say::say,
     scenario::{self, Mix},
     server::Server,
 };

@@ -2,53 +2,13 @@
 
 mod attacks;
 mod mixed;
+mod setting;
 mod sockets;
 mod transport;
 
-use std::path::Path;
-
 use anyhow::Result;
 
-use crate::{client::Tokens, data::scale::Scale, database::Measured, report::Run, scenario::Done};
-
-/// What is measured, and how.
-pub struct Setting<'a> {
-    /// A database with the data set.
-    pub database: &'a Measured,
-    /// Its name and version.
-    pub name: &'a str,
-    /// The size of the data set.
-    pub scale: Scale,
-    /// What earlier runs changed in it.
-    pub done: Done,
-    /// For logs.
-    pub folder: &'a Path,
-    /// The key file of the servers.
-    pub key: &'a Path,
-    /// Access tokens signed with it.
-    pub tokens: &'a Tokens,
-    /// Connections that ask at once.
-    pub connections: usize,
-    /// Seconds of a phase.
-    pub seconds: f64,
-}
-
-/// What a part shows.
-#[derive(Default)]
-pub struct Found {
-    /// Rows of the section's table.
-    pub rows: String,
-    /// Lines below it.
-    pub notes: String,
-}
-
-impl Found {
-    /// What a part shows on another database.
-    pub fn add(&mut self, other: Self) {
-        self.rows += &other.rows;
-        self.notes += &other.notes;
-    }
-}
+pub use setting::{Found, Setting};
 
 /// Which part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +47,8 @@ impl Part {
         }
     }
 
-    fn introduction(self) -> String {
+    /// What stands above the section's table.
+    pub(crate) fn introduction(self) -> String {
         match self {
             Self::Transport => transport::introduction(),
             Self::Mixed => mixed::introduction(),
@@ -97,7 +58,7 @@ impl Part {
     }
 
     /// The head of the section's table.
-    fn head(self) -> &'static str {
+    pub(crate) fn head(self) -> &'static str {
         match self {
             Self::Transport => transport::HEAD,
             Self::Mixed => mixed::HEAD,
@@ -117,16 +78,5 @@ impl Part {
             Self::Sockets => sockets::measure(setting).await,
             Self::Attacks => attacks::measure(setting).await,
         }
-    }
-
-    /// The section, with what all databases show.
-    pub fn section(self, run: &Run, found: &Found) -> String {
-        let (title, introduction) = (self.title(), self.introduction());
-        let Found { rows, notes } = found;
-        format!(
-            "## {title}\n\n{introduction}\n\n{}{rows}\n{notes}- Measured {}.\n\n",
-            self.head(),
-            run.circumstances()
-        )
     }
 }

@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail, ensure};
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::task::JoinSet;
 
-use super::{Found, Setting};
+use super::setting::{Found, Setting};
 use crate::{
     data::scale::{is_active, is_public},
     process::{cpu_milliseconds, memory_mebibytes},
-    report::say,
+    say::say,
     server::Server,
     socket::{self, Socket},
 };

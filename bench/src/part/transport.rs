@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Result, ensure};
 use serde_json::Value as Json;
 
-use super::{Found, Setting};
+use super::setting::{Found, Setting};
 use crate::{
     client::{Connection, Prepared},
     measure::{self, Load},
-    report::say,
+    say::say,
     scenario,
     server::Server,
 };

@@ -1,9 +1,9 @@
-//! What a transcript or a receipt comes to, for people. `draw/verify.py` writes the same lines.
+//! What a transcript comes to, for people. `draw/verify.py` writes the same lines.
 
 use core::fmt::Write;
 
 use super::report::{PrizeReport, Report};
-use crate::{hex::Hex, receipt::Receipt, shown::shown};
+use crate::{hex::Hex, shown::shown};
 
 /// Winners of a prize that are listed for people.
 const LISTED: usize = 20;
@@ -44,22 +44,5 @@ fn summarize(prize: &PrizeReport, text: &mut String) -> core::fmt::Result {
     match held.checked_sub(LISTED) {
         Some(more @ 1..) => writeln!(text, "  and {more} more (--json lists them all)"),
         _ => Ok(()),
-    }
-}
-
-impl Receipt {
-    /// Whose entry it is, in which list.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        format!(
-            "Entry {} of {}, in place {} with weight {}, is on the list of {}\nlistRoot    {}\nkey         {}\n",
-            self.pid,
-            shown(&self.user),
-            self.index,
-            self.weight,
-            shown(&self.draw),
-            self.freeze.root,
-            self.freeze.signature.key
-        )
     }
 }

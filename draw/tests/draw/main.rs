@@ -10,7 +10,6 @@ mod agreement;
 mod broken;
 mod builder;
 mod flips;
-mod formats;
 mod generate;
 mod outcome;
 mod primitives;

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Problem, expected, migrations, one_line, query};
+use super::{
+    expected,
+    problem::{Problem, migrations, one_line, query},
+};
 
 pub(super) async fn check<C: ConnectionTrait>(db: &C) -> Result<Vec<Problem>, DbErr> {
     let mut problems = foreign_keys(db).await?;

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use super::place_in_room;
+use super::place::place_in_room;
 use crate::table::*;
 
 pub(super) async fn room_counters(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

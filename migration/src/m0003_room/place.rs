@@ -1,4 +1,4 @@
-//! `apps` and `rooms`.
+//! `apps` and `rooms`, and the key of what is in a room.
 
 use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
@@ -106,4 +106,15 @@ pub(super) async fn rooms(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.get_connection().execute_unprepared(latest_first).await?;
     }
     Ok(())
+}
+
+/// The key that keeps a row inside its room's tenant.
+pub(crate) fn place_in_room(table: &'static str, on_delete: ForeignKeyAction) -> ForeignKeyCreateStatement {
+    foreign_key(
+        table,
+        &["organization_id", "room_id"],
+        "rooms",
+        &["organization_id", "id"],
+        on_delete,
+    )
 }

@@ -1,8 +1,7 @@
-//! `draws`, what they draw, and in which order it came out.
+//! `draws`, what they draw, and in which order it came out; and the key of what is part of a draw.
 
 use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
-use super::part_of_draw;
 use crate::{m0003_room::place_in_room, table::*};
 
 pub(super) async fn draws(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -173,4 +172,15 @@ pub(super) async fn draw_rankings(manager: &SchemaManager<'_>) -> Result<(), DbE
         .take();
     manager.create_table(table).await?;
     create_indexes(manager, [index("draw_rankings", &["room_id", "draw_id"])]).await
+}
+
+/// The key that keeps a row inside its draw's room.
+pub(super) fn part_of_draw(table: &'static str) -> ForeignKeyCreateStatement {
+    foreign_key(
+        table,
+        &["room_id", "draw_id"],
+        "draws",
+        &["room_id", "id"],
+        ForeignKeyAction::Restrict,
+    )
 }

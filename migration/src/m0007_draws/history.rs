@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
-use super::part_of_draw;
+use super::draw::part_of_draw;
 use crate::{m0003_room::place_in_room, table::*};
 
 pub(super) async fn draw_exclusions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-use super::part_of_draw;
+use super::draw::part_of_draw;
 use crate::{
     m0003_room::prize::{winners_indexes, winners_table},
     table::*,

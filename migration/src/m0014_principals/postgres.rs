@@ -1,6 +1,7 @@
 //! The statements for PostgreSQL. Under FORCE even the owner sees no row.
 
-use super::{Actor, PLATFORM, SERVER, Wanted};
+use super::actors::{Actor, PLATFORM, Wanted};
+use crate::roles::SERVER;
 
 const USER: &str = "nullif(current_setting('app.current_user_id', true), '')::uuid";
 

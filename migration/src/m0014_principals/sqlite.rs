@@ -7,7 +7,7 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend, Statement},
 };
 
-use super::{Actor, PLATFORM, Wanted};
+use super::actors::{ACTORS, Actor, PLATFORM, Wanted};
 use crate::m0005_append_only;
 
 /// The connection of a migration.
@@ -70,7 +70,7 @@ pub(super) async fn reduce(db: &Connection<'_>, actor: &Actor) -> Result<(), DbE
 
 pub(super) async fn forget_platform(db: &Connection<'_>) -> Result<(), DbErr> {
     let id = PLATFORM.replace('-', "");
-    let [audits, ..] = &super::ACTORS;
+    let [audits, ..] = &ACTORS;
     let gone = format!("delete from audit_logs where organization_id = x'{id}'");
     past_the_triggers(db, audits, "delete", gone).await?;
     run(db, format!("delete from organizations where id = x'{id}'")).await

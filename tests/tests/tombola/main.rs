@@ -20,6 +20,7 @@ mod operations;
 mod organization;
 mod paging;
 mod policy;
+mod program;
 mod project;
 mod proof;
 mod relations;

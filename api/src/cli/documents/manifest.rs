@@ -2,10 +2,17 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::Source;
-
 /// Longest id of a manifest.
 const MAX_ID: usize = 255;
+
+/// A document of a file, as it is written there.
+pub(super) struct Source {
+    /// Where it stands, for people.
+    pub(super) place: String,
+    /// The id that its manifest gives it.
+    pub(super) id: Option<String>,
+    pub(super) text: String,
+}
 
 /// The documents of a file, by its name and content.
 ///

@@ -7,7 +7,8 @@ use std::{fs, path::PathBuf, process::ExitCode, sync::Arc};
 use anyhow::{Context, anyhow};
 use clap::Subcommand;
 
-use super::{block_on, fail, print};
+use self::manifest::Source;
+use super::output::{block_on, fail, print};
 use crate::{
     app,
     clock::Clock,
@@ -105,15 +106,6 @@ async fn act(services: &Arc<Services>, command: Command, new: &[NewDocument]) ->
             format!("{removed} keys removed")
         }
     })
-}
-
-/// A document of a file, as it is written there.
-struct Source {
-    /// Where it stands, for people.
-    place: String,
-    /// The id that its manifest gives it.
-    id: Option<String>,
-    text: String,
 }
 
 /// All documents of the files. Every fault is named, and none is published when there is one.

@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use self::findings::{Findings, Proof};
-use super::{fail, write};
+use super::output::{fail, write};
 
 /// The exit status is 0 when everything holds, 1 when a check fails, 2 when there is nothing that could be read, and 3 when
 /// nothing failed but the draw is not over.

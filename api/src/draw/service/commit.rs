@@ -1,6 +1,6 @@
 //! The commitment: policy and seed, before anybody knows who is on the list.
 
-use draw::{Hash, Policy, commit_message, seed_commitment};
+use draw::{commit_message, seed_commitment};
 use entity::{
     DrawId, PrizeId, RoomId,
     draw::{
@@ -16,21 +16,18 @@ use super::{
     freeze::refuse_awarded,
     history::{Step, record},
     plan::DrawPlan,
+    stored::SEED,
 };
 use crate::{
     clock::random_bytes,
-    credentials::SigningKey,
     draw::finder,
     error::{Error, Result},
     operation::{Change, Operation},
     policy::Action,
-    room::{InRoom, OPEN, prizes, require_status},
+    room::{OPEN, prizes, require_status},
     store::{Audit, Writing, conflict_if_taken, insert_all},
     validation::MAX_DRAWS,
 };
-
-/// What seeds are sealed for.
-const SEED: &str = "draw seed";
 
 /// Commits to a draw.
 ///
@@ -203,64 +200,4 @@ async fn insert_prizes(tx: &Writing, draw: &row::Model, plan: &DrawPlan, prizes:
     conflict_if_taken(insert_all(tx, rows).await, || {
         Error::conflict_of("prizes", "One of these prizes has just been put into another draw.")
     })
-}
-
-/// The draw's policy.
-///
-/// # Errors
-/// `INTERNAL` when what is stored is none.
-pub fn policy_of(draw: &row::Model) -> Result<Policy> {
-    serde_json::from_str(&draw.policy).map_err(Error::internal)
-}
-
-/// The draw's seed, before it is revealed.
-///
-/// # Errors
-/// `CONFLICT` when the signing key was replaced, `INTERNAL` when what is stored does not open.
-pub(super) fn seed_of(key: &SigningKey, draw: &row::Model) -> Result<[u8; 32]> {
-    require_key(key, draw)?;
-    hash_of(&key.open(SEED, draw.id.0.as_bytes(), &draw.sealed_seed)?)
-}
-
-/// A draw goes on under the key that committed to it.
-///
-/// # Errors
-/// `CONFLICT` when the server has another.
-pub(super) fn require_key(key: &SigningKey, draw: &row::Model) -> Result<()> {
-    if draw.key_id == key.id() {
-        return Ok(());
-    }
-    Err(Error::conflict_of(
-        "drawId",
-        format!(
-            "The draw was committed to under the key {}, which this server no longer has. Its operator can put the key back; \
-             otherwise void the draw.",
-            draw.key_id
-        ),
-    ))
-}
-
-/// 32 bytes out of a column.
-///
-/// # Errors
-/// `INTERNAL` when there are more or fewer.
-pub(super) fn hash_of(bytes: &[u8]) -> Result<Hash> {
-    bytes
-        .try_into()
-        .map_err(|_| Error::internal(anyhow::anyhow!("{} bytes are stored where 32 belong", bytes.len())))
-}
-
-/// A draw whose room the caller runs, both held. A draw that was made can be brought to its end, whatever is stored.
-///
-/// # Errors
-/// `NOT_FOUND`, or `FORBIDDEN`.
-pub(super) async fn managed(
-    operation: &Operation,
-    id: DrawId,
-    action: Action,
-) -> Result<(Writing, room::Model, row::Model)> {
-    let Change { tx, held, .. } = operation.change(id, action).await?;
-    let InRoom { room, row: draw } = held;
-    tx.finishes();
-    Ok((tx, room, draw))
 }

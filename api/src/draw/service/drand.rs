@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use draw::{DrandRound, Hex};
+use draw::{Chain, DrandRound, Hex};
 use entity::draw::draw as row;
 use serde::Deserialize;
 
-use super::{entropy::chain_of, progress::tell_progress};
+use super::progress::tell_progress;
 use crate::{
     error::{Error, Result},
     operation::Operation,
@@ -57,4 +57,8 @@ fn checked(beacon: &Beacon, round: &DrandRound) -> Result<Option<Hex<48>>> {
     let signature = Hex::<48>::parse(&beacon.signature).ok();
     let signature = signature.filter(|_| beacon.round == round.round);
     Ok(signature.filter(|signature| chain.verify(round.round, &signature.0).is_ok()))
+}
+
+pub(super) fn chain_of(round: &DrandRound) -> Result<&'static Chain> {
+    Chain::pinned(&round.chain).ok_or_else(|| Error::internal(anyhow::anyhow!("{} is no pinned chain", round.chain)))
 }

@@ -1,6 +1,6 @@
 //! The randomness that nobody could know when the list was closed: dice, or a round of drand.
 
-use draw::{Chain, DrandRound, Entropy, Hex};
+use draw::{DrandRound, Entropy, Hex};
 use entity::{
     DrawId,
     draw::{
@@ -11,10 +11,10 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use super::{
-    commit::{managed, policy_of},
-    drand,
+    drand::{self, chain_of},
     history::{Step, record, require_draw_status},
     plan::milliseconds,
+    stored::{managed, policy_of},
 };
 use crate::{
     error::{Error, Result},
@@ -138,10 +138,6 @@ fn expected_round(draw: &row::Model, now: chrono::DateTime<chrono::Utc>) -> Resu
         )),
         _ => Ok(round),
     }
-}
-
-pub(super) fn chain_of(round: &DrandRound) -> Result<&'static Chain> {
-    Chain::pinned(&round.chain).ok_or_else(|| Error::internal(anyhow::anyhow!("{} is no pinned chain", round.chain)))
 }
 
 fn at_another_level(draw: &row::Model) -> Error {

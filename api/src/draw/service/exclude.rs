@@ -12,8 +12,8 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
-    commit::managed,
     history::{Step, record, require_draw_status, time_of_next},
+    stored::managed,
 };
 use crate::{
     error::{Error, Result},

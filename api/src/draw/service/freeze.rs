@@ -12,10 +12,10 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use super::{
-    commit::{hash_of, managed, policy_of, require_key},
     history::{History, Step, record, require_draw_status, time_of_next},
     list,
     plan::{ROUND_LEAD, milliseconds},
+    stored::{hash_of, managed, policy_of, require_key},
 };
 use crate::{
     credentials::SigningKey,

@@ -8,9 +8,9 @@ use entity::{
     room::{participant, room},
 };
 
-use super::{commit::policy_of, people::DrawsUnderWay, plan::milliseconds};
+use super::{people::DrawsUnderWay, plan::milliseconds, stored::closing};
 use crate::{
-    draw::finder::{self, moment},
+    draw::finder,
     error::{Error, Result},
     room::{PeopleRules, RoomRules},
     store::Writing,
@@ -154,17 +154,6 @@ fn narrower(before: &room::Model, after: &room::Model, until: DateTime<Utc>) -> 
         return Some("endsAt");
     }
     (capacity(after) < capacity(before)).then_some("maxParticipants")
-}
-
-/// When the list of a committed draw closes by its policy.
-///
-/// # Errors
-/// `INTERNAL` when what is stored is no policy.
-pub(super) fn closing(draw: &row::Model) -> Result<Option<DateTime<Utc>>> {
-    match draw.status {
-        DrawStatus::Committed => Ok(policy_of(draw)?.closes_at.and_then(moment)),
-        _ => Ok(None),
-    }
 }
 
 async fn closed_draw(tx: &Writing, prize: PrizeId) -> Result<Option<row::Model>> {

@@ -9,7 +9,7 @@ use entity::{
 use sea_orm::{ActiveValue::Set, ConnectionTrait, sea_query::SelectStatement};
 use uuid::Uuid;
 
-use super::commit::hash_of;
+use super::stored::hash_of;
 use crate::{
     draw::finder,
     error::{Error, Result},

@@ -11,9 +11,9 @@ use entity::{
 use sea_orm::{ActiveEnum, ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use super::{
-    guards::closing,
     history::{Step, record},
     plan::milliseconds,
+    stored::closing,
 };
 use crate::{
     draw::finder,

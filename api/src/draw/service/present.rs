@@ -17,8 +17,8 @@ use sea_orm::{
 };
 
 use super::{
-    commit::{policy_of, seed_of},
     history::{Step, record},
+    stored::{policy_of, seed_of},
     winners::{self, NewWinner},
 };
 use crate::{credentials::SigningKey, draw::finder, error::Result, store::Writing};

@@ -4,10 +4,10 @@ use draw::{Freeze, Hash, Hex, Receipt, Signature, pid};
 use entity::{DrawId, draw::draw as row};
 
 use super::{
-    commit::hash_of,
     freeze::digest_of,
     list::{self, nonce, public_id},
     plan::milliseconds,
+    stored::hash_of,
 };
 use crate::{
     draw::finder,

@@ -13,12 +13,12 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use tokio::sync::mpsc;
 
 use super::{
-    commit::{hash_of, managed, policy_of, seed_of},
     entropy::entropy_of,
     freeze::digest_of,
     history::require_draw_status,
     list, present,
     progress::tell_progress,
+    stored::{hash_of, managed, policy_of, seed_of},
     winners::NewWinner,
 };
 use crate::{

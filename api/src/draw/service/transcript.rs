@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use draw::{Event, Exclusion, Head, Hex, PrizeRanking, SkipReason, Tail, push_entry};
+use draw::{Exclusion, Head, Hex, PrizeRanking, Tail, push_entry};
 use entity::{
-    DrawId, Principal, PrizeId,
-    draw::{draw as row, draw_exclusion, draw_step, draw_step::DrawStepKind},
+    DrawId,
+    draw::{draw as row, draw_exclusion},
     room::participant,
 };
 
 use super::{
-    commit::{hash_of, policy_of},
+    afterwards::{afterwards, event},
     list::{self, nonce, public_id},
     plan::milliseconds,
     receipt::{freeze_of, signature_of},
-    winners::{afterwards, rankings},
+    stored::{hash_of, policy_of},
+    winners::rankings,
 };
 use crate::{
     caller::Caller,
@@ -146,75 +147,6 @@ async fn tail(scope: &impl Scope, draw: &row::Model) -> Result<Tail> {
         prizes: shown.collect(),
         events,
     })
-}
-
-/// A step as the transcript tells it; none for those that it does not tell.
-pub(super) fn event(step: &draw_step::Model) -> Result<Option<Event>> {
-    let at = milliseconds(step.created_at);
-    let incomplete = || Error::internal(anyhow::anyhow!("{} says too little", step.id));
-    let prize = || {
-        step.prize_id
-            .map(|prize: PrizeId| prize.to_string())
-            .ok_or_else(incomplete)
-    };
-    let rank = || {
-        step.rank
-            .and_then(|rank| u32::try_from(rank).ok())
-            .ok_or_else(incomplete)
-    };
-    let reason = || step.reason.clone().ok_or_else(incomplete);
-    let actor = || {
-        step.actor()
-            .filter(|actor| *actor != Principal::Server)
-            .map(|actor| actor.to_string())
-            .ok_or_else(incomplete)
-    };
-    Ok(Some(match step.kind {
-        DrawStepKind::Claimed => Event::Claimed {
-            at,
-            prize: prize()?,
-            rank: rank()?,
-        },
-        DrawStepKind::Expired => Event::Expired {
-            at,
-            prize: prize()?,
-            rank: rank()?,
-        },
-        DrawStepKind::Promoted => Event::Promoted {
-            at,
-            prize: prize()?,
-            rank: rank()?,
-        },
-        DrawStepKind::Declined => Event::Declined {
-            at,
-            prize: prize()?,
-            rank: rank()?,
-            reason: step.reason.clone(),
-        },
-        DrawStepKind::Skipped => Event::Skipped {
-            at,
-            prize: prize()?,
-            rank: rank()?,
-            reason: match reason()?.as_str() {
-                "WIN_LIMIT" => SkipReason::WinLimit,
-                "DISQUALIFIED" => SkipReason::Disqualified,
-                _ => return Err(incomplete()),
-            },
-        },
-        DrawStepKind::Disqualified => Event::Disqualified {
-            at,
-            prize: prize()?,
-            rank: rank()?,
-            reason: reason()?,
-            actor: actor()?,
-        },
-        DrawStepKind::Voided => Event::Voided {
-            at,
-            reason: reason()?,
-            actor: actor()?,
-        },
-        _ => return Ok(None),
-    }))
 }
 
 impl Transcript {

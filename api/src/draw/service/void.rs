@@ -14,9 +14,9 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
-    commit::{managed, seed_of},
     history::{Step, record},
     present::show_rankings,
+    stored::{managed, seed_of},
 };
 use crate::{
     draw::finder,

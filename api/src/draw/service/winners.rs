@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use draw::{Outcome, Policy};
 use entity::{
     ParticipantId, PrizeId, WinnerId,
-    draw::{draw as row, draw_prize, draw_step, draw_step::DrawStepKind},
+    draw::{draw as row, draw_prize},
     room::winner::{self, WinnerSource, WinnerStatus},
 };
 use sea_orm::IntoActiveModel;
 use serde_json::json;
 
-use super::{commit::policy_of, transcript};
+use super::{
+    afterwards::{afterwards, event},
+    stored::policy_of,
+};
 use crate::{
     draw::finder,
     error::{Error, Result},
@@ -119,23 +122,9 @@ pub(super) async fn standing(tx: &Writing, draw: &row::Model) -> Result<Standing
     let rankings = rankings(tx, &prizes).await?;
     let mut outcome = Outcome::new(&policy, &rankings);
     for step in afterwards(tx, draw).await? {
-        if let Some(event) = transcript::event(&step)? {
+        if let Some(event) = event(&step)? {
             outcome.apply(&event).map_err(Error::internal)?;
         }
     }
     Ok(Standing { policy, outcome })
-}
-
-/// What happened to a draw's wins, in order.
-pub(super) async fn afterwards(scope: &impl Scope, draw: &row::Model) -> Result<Vec<draw_step::Model>> {
-    let kinds = [
-        DrawStepKind::Claimed,
-        DrawStepKind::Declined,
-        DrawStepKind::Expired,
-        DrawStepKind::Disqualified,
-        DrawStepKind::Promoted,
-        DrawStepKind::Skipped,
-        DrawStepKind::Voided,
-    ];
-    finder::steps_of(scope, draw.id, kinds).await
 }

@@ -9,7 +9,6 @@ use sea_orm::{ColumnTrait, ColumnType, Iden, ModelTrait, Value};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Page;
 use crate::{
     error::{Error, Result},
     store::visible::{Listed, Ordering},
@@ -36,12 +35,17 @@ pub struct Cursor {
 pub struct ListId(u64);
 
 impl ListId {
-    /// The list that a page is a part of: with a parent by whose column, or of all rows.
-    pub(super) fn of<E: Listed>(page: &Page<E>, parent: Option<(E::Column, Uuid)>) -> Self {
+    /// The list of what a filter wants, in an order and a direction: with a parent by whose column, or of all rows.
+    pub(super) fn of<E: Listed>(
+        filter: &E::Filter,
+        order: E::Order,
+        descending: bool,
+        parent: Option<(E::Column, Uuid)>,
+    ) -> Self {
         let mut traits = Traits::default();
         let parent = parent.map(|(column, parent)| (column.unquoted().to_owned(), parent));
         (E::default().table_name(), parent).hash(&mut traits);
-        (&page.filter, page.order.tag(), page.descending).hash(&mut traits);
+        (filter, order.tag(), descending).hash(&mut traits);
         Self(traits.finish())
     }
 }

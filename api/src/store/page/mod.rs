@@ -93,7 +93,7 @@ impl<E: Listed> Page<E> {
 
     /// Which list it is a part of: with a parent by whose column, or of all rows.
     pub fn list(&self, parent: Option<(E::Column, Uuid)>) -> ListId {
-        ListId::of(self, parent)
+        ListId::of::<E>(&self.filter, self.order, self.descending, parent)
     }
 
     /// Checks that its cursors belong to the list.

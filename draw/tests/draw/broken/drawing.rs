@@ -3,7 +3,7 @@
 use draw::{Hex, Level, seed_commitment};
 use serde_json::json;
 
-use super::{Again, Broken, add, items};
+use super::fault::{Again, Broken, add, items};
 
 pub fn faults(all: &mut Vec<Broken>) {
     use Again::{Nothing, Signatures};

@@ -3,7 +3,7 @@
 use draw::Level;
 use serde_json::{Value, json};
 
-use super::{Again, Broken, Change, add, add_to, items};
+use super::fault::{Again, Broken, Change, add, add_to, items};
 use crate::builder::sample;
 
 pub fn faults(all: &mut Vec<Broken>) {

@@ -4,7 +4,7 @@ use draw::Level;
 use ed25519_dalek::SigningKey;
 use serde_json::json;
 
-use super::{Again, Broken, add, add_to, freeze_bytes, items};
+use super::fault::{Again, Broken, add, add_to, freeze_bytes, items};
 use crate::builder::{sample, sign_with};
 
 pub fn faults(all: &mut Vec<Broken>) {

@@ -3,7 +3,7 @@
 use draw::Level;
 use serde_json::{Value, json};
 
-use super::{Again, Broken, Change, add, keep, members, sign_again};
+use super::fault::{Again, Broken, Change, add, keep, members, sign_again};
 use crate::builder::{sample, sign};
 
 pub fn faults(all: &mut Vec<Broken>) {

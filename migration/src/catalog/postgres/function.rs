@@ -4,9 +4,8 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     catalog::{
-        Problem,
         expected::{self, Function},
-        one_line, query,
+        problem::{Problem, one_line, query},
     },
     roles::SERVER,
 };

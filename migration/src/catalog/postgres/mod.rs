@@ -2,7 +2,7 @@
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr, TransactionSession, TransactionTrait};
 
-use super::{Problem, migrations};
+use super::problem::{Problem, migrations};
 
 mod function;
 mod policy;

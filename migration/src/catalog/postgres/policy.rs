@@ -3,9 +3,8 @@
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
 use crate::catalog::{
-    Problem,
     expected::{Policy, TABLES, Wall},
-    one_line, query,
+    problem::{Problem, one_line, query},
 };
 
 pub(super) async fn check<C: ConnectionTrait>(db: &C) -> Result<Vec<Problem>, DbErr> {

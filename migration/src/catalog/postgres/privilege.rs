@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    catalog::{Problem, expected, query},
+    catalog::{
+        expected,
+        problem::{Problem, query},
+    },
     roles::{LOCATE, SERVER},
 };
 

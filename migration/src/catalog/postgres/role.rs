@@ -3,7 +3,10 @@
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    catalog::{Problem, expected, query},
+    catalog::{
+        expected,
+        problem::{Problem, query},
+    },
     roles::{LOCATE, OWNER, SERVER},
 };
 

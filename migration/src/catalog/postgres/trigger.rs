@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
 
-use crate::catalog::{Problem, expected, one_line, query};
+use crate::catalog::{
+    expected,
+    problem::{Problem, one_line, query},
+};
 
 pub(super) async fn check<C: ConnectionTrait>(db: &C) -> Result<Vec<Problem>, DbErr> {
     let sql = "SELECT c.relname::text AS name, pg_get_triggerdef(t.oid) AS definition, t.tgenabled::text AS enabled

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Database, Scene};
 
-use crate::edge::program::{Ended, Program};
+use crate::program::{Ended, Program};
 
 const VIEWER: &str = "query Viewer { viewer { email } }";
 const ROOMS: &str =

@@ -24,7 +24,7 @@ use super::{
     sound::{is_sound_for, steps, wins},
     stage::Stage,
 };
-use crate::edge::program::{Program, Serving};
+use crate::program::{Program, Serving};
 
 /// A stage whose people are known to a process beside it, which lives in the present.
 pub(super) async fn stage(database: Database) -> Stage {

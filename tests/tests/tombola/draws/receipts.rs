@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database, World};
 
 use super::{crowd::crowd, stage::Stage};
-use crate::edge::program::Program;
+use crate::program::Program;
 
 const PEOPLE: usize = 9000;
 

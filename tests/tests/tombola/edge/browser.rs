@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
-use super::program::{PATIENCE, Program};
+use crate::program::{PATIENCE, Program};
 
 /// Why the browser cannot be driven here.
 async fn obstacle(web: &Path) -> Option<String> {

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use tests::{Database, TestDatabase, database::execute};
 
-use super::program::Program;
+use crate::program::Program;
 
 #[rstest]
 #[tokio::test]

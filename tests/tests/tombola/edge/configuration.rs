@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 
-use super::program::Program;
+use crate::program::Program;
 
 #[rstest]
 #[case::unknown_key("TOMBOLA_DATABSE__URL", "sqlite:x", &["databse", "no such key", "database"])]

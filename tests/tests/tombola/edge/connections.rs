@@ -14,7 +14,7 @@ use tokio::{
     process::Command,
 };
 
-use super::program::{PATIENCE, Program};
+use crate::program::{PATIENCE, Program};
 
 const QUERY: &str = r#"{"query":"{ __typename }"}"#;
 

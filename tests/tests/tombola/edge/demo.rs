@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Database, TestDatabase, database::connect, dump::dump};
 
-use super::program::Program;
+use crate::program::Program;
 
 /// Everything but what a sign-in and a clean end write.
 async fn kept(url: &str) -> Vec<(String, Vec<String>)> {

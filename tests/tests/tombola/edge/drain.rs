@@ -10,8 +10,10 @@ use tokio::{
 };
 use tokio_tungstenite::{MaybeTlsStream, client_async, tungstenite::client::IntoClientRequest};
 
-use super::program::{PATIENCE, Program, Serving};
-use crate::transport::socket::Raw;
+use crate::{
+    program::{PATIENCE, Program, Serving},
+    transport::socket::Raw,
+};
 
 const FOUND: &str = "mutation { createOrganization(input: { name: \"Late\" }) { organization { name } } }";
 

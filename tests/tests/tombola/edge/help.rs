@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 
-use super::program::Program;
+use crate::program::Program;
 
 #[tokio::test]
 async fn the_program_lists_its_commands_with_examples() {

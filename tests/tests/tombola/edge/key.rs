@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use rstest::rstest;
 
-use super::program::Program;
+use crate::program::Program;
 
 fn mode(program: &Program) -> u32 {
     let path = program.folder().join("tombola.key");

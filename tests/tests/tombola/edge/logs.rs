@@ -5,8 +5,7 @@ use serde_json::{Value as Json, json};
 use tests::{Client, database::connect, database::execute};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 
-use super::program::Program;
-use crate::transport::socket::Raw;
+use crate::{program::Program, transport::socket::Raw};
 
 const PASSWORD: &str = "quiet otter paints seven doors";
 

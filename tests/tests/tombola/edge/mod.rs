@@ -14,7 +14,6 @@ mod logs;
 mod migrate;
 mod page;
 mod pipes;
-pub(crate) mod program;
 mod rates;
 mod readme;
 mod roles;

@@ -1,6 +1,6 @@
 //! A reader that has seen enough and goes, as `tombola policy | head -1` does.
 
-use super::program::Program;
+use crate::program::Program;
 
 #[tokio::test]
 async fn a_closed_pipe_is_not_a_fault() {

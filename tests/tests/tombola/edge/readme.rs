@@ -5,7 +5,7 @@ use std::{os::unix::fs::symlink, path::Path, process::Stdio};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use super::program::{PATIENCE, Program, Serving, binary};
+use crate::program::{PATIENCE, Program, Serving, binary};
 
 /// Where the documents say that the server is, and where its binary.
 const ADDRESS: &str = "http://127.0.0.1:4000";

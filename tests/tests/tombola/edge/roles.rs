@@ -3,7 +3,7 @@
 use rstest::rstest;
 use tests::{Database, TestDatabase, database::lock_roles};
 
-use super::program::Program;
+use crate::program::Program;
 
 fn with_passwords(program: Program) -> Program {
     program

@@ -5,7 +5,7 @@ use reqwest::{Method, Response, header::HeaderMap};
 use rstest::rstest;
 use tests::{Database, World};
 
-use super::program::Program;
+use crate::program::Program;
 
 const SITE: &str = "https://app.example.com";
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{Database, TestDatabase, database::execute};
 use tokio::net::TcpListener;
 
-use super::program::Program;
+use crate::program::Program;
 
 #[rstest]
 #[tokio::test]

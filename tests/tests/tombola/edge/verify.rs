@@ -4,8 +4,10 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::Database;
 
-use super::program::{Ended, Program};
-use crate::draws::stage::Stage;
+use crate::{
+    draws::stage::Stage,
+    program::{Ended, Program},
+};
 
 /// A stage with a draw that is over.
 async fn drawn() -> (Stage, String) {

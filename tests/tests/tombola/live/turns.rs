@@ -4,7 +4,7 @@ use rstest::rstest;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use tests::{Database, Scene, Socket, World, database::execute};
 
-use crate::edge::program::PATIENCE;
+use crate::program::PATIENCE;
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

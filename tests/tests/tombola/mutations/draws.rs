@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use tests::{Client, World};
 
-use super::place::{participant, prize};
+use super::rooms::{participant, prize};
 
 /// 25 throws of a die.
 pub const DICE: &str = "3141526535246132651423561";

@@ -8,6 +8,7 @@ mod json;
 mod names;
 mod numbers;
 mod place;
+mod rooms;
 mod texts;
 mod times;
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use tests::{Answer, Client, World};
 
-use super::draws::{DICE, Draws};
+use super::{
+    draws::{DICE, Draws},
+    rooms::{participant, prize},
+};
 
 pub struct Place {
     /// ADMIN of the organization and ORGANIZER of its room: every mutation below is theirs to call.
@@ -187,24 +190,4 @@ async fn own_win(admin: &Client, room: &str, prize: &str) -> String {
     let input = json!({ "prizeId": prize, "participantId": place });
     let answer = admin.mutate("awardPrize", input, "winner { id }").await;
     answer.text("/awardPrize/winner/id")
-}
-
-/// A new prize of a room.
-pub async fn prize(admin: &Client, room: &str, quantity: i32) -> String {
-    let input = json!({ "roomId": room, "name": "A prize", "quantity": quantity });
-    let answer = admin.mutate("createPrize", input, "prize { id }").await;
-    answer.text("/createPrize/prize/id")
-}
-
-/// Somebody new in a room.
-pub async fn participant(world: &World, admin: &Client, room: &str, name: &str) -> String {
-    let user = world.user(name).await.user;
-    let answer = admin
-        .mutate(
-            "addParticipant",
-            json!({ "roomId": room, "userId": user }),
-            "participant { id }",
-        )
-        .await;
-    answer.text("/addParticipant/participant/id")
 }

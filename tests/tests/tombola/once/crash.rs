@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database, Scene, World};
 
 use super::{count, document};
-use crate::edge::program::{Program, Serving};
+use crate::program::{Program, Serving};
 
 const TRIES: u32 = 12;
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Database, TestDatabase, World, database::execute};
 
-use crate::edge::program::{PATIENCE, Program};
+use crate::program::{PATIENCE, Program};
 
 async fn get(http: &reqwest::Client, base: &str, path: &str) -> (u16, Json) {
     let answer = http.get(format!("{base}{path}")).send().await.unwrap();

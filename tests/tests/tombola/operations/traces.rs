@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use tests::database::{connect, execute};
 use tokio::{net::TcpListener, sync::mpsc};
 
-use crate::edge::program::Program;
+use crate::program::Program;
 
 /// A collector that keeps what it gets.
 struct Collector {

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database, Scene, World};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use crate::edge::program::PATIENCE;
+use crate::program::PATIENCE;
 
 /// As many events as one page of the log holds, with those of the scene.
 const TIMES: usize = 90;

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::socket::Raw;
-use crate::edge::program::{PATIENCE, Program, Serving};
+use crate::program::{PATIENCE, Program, Serving};
 
 /// How much memory an attack may cost, in bytes.
 const GROWTH: u64 = 100 * 1024 * 1024;

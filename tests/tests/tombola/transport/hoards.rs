@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{attacks::Target, socket::Raw};
-use crate::edge::program::{PATIENCE, Program};
+use crate::program::{PATIENCE, Program};
 
 /// Connections of HTTP/2, and bodies on each of them.
 const CONNECTIONS: usize = 8;

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use tests::{Client, Database, World};
 
 use super::socket::Raw;
-use crate::edge::program::PATIENCE;
+use crate::program::PATIENCE;
 
 fn aliases(count: usize) -> String {
     let fields: String = (0..count).map(|index| format!(" a{index}: __typename")).collect();

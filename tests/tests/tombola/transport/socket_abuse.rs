@@ -13,7 +13,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
 
 use super::socket::Raw;
-use crate::{edge::program::PATIENCE, live::follower::newest};
+use crate::{live::follower::newest, program::PATIENCE};
 
 /// An answer of some hundred kilobytes.
 const LARGE: &str = include_str!("introspection.graphql");

@@ -3,7 +3,6 @@
 use entity::{
     ParticipantId, RoomId, UserId,
     draw::draw,
-    identity::user,
     room::{
         participant::{self, ParticipantRole},
         room::{self, RoomStatus},
@@ -15,8 +14,8 @@ use serde_json::json;
 
 mod place;
 
-pub(super) use place::enter;
 use place::{bar, come_back, go, is_in_already};
+pub(super) use place::{enter, facts_user};
 
 use super::{OPEN, join_code, require_status};
 use crate::{
@@ -302,14 +301,6 @@ fn manage(role: ParticipantRole) -> Action {
 
 fn check_tickets(tickets: i64) -> Result<i64> {
     validation::number("tickets", tickets, 0, u32::MAX.into())
-}
-
-/// The account behind a participant, for their name in an event.
-pub(super) async fn facts_user(tx: &Writing, row: &participant::Model) -> Result<Option<user::Model>> {
-    match row.user_id {
-        Some(id) => Ok(Some(identity::account(tx, id).await?)),
-        None => Ok(None),
-    }
 }
 
 fn audited(row: &participant::Model) -> serde_json::Value {

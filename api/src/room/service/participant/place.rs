@@ -10,10 +10,10 @@ use entity::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
-use super::facts_user;
 use crate::{
     clock::random_bytes,
     error::{Error, Result},
+    identity,
     room::{
         event::{Event, ParticipantFacts},
         finder,
@@ -118,6 +118,17 @@ pub(super) async fn go(tx: &Writing, row: participant::Model, removed: bool) -> 
     };
     tx.announce(row.room_id, event.into_new()?);
     Ok(row)
+}
+
+/// The account behind a participant, for their name in an event.
+pub(in crate::room::service) async fn facts_user(
+    tx: &Writing,
+    row: &participant::Model,
+) -> Result<Option<user::Model>> {
+    match row.user_id {
+        Some(id) => Ok(Some(identity::account(tx, id).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Keeps out someone who is gone already.

@@ -6,7 +6,7 @@ use entity::{
 };
 use sea_orm::ActiveValue::Set;
 
-use super::{LISTED, Tenant, User, VOID, moment, organization_id, row_id, user_id};
+use super::tenants::{LISTED, Tenant, User, VOID, moment, organization_id, row_id, user_id};
 
 /// Drawn and presented.
 pub(crate) fn draw_row(tenant: Tenant, number: u32, room: u32) -> draw::ActiveModel {

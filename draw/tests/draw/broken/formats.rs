@@ -3,10 +3,8 @@
 use draw::Level;
 use serde_json::{Value, json};
 
-use super::{
-    broken::{Broken, Change},
-    builder::sample,
-};
+use super::fault::{Broken, Change};
+use crate::builder::sample;
 
 /// Adds a document for everything that the check `format` refuses.
 pub fn faults(all: &mut Vec<Broken>) {
@@ -307,7 +305,7 @@ fn gone(object: &mut Value, member: &str) {
 #[test]
 fn the_limits_are_exact() {
     let text = sample(Level::L0).text();
-    let check = |text: &str| super::transcripts::check(text).map_err(|failure| failure.check.word());
+    let check = |text: &str| crate::transcripts::check(text).map_err(|failure| failure.check.word());
     let reason = |reason: &str| text.replacen("an account of the organizer", reason, 1);
     for (full, over) in [
         ("x".repeat(16_384), "x".repeat(16_385)),
@@ -351,7 +349,7 @@ fn pieces_of_any_size_are_one_document() {
     let text = sample(Level::L1)
         .text()
         .replacen("an account", "\\ud83c\\udfc6 \\\" \\\\ an account", 1);
-    let whole = super::transcripts::check(&text).unwrap();
+    let whole = crate::transcripts::check(&text).unwrap();
     for size in [1, 2, 3, 7, 64] {
         let report = draw::verify(Pieces(text.as_bytes(), size), &mut |_| {}).unwrap();
         assert_eq!(report, whole);
@@ -362,7 +360,7 @@ fn pieces_of_any_size_are_one_document() {
 fn messages_name_the_place() {
     let text = sample(Level::L0).text();
     let message = |from: &str, to: &str| {
-        super::transcripts::check(&text.replacen(from, to, 1))
+        crate::transcripts::check(&text.replacen(from, to, 1))
             .unwrap_err()
             .message
     };
