@@ -13,7 +13,7 @@ use reqwest::{
 };
 use url::Host;
 
-use super::OutgoingError;
+use super::error::OutgoingError;
 use crate::config::Network;
 
 /// Addresses that are not of the public Internet (IANA, IPv4 and IPv6 Special-Purpose Address Registries; multicast).

@@ -7,7 +7,7 @@ use crate::{
     gql::{Answer, OperationContext, id, once, payload},
     room::{
         service,
-        types::{Prize, Winner},
+        types::{Prize, Room, Winner},
     },
 };
 
@@ -37,6 +37,8 @@ payload! {
     also {
         /// The prize, with how many of it are left.
         prize: Prize by prize_id,
+        /// The room.
+        room: Room by room_id,
     }
 }
 
@@ -58,6 +60,8 @@ payload! {
     also {
         /// The prize, with how many of it are left.
         prize: Prize by prize_id,
+        /// The room.
+        room: Room by room_id,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Rooms as clients see them.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
     RoomId,
@@ -100,7 +102,15 @@ impl Room {
 
     /// How many people are in it now; null for a viewer who knows only its join code.
     async fn participant_count(&self, ctx: &Context<'_>) -> Answer<i32> {
-        Ok(people_in(ctx.operation()?, self.0.id).await?)
+        let counter = counter(ctx.operation()?, self.0.id).await?;
+        Ok(counter.map(|counter| counter.participant_count))
+    }
+
+    /// The sequence of the newest event of its log, at the moment at which all else here is read: whoever follows the room gives it
+    /// as `after`, and nothing is missed or comes twice. Null for a viewer who knows only its join code.
+    async fn last_sequence(&self, ctx: &Context<'_>) -> Answer<Long> {
+        let counter = counter(ctx.operation()?, self.0.id).await?;
+        Ok(counter.map(|counter| Long(counter.next_sequence - 1)))
     }
 
     /// What the organizer set for client programs: a JSON object of at most 16 KiB.
@@ -218,13 +228,15 @@ struct PeopleIn(RoomId);
 impl KeptCount for PeopleIn {
     fn count<'a>(&'a self, operation: &'a Operation) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move {
-            let count = people_in(operation, self.0).await?.unwrap_or(0);
+            let count = counter(operation, self.0)
+                .await?
+                .map_or(0, |counter| counter.participant_count);
             Ok(u64::try_from(count).unwrap_or(0))
         })
     }
 }
 
-async fn people_in(operation: &Operation, room: RoomId) -> Result<Option<i32>> {
-    let row = operation.snapshot().load::<ById<room_counter::Entity>>(room).await??;
-    Ok(row.map(|row| row.participant_count))
+/// What is counted of a room: its people, and its events.
+async fn counter(operation: &Operation, room: RoomId) -> Result<Option<Arc<room_counter::Model>>> {
+    operation.snapshot().load::<ById<room_counter::Entity>>(room).await?
 }

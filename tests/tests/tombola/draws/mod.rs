@@ -3,7 +3,7 @@
 mod attacks;
 mod bad_input;
 mod bad_policy;
-mod beacon;
+pub(crate) mod beacon;
 mod claims;
 mod crash;
 mod crash_statements;

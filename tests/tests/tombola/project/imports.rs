@@ -1,6 +1,9 @@
 //! What a file of `api/src` takes from the rest of the crate.
 
-use super::sources::{Source, code_of, rust_below};
+use super::{
+    modules::{absolute, modules_in},
+    sources::{Source, rust_below},
+};
 
 /// A path into the crate, such as `room::finder::prize`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,13 +34,11 @@ pub fn imports() -> Vec<Import> {
 
 /// Everything that a file takes, by `use` or by a path in its code.
 pub fn imports_of(source: &Source) -> Vec<Import> {
-    let code = code_of(&source.text);
-    let module = module_of(&source.path);
     let mut found = Vec::new();
-    for (start, base) in starts(&code, &module) {
-        let mut paths = Vec::new();
-        tree(&code[start..], &base, &mut paths);
-        found.extend(paths.into_iter().map(|path| Import {
+    for (place, module) in modules_in(&module_of(&source.path), source) {
+        let uses = module.uses.iter().map(|import| &import.path);
+        let paths = uses.chain(&module.globs).chain(&module.paths);
+        found.extend(paths.filter_map(|path| absolute(&place, path)).map(|path| Import {
             file: source.path.clone(),
             path,
         }));
@@ -45,76 +46,6 @@ pub fn imports_of(source: &Source) -> Vec<Import> {
     found.sort();
     found.dedup();
     found
-}
-
-/// Where paths into the crate begin, and what they begin at.
-fn starts(code: &str, module: &[String]) -> Vec<(usize, Vec<String>)> {
-    let mut starts = Vec::new();
-    for (place, _) in code.match_indices("crate::") {
-        if !is_inside_word(code, place) {
-            starts.push((place + "crate::".len(), Vec::new()));
-        }
-    }
-    for (place, _) in code.match_indices("super::") {
-        // Only the first of several: the others follow from it.
-        if is_inside_word(code, place) || code[..place].ends_with("super::") {
-            continue;
-        }
-        let mut end = place;
-        let mut base = module.to_vec();
-        while code[end..].starts_with("super::") {
-            end += "super::".len();
-            base.pop();
-        }
-        starts.push((end, base));
-    }
-    starts
-}
-
-fn is_inside_word(code: &str, place: usize) -> bool {
-    code[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$')
-}
-
-/// Reads `a::{b, c::d}` into its paths; answers what follows it.
-fn tree<'a>(code: &'a str, base: &[String], found: &mut Vec<Vec<String>>) -> &'a str {
-    let code = code.trim_start();
-    if let Some(mut rest) = code.strip_prefix('{') {
-        loop {
-            rest = tree(rest, base, found).trim_start();
-            rest = match rest.strip_prefix(',') {
-                Some(more) => more.trim_start(),
-                None => rest,
-            };
-            if let Some(end) = rest.strip_prefix('}') {
-                return end;
-            }
-            assert!(!rest.is_empty(), "a group of imports has no end");
-        }
-    }
-    let length = code
-        .find(|c: char| !c.is_alphanumeric() && c != '_')
-        .unwrap_or(code.len());
-    let (name, mut rest) = code.split_at(length);
-    if name.is_empty() {
-        // `*`, or nothing that is a path.
-        found.push(base.to_vec());
-        return code.strip_prefix('*').unwrap_or(code.get(1..).unwrap_or_default());
-    }
-    let mut path = base.to_vec();
-    path.push(name.to_owned());
-    if let Some(more) = rest.strip_prefix("::") {
-        if more.starts_with(['<', ' ']) {
-            found.push(path);
-            return more;
-        }
-        return tree(more, &path, found);
-    }
-    if let Some(renamed) = rest.trim_start().strip_prefix("as ") {
-        let end = renamed.find([',', '}', ';']).unwrap_or(renamed.len());
-        rest = &renamed[end..];
-    }
-    found.push(path);
-    rest
 }
 
 #[test]
@@ -139,9 +70,9 @@ fn imports_are_found_however_they_are_written() {
             "f",
             "h::i",
             "room::j::k",
+            "room::service",
             "room::service::g",
-            "room::service::l::M",
-            "room::service::self"
+            "room::service::l::M"
         ]
     );
 }

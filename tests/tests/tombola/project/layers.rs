@@ -34,7 +34,7 @@ const LAYERS: [&[&str]; 22] = [
 ];
 
 /// The areas, which use each other through their `mod.rs`; what is not GraphQL, only those that come before it here.
-const PEERS: [&str; 4] = ["identity", "organization", "room", "draw"];
+pub const PEERS: [&str; 4] = ["identity", "organization", "room", "draw"];
 
 fn rank(module: &str) -> usize {
     let place = LAYERS.iter().position(|layer| layer.contains(&module));

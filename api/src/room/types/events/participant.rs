@@ -23,6 +23,11 @@ macro_rules! participant_event {
                     let $facts = &self.facts;
                     output($participant.participant())
                 }
+                /// Id of their account; null for an agent.
+                fn user_id(&self) -> Option<ID> {
+                    let $facts = &self.facts;
+                    $participant.user().map(output)
+                }
                 /// Their name at the time.
                 fn display_name(&self) -> String {
                     let $facts = &self.facts;
