@@ -11,7 +11,7 @@ import { Stream } from "./support/stream.mjs";
 
 const { fetchQuery, getSelector, requestSubscription } = relay;
 
-const compiled = compile();
+const compiled = compile("Room.js");
 let room;
 let environment;
 let socket;
@@ -25,22 +25,22 @@ prove("Relay", {
     environment = connect(http, room.token, socket.client);
   },
   stop: () => socket.client.dispose(),
-  viewer: async () => (await query(compiled.viewer, {})).viewer,
+  viewer: async () => (await query(compiled.RoomViewerQuery, {})).viewer,
   // `@catch` hands the extensions of a field's errors to whoever reads the field, but keeps path and message back.
-  refused: async () => ({ path: ["rooms"], ...(await query(compiled.refused, {})).rooms.errors[0] }),
+  refused: async () => ({ path: ["rooms"], ...(await query(compiled.RoomRefusedQuery, {})).rooms.errors[0] }),
   hidesMessages: true,
   // The compiler lets nothing through that does not validate. A page that is newer than its server may send it.
   async invalid() {
-    const params = { ...compiled.viewer.params, name: "Invalid", text: documents.INVALID };
-    const answer = await query({ ...compiled.viewer, params }, {}).catch((error) => error);
+    const params = { ...compiled.RoomViewerQuery.params, name: "Invalid", text: documents.INVALID };
+    const answer = await query({ ...compiled.RoomViewerQuery, params }, {}).catch((error) => error);
     return answer.source.errors[0];
   },
   async prizes(first, after) {
     if (after === null) {
-      const data = await query(compiled.room, { roomId: room.id, first });
-      gathered = { selector: getSelector(compiled.prizes, data.room), count: 0 };
+      const data = await query(compiled.RoomPrizesQuery, { roomId: room.id, first });
+      gathered = { selector: getSelector(compiled.Room_prizes, data.room), count: 0 };
     } else {
-      await query(compiled.page, { id: room.id, first, after });
+      await query(compiled.RoomPrizesPageQuery, { id: room.id, first, after });
     }
     const { edges, pageInfo } = environment.lookup(gathered.selector).data.prizes;
     const nodes = edges.slice(gathered.count).map((edge) => edge.node);
@@ -50,9 +50,10 @@ prove("Relay", {
   events(after) {
     const iterator = observe(({ next, error, complete }) => {
       const variables = { roomId: room.id, after };
-      const config = { subscription: compiled.events, variables, onNext: next, onError: error, onCompleted: complete };
-      const subscription = requestSubscription(environment, config);
-      return { unsubscribe: () => subscription.dispose() };
+      const subscription = compiled.RoomEventsSubscription;
+      const handlers = { onNext: next, onError: error, onCompleted: complete };
+      const followed = requestSubscription(environment, { subscription, variables, ...handlers });
+      return { unsubscribe: () => followed.dispose() };
     });
     return new Stream(iterator, (data) => data.roomEvents, socket.cut);
   },

@@ -2,9 +2,9 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/clien
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 
 /** `socket` is a client of graphql-ws. */
-export function connect(url, bearer, socket) {
+export function connect(url, bearer, socket, cache = new InMemoryCache()) {
   return new ApolloClient({
-    cache: new InMemoryCache(),
+    cache,
     link: ApolloLink.split(
       ({ operationType }) => operationType === "subscription",
       new GraphQLWsLink(socket),

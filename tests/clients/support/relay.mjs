@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,26 +18,20 @@ const CONFIG = {
 };
 
 /**
- * Compiles relay/Room.js against the checked-in schema and answers what was made of it, by name. It does so in a folder
- * of its own: several may compile at once, and what comes out is no module of this package.
+ * Compiles a file of ../relay against the checked-in schema and answers what was made of it, by the names of its
+ * operations and fragments. It does so in a folder of its own: several may compile at once, and what comes out is no
+ * module of this package.
  */
-export function compile() {
+export function compile(file) {
   const folder = mkdtempSync(join(tmpdir(), "tombola-relay-"));
   try {
     mkdirSync(join(folder, "compiled"));
-    copyFileSync(here("../relay/Room.js"), join(folder, "Room.js"));
+    copyFileSync(here(`../relay/${file}`), join(folder, file));
     copyFileSync(here("../../../schema.graphql"), join(folder, "schema.graphql"));
     writeFileSync(join(folder, "relay.config.json"), JSON.stringify(CONFIG));
     run(folder);
-    const load = (name) => require(join(folder, "compiled", `${name}.graphql.js`));
-    return {
-      viewer: load("RoomViewerQuery"),
-      refused: load("RoomRefusedQuery"),
-      room: load("RoomPrizesQuery"),
-      page: load("RoomPrizesPageQuery"),
-      prizes: load("Room_prizes"),
-      events: load("RoomEventsSubscription"),
-    };
+    const made = readdirSync(join(folder, "compiled"));
+    return Object.fromEntries(made.map((name) => [name.split(".")[0], require(join(folder, "compiled", name))]));
   } finally {
     rmSync(folder, { recursive: true });
   }

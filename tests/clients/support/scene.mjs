@@ -18,6 +18,12 @@ export async function openRoom() {
     names,
     /** Makes an event. */
     addPrize: (name) => addPrize(room.id, name, token),
+    /** Somebody with an account of their own, who is not in the room. */
+    invite: (displayName) => signUp(displayName, `The friends of ${displayName}`),
+    /** Brings whom the token is of into the room, and answers the id of their place. */
+    enter: async (guest) => (await change("joinRoom", { roomId: room.id }, "participant { id }", guest)).participant.id,
+    /** Gives somebody a prize. */
+    award: (prizeId, participantId) => change("awardPrize", { prizeId, participantId }, "winner { id }", token),
     /** The next access token of the same session. It can be had once. */
     renew: async () => (await change("refreshSession", { refreshToken }, "accessToken")).accessToken,
   };
