@@ -73,15 +73,15 @@ impl Answer {
 
     /// The operation was refused with this code.
     #[track_caller]
-    pub fn is_refused(&self, code: &str) {
+    pub fn assert_refused(&self, code: &str) {
         assert_eq!(self.code(), Some(code), "{}", self.body);
         assert!(self.message().len() > 10, "the sentence says what to do: {}", self.body);
     }
 
     /// The operation was refused with this code for this argument.
     #[track_caller]
-    pub fn is_refused_for(&self, code: &str, field: &str) {
-        self.is_refused(code);
+    pub fn assert_refused_for(&self, code: &str, field: &str) {
+        self.assert_refused(code);
         assert_eq!(self.field(), Some(field), "{}", self.body);
     }
 }

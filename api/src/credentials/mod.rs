@@ -9,6 +9,6 @@ mod token;
 
 pub use key::{KeyError, SigningKey};
 pub use password::{Passwords, Turn};
-pub use queue::{Place, Queue};
+pub use queue::{Queue, QueuePlace};
 pub use secret::{Secret, SecretKind, hash_secret};
 pub use token::{AccessClaims, AccessTokens};

@@ -8,7 +8,7 @@ use argon2::{
 };
 use unicode_normalization::UnicodeNormalization;
 
-use super::queue::{Place, Queue};
+use super::queue::{Queue, QueuePlace};
 use crate::error::{Error, Result};
 
 /// Shortest password, in characters.
@@ -28,7 +28,7 @@ pub struct Passwords {
 
 /// A turn to have passwords looked at, which ends when this is dropped and the work is done.
 pub struct Turn {
-    place: Arc<Place>,
+    place: Arc<QueuePlace>,
     dummy: Arc<str>,
 }
 

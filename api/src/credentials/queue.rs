@@ -19,7 +19,7 @@ pub struct Queue {
 }
 
 /// A place among those whose turn it is, until it is dropped.
-pub struct Place {
+pub struct QueuePlace {
     _of_network: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
 }
@@ -38,11 +38,11 @@ impl Queue {
     ///
     /// # Errors
     /// `INTERNAL`, never in practice: the queue is not closed.
-    pub async fn place(&self, network: IpAddr) -> Result<Place> {
+    pub async fn place(&self, network: IpAddr) -> Result<QueuePlace> {
         let of_network = self.of_network(network).acquire_owned().await;
         let of_network = of_network.map_err(Error::internal)?;
         let of_all = self.all.clone().acquire_owned().await;
-        Ok(Place {
+        Ok(QueuePlace {
             _of_network: of_network,
             _of_all: of_all.map_err(Error::internal)?,
         })

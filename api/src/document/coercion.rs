@@ -10,10 +10,9 @@ use apollo_compiler::{
 use async_graphql::{Name, Pos, Value, Variables, indexmap::IndexMap};
 
 use super::{
-    conversion,
-    grammar::{Grammar, MOST_FAULTS},
-    scalars,
+    conversion, scalars,
     suggestion::{self, Suggestions},
+    validator::{MOST_FAULTS, Validator},
 };
 use crate::error::Fault;
 
@@ -28,7 +27,7 @@ pub(super) struct Definition {
 
 /// The variables of an operation, coerced.
 #[derive(Clone, Debug, Default)]
-pub struct Values {
+pub struct CoercedVariables {
     /// Those that have a value.
     pub(super) known: Variables,
     /// Those that have none.
@@ -39,8 +38,12 @@ pub struct Values {
 ///
 /// # Errors
 /// What does not fit, as far as it is told.
-pub(super) fn coerce(grammar: &Grammar, definitions: &[Definition], mut sent: Variables) -> Result<Values, Vec<Fault>> {
-    let mut values = Values::default();
+pub(super) fn coerce(
+    grammar: &Validator,
+    definitions: &[Definition],
+    mut sent: Variables,
+) -> Result<CoercedVariables, Vec<Fault>> {
+    let mut values = CoercedVariables::default();
     let mut faults = Vec::new();
     for definition in definitions {
         let mut coercion = Coercion {
@@ -114,7 +117,7 @@ impl Path<'_> {
 }
 
 struct Coercion<'a> {
-    grammar: &'a Grammar,
+    grammar: &'a Validator,
     definition: &'a Definition,
     faults: &'a mut Vec<Fault>,
 }

@@ -13,7 +13,7 @@ use async_graphql::{
     parser::types::{BaseType, Type},
 };
 
-use super::plan::{Plan, Planned};
+use super::response_shape::{ResponseShape, ShapeField};
 
 /// Errors by the place in the answer to which they belong.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Faults {
 }
 
 /// The fields of an object whose type is only known from what it answers, and from what failed.
-fn selected<'a>(plan: &'a Plan, found: &IndexMap<Name, Value>, faults: &Faults) -> Vec<&'a Planned> {
+fn selected<'a>(plan: &'a ResponseShape, found: &IndexMap<Name, Value>, faults: &Faults) -> Vec<&'a ShapeField> {
     let failed = faults.fields.keys().map(String::as_str);
     match plan.places(found, failed) {
         Some(places) => places.iter().map(|place| &plan.fields[*place]).collect(),
@@ -64,7 +64,7 @@ fn selected<'a>(plan: &'a Plan, found: &IndexMap<Name, Value>, faults: &Faults) 
 struct Lost;
 
 /// Data and errors as the specification wants them. Errors come in the order of the selection.
-pub(super) fn complete(plan: &Plan, data: Value, errors: Vec<ServerError>) -> (Value, Vec<ServerError>) {
+pub(super) fn complete(plan: &ResponseShape, data: Value, errors: Vec<ServerError>) -> (Value, Vec<ServerError>) {
     let mut faults = Faults::of(errors);
     let mut completion = Completion {
         path: Vec::new(),
@@ -84,7 +84,7 @@ pub(super) fn complete(plan: &Plan, data: Value, errors: Vec<ServerError>) -> (V
     (data, told)
 }
 
-fn stands_at(plan: &Plan, place: Pos) -> bool {
+fn stands_at(plan: &ResponseShape, place: Pos) -> bool {
     let mut fields = plan.fields.iter();
     fields.any(|field| field.places.contains(&place) || stands_at(&field.parts, place))
 }
@@ -99,7 +99,7 @@ struct Completion {
 }
 
 impl Completion {
-    fn object(&mut self, plan: &Plan, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
+    fn object(&mut self, plan: &ResponseShape, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
         let mut found = match data {
             Some(Value::Object(found)) => found,
             // An object of which every field failed, or was skipped, comes as null.
@@ -138,7 +138,7 @@ impl Completion {
         Some(error)
     }
 
-    fn value(&mut self, ty: &Type, field: &Planned, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
+    fn value(&mut self, ty: &Type, field: &ShapeField, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
         let outcome = if faults.own.is_empty() {
             match &ty.base {
                 BaseType::List(item) => self.list(item, field, data, faults),
@@ -156,7 +156,7 @@ impl Completion {
         }
     }
 
-    fn part(&mut self, ty: &Type, field: &Planned, data: Option<Value>, faults: Faults) -> Result<Value, Lost> {
+    fn part(&mut self, ty: &Type, field: &ShapeField, data: Option<Value>, faults: Faults) -> Result<Value, Lost> {
         let is_null = !matches!(data, Some(Value::Object(_)));
         if is_null && faults.is_empty() && ty.nullable {
             return Ok(Value::Null);
@@ -164,7 +164,13 @@ impl Completion {
         self.object(&field.parts, data, faults)
     }
 
-    fn list(&mut self, item: &Type, field: &Planned, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
+    fn list(
+        &mut self,
+        item: &Type,
+        field: &ShapeField,
+        data: Option<Value>,
+        mut faults: Faults,
+    ) -> Result<Value, Lost> {
         let Some(Value::List(found)) = data else {
             // An item that failed takes the whole list with it.
             if let Some((_, first)) = faults.items.pop_first() {

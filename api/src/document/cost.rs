@@ -6,7 +6,7 @@ use async_graphql::{Value, Variables, parser::types::OperationDefinition};
 use super::{
     extents::Extent,
     json::json_bytes,
-    plan::{AROUND_A_VALUE, AROUND_PARTS, Amount, Items, Plan, Planned},
+    response_shape::{AROUND_A_VALUE, AROUND_PARTS, Amount, Items, ResponseShape, ShapeField},
 };
 use crate::store::{DEFAULT_SIZE, MAX_SIZE};
 
@@ -21,29 +21,29 @@ const KIBIBYTE: u64 = 1024;
 const AROUND_AN_OBJECT: u64 = 3;
 
 /// What the operation costs at most.
-pub(super) fn requested(plan: &Plan, operation: &OperationDefinition, variables: &Variables) -> u64 {
-    let asked = Asked { operation, variables };
+pub(super) fn requested(plan: &ResponseShape, operation: &OperationDefinition, variables: &Variables) -> u64 {
+    let asked = Selection { operation, variables };
     let changes = changes(plan, operation);
     changes.saturating_add(asked.plan(plan, Objects::ROOT))
 }
 
 /// What the answer cost.
-pub(super) fn actual(plan: &Plan, operation: &OperationDefinition, data: &Value) -> u64 {
+pub(super) fn actual(plan: &ResponseShape, operation: &OperationDefinition, data: &Value) -> u64 {
     changes(plan, operation).saturating_add(answered(plan, data))
 }
 
-fn changes(plan: &Plan, operation: &OperationDefinition) -> u64 {
+fn changes(plan: &ResponseShape, operation: &OperationDefinition) -> u64 {
     match operation.ty {
         async_graphql::parser::types::OperationType::Mutation => CHANGE.saturating_mul(plan.fields.len() as u64),
         _ => 0,
     }
 }
 
-fn own(field: &Planned) -> u64 {
+fn own(field: &ShapeField) -> u64 {
     if field.name == "totalCount" { COUNT } else { 0 }
 }
 
-struct Asked<'a> {
+struct Selection<'a> {
     operation: &'a OperationDefinition,
     variables: &'a Variables,
 }
@@ -75,15 +75,15 @@ impl Objects {
     }
 }
 
-impl Asked<'_> {
-    fn plan(&self, plan: &Plan, of: Objects) -> u64 {
+impl Selection<'_> {
+    fn plan(&self, plan: &ResponseShape, of: Objects) -> u64 {
         let bytes = plan.fields.iter().map(|field| field.bytes);
         let bytes = bytes.fold(AROUND_AN_OBJECT, u64::saturating_add);
         let costs = plan.fields.iter().map(|field| self.field(field, of));
         costs.fold((bytes / KIBIBYTE).saturating_mul(of.count), u64::saturating_add)
     }
 
-    fn field(&self, field: &Planned, of: Objects) -> u64 {
+    fn field(&self, field: &ShapeField, of: Objects) -> u64 {
         if !field.is_composite {
             return own(field).saturating_mul(of.count);
         }
@@ -138,12 +138,12 @@ fn size(value: &Value) -> Option<u64> {
     }
 }
 
-fn answered(plan: &Plan, value: &Value) -> u64 {
+fn answered(plan: &ResponseShape, value: &Value) -> u64 {
     let Value::Object(object) = value else {
         return 0;
     };
     let (mut cost, mut size) = (0_u64, AROUND_AN_OBJECT);
-    let mut count = |field: &Planned| {
+    let mut count = |field: &ShapeField| {
         let Some(value) = object.get(&field.key) else { return };
         size = size.saturating_add(field.key.len() as u64 + AROUND_A_VALUE);
         let (inner, bytes) = match field.is_composite {
@@ -160,7 +160,7 @@ fn answered(plan: &Plan, value: &Value) -> u64 {
     cost.saturating_add(size / KIBIBYTE)
 }
 
-fn objects(parts: &Plan, value: &Value) -> u64 {
+fn objects(parts: &ResponseShape, value: &Value) -> u64 {
     match value {
         Value::Object(_) => answered(parts, value).saturating_add(1),
         Value::List(items) => items

@@ -2,11 +2,11 @@
 
 use async_graphql::Value;
 
-use super::plan::Plan;
+use super::response_shape::ResponseShape;
 
 /// The description of the schema's own type, which the executor answers for that of the schema, is replaced by the latter;
 /// an interface that implements none has an empty list of them (§4.2.2).
-pub(super) fn complete(plan: &Plan, data: &mut Value, description: Option<&str>) {
+pub(super) fn complete(plan: &ResponseShape, data: &mut Value, description: Option<&str>) {
     let Value::Object(found) = data else { return };
     for field in &plan.fields {
         let Some(value) = found.get_mut(&field.key) else {
@@ -23,7 +23,7 @@ pub(super) fn complete(plan: &Plan, data: &mut Value, description: Option<&str>)
     }
 }
 
-fn describe(plan: &Plan, schema: &mut Value, description: Option<&str>) {
+fn describe(plan: &ResponseShape, schema: &mut Value, description: Option<&str>) {
     let Value::Object(found) = schema else { return };
     for field in plan.fields.iter().filter(|field| field.name == "description") {
         if let Some(value) = found.get_mut(&field.key) {
@@ -32,7 +32,7 @@ fn describe(plan: &Plan, schema: &mut Value, description: Option<&str>) {
     }
 }
 
-fn types(plan: &Plan, value: &mut Value) {
+fn types(plan: &ResponseShape, value: &mut Value) {
     let found = match value {
         Value::List(items) => return items.iter_mut().for_each(|item| types(plan, item)),
         Value::Object(found) => found,

@@ -16,9 +16,9 @@ use async_graphql_value::Value;
 
 use super::{
     Outline,
-    coercion::{Definition, Values},
-    grammar::MOST_FAULTS,
+    coercion::{CoercedVariables, Definition},
     scalars,
+    validator::MOST_FAULTS,
 };
 use crate::error::Fault;
 
@@ -202,7 +202,7 @@ impl Strict {
         &self,
         document: &ExecutableDocument,
         operation: &OperationDefinition,
-        values: &Values,
+        values: &CoercedVariables,
     ) -> Option<Fault> {
         let known = values.known.iter();
         let nulls = known.filter(|(name, value)| **value == async_graphql::Value::Null && self.0.contains_key(*name));
@@ -229,7 +229,7 @@ impl Strict {
 
 struct Search<'a> {
     document: &'a ExecutableDocument,
-    values: &'a Values,
+    values: &'a CoercedVariables,
     places: Vec<&'a (Pos, String)>,
     /// Fragments that were looked through.
     seen: HashSet<&'a Name>,

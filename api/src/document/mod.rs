@@ -9,21 +9,21 @@ mod conversion;
 mod cost;
 mod extents;
 mod gathering;
-mod grammar;
 mod introspection;
 mod json;
 mod lexer;
 mod literals;
 mod outline;
 mod places;
-mod plan;
 mod presence;
 mod repetition;
+mod response_shape;
 pub mod scalars;
 mod size;
 mod suggestion;
 mod typing;
 mod usages;
+mod validator;
 mod values;
 
 use std::{collections::HashMap, sync::Arc};
@@ -40,19 +40,19 @@ use crate::{
 };
 
 use coercion::Definition;
-use grammar::Grammar;
 use literals::Strict;
 use outline::Outline;
-use plan::Plan;
+use response_shape::ResponseShape;
 use suggestion::Suggestions;
+use validator::Validator;
 
-pub use coercion::Values;
+pub use coercion::CoercedVariables;
 pub use values::check_values;
 
 /// What a schema says of documents.
 pub struct Language {
     outline: Outline,
-    grammar: Arc<Grammar>,
+    grammar: Arc<Validator>,
 }
 
 impl Language {
@@ -73,7 +73,7 @@ impl Language {
     }
 
     fn with(sdl: &str, suggestions: Suggestions) -> Result<Self, String> {
-        let grammar = Grammar::of(sdl, suggestions)?;
+        let grammar = Validator::of(sdl, suggestions)?;
         Ok(Self {
             outline: Outline::of(&grammar.schema),
             grammar: Arc::new(grammar),
@@ -99,19 +99,19 @@ const BYTES_OF_FIELD: usize = 1024;
 pub struct Document {
     source: ExecutableDocument,
     /// By the name of the operation; an operation without a name is alone.
-    plans: HashMap<Option<Name>, Plan>,
+    plans: HashMap<Option<Name>, ResponseShape>,
     /// The variables of each operation.
     definitions: HashMap<Option<Name>, Vec<Definition>>,
     strict: Strict,
     /// Whether it has selections that are marked, because they may come out empty.
     is_marked: bool,
-    grammar: Arc<Grammar>,
+    grammar: Arc<Validator>,
     weight: usize,
 }
 
 /// One operation of a document, to be executed.
 #[derive(Clone)]
-pub struct Chosen {
+pub struct SelectedOperation {
     document: Arc<Document>,
     name: Option<Name>,
 }
@@ -123,7 +123,7 @@ impl Document {
     /// The code of the limit that it crosses; a parser's error when it is none.
     pub fn read(text: &str, language: &Language, limits: &Limits) -> Result<Self> {
         lexer::measure(text, limits)?;
-        let parsed = Grammar::parse(text)?;
+        let parsed = Validator::parse(text)?;
         let mut source = conversion::convert(&parsed, text)?;
         let fields = size::check(&source, limits)?;
         let grammar = language.grammar.clone();
@@ -133,7 +133,8 @@ impl Document {
             let operations = source.operations.iter();
             operations.map(|(name, operation)| (name.cloned(), &operation.node))
         };
-        let plans = operations().map(|(name, operation)| (name, Plan::of(&language.outline, &source, operation)));
+        let plans =
+            operations().map(|(name, operation)| (name, ResponseShape::of(&language.outline, &source, operation)));
         let plans = plans.collect();
         let definitions = operations().map(|(name, operation)| (name, literals::definitions(operation)));
         let definitions = definitions.collect();
@@ -163,7 +164,7 @@ impl Document {
     ///
     /// # Errors
     /// `VALIDATION` when the name names none, or is missing where there are several.
-    pub fn choose(self: &Arc<Self>, name: Option<&str>) -> Result<Chosen> {
+    pub fn choose(self: &Arc<Self>, name: Option<&str>) -> Result<SelectedOperation> {
         let mut operations = self.source.operations.iter().map(|(name, _)| name);
         let found = match name {
             Some(wanted) => operations
@@ -178,21 +179,21 @@ impl Document {
             }
             None => operations.next().flatten(),
         };
-        Ok(Chosen {
+        Ok(SelectedOperation {
             name: found.cloned(),
             document: self.clone(),
         })
     }
 }
 
-impl Chosen {
+impl SelectedOperation {
     fn operation(&self) -> Option<&OperationDefinition> {
         let mut operations = self.document.source.operations.iter();
         let found = operations.find(|(name, _)| name.cloned() == self.name);
         found.map(|(_, operation)| &operation.node)
     }
 
-    fn plan(&self) -> Option<&Plan> {
+    fn plan(&self) -> Option<&ResponseShape> {
         self.document.plans.get(&self.name)
     }
 
@@ -233,7 +234,7 @@ impl Chosen {
     ///
     /// # Errors
     /// `VALIDATION` for each variable that does not fit, and for null where it may not stand.
-    pub fn coerce(&self, sent: Variables) -> Result<Values> {
+    pub fn coerce(&self, sent: Variables) -> Result<CoercedVariables> {
         let document = &self.document;
         let definitions = document.definitions.get(&self.name);
         let definitions = definitions.map(Vec::as_slice).unwrap_or_default();
@@ -250,7 +251,7 @@ impl Chosen {
     ///
     /// # Errors
     /// `TOO_COSTLY`.
-    pub fn check(&self, values: &Values, limits: &Limits) -> Result<u64> {
+    pub fn check(&self, values: &CoercedVariables, limits: &Limits) -> Result<u64> {
         let (Some(operation), Some(plan)) = (self.operation(), self.plan()) else {
             return Ok(0);
         };
@@ -271,7 +272,7 @@ impl Chosen {
     }
 
     /// The request for the executor: the operation as it was read, with the variables that have a value.
-    pub fn request(&self, values: Values) -> Request {
+    pub fn request(&self, values: CoercedVariables) -> Request {
         let mut source = self.source();
         if !values.absent.is_empty() {
             absence::leave_out(&mut source, &values.absent);
@@ -332,7 +333,7 @@ impl Chosen {
     }
 }
 
-impl Chosen {
+impl SelectedOperation {
     /// The executor runs the fields at the root of a query side by side, and lists them as they are done.
     fn in_order(&self, data: Value) -> Value {
         match (data, self.plan()) {

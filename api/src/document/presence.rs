@@ -8,7 +8,7 @@ use async_graphql::{
     parser::types::{DocumentOperations, ExecutableDocument, Field, Selection, SelectionSet},
 };
 
-use super::plan::Plan;
+use super::response_shape::ResponseShape;
 
 /// Stands for nothing that a document can say.
 const MARK: &str = "";
@@ -65,7 +65,7 @@ fn marked(place: Pos) -> Positioned<Selection> {
 }
 
 /// Takes the marks out of an answer.
-pub(super) fn unmark(plan: &Plan, data: &mut Value) {
+pub(super) fn unmark(plan: &ResponseShape, data: &mut Value) {
     let Value::Object(found) = data else { return };
     found.shift_remove(MARK);
     for field in plan.fields.iter().filter(|field| field.is_composite) {
@@ -75,7 +75,7 @@ pub(super) fn unmark(plan: &Plan, data: &mut Value) {
     }
 }
 
-fn each(plan: &Plan, value: &mut Value) {
+fn each(plan: &ResponseShape, value: &mut Value) {
     match value {
         Value::List(items) => items.iter_mut().for_each(|item| each(plan, item)),
         other => unmark(plan, other),

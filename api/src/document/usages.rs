@@ -33,13 +33,13 @@ struct Usages<'a> {
 
 /// What a place takes.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Usage<'a> {
     ty: &'a Type,
     has_default: bool,
     name: &'a str,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Usage<'a> {
     fn of(definition: &'a InputValueDefinition) -> Self {
         Self {
             ty: &definition.ty,
@@ -75,12 +75,12 @@ impl<'a> Usages<'a> {
             arguments.find_map(|argument| {
                 let mut definitions = field.definition.arguments.iter();
                 let definition = definitions.find(|definition| definition.name == argument.name)?;
-                self.in_value(Place::of(definition), &argument.value)
+                self.in_value(Usage::of(definition), &argument.value)
             })
         })
     }
 
-    fn in_value(&self, place: Place<'_>, value: &Node<Value>) -> Option<Misuse> {
+    fn in_value(&self, place: Usage<'_>, value: &Node<Value>) -> Option<Misuse> {
         match (place.ty, &**value) {
             (_, Value::Variable(variable)) => match self.definitions.get(variable.as_str()) {
                 Some(definition) if place.takes(definition) => None,
@@ -89,7 +89,7 @@ impl<'a> Usages<'a> {
             },
             (Type::List(ty) | Type::NonNullList(ty), Value::List(items)) => {
                 let has_default = false;
-                let place = Place {
+                let place = Usage {
                     ty,
                     has_default,
                     ..place
@@ -97,11 +97,11 @@ impl<'a> Usages<'a> {
                 items.iter().find_map(|item| self.in_value(place, item))
             }
             // One value stands for a list of one (GraphQL §3.11).
-            (Type::List(ty) | Type::NonNullList(ty), _) => self.in_value(Place { ty, ..place }, value),
+            (Type::List(ty) | Type::NonNullList(ty), _) => self.in_value(Usage { ty, ..place }, value),
             (Type::Named(of) | Type::NonNullNamed(of), _) => match self.schema.types.get(of) {
                 Some(ExtendedType::InputObject(ty)) => {
                     let mut fields = value.as_object().into_iter().flatten();
-                    fields.find_map(|(name, value)| self.in_value(Place::of(ty.fields.get(name)?), value))
+                    fields.find_map(|(name, value)| self.in_value(Usage::of(ty.fields.get(name)?), value))
                 }
                 Some(ExtendedType::Scalar(scalar)) if !scalar.is_built_in() => self.inside(place, value),
                 _ => None,
@@ -110,7 +110,7 @@ impl<'a> Usages<'a> {
     }
 
     /// A value of a scalar of our own holds variables of any type.
-    fn inside(&self, place: Place<'_>, value: &Node<Value>) -> Option<Misuse> {
+    fn inside(&self, place: Usage<'_>, value: &Node<Value>) -> Option<Misuse> {
         match &**value {
             Value::Variable(variable) if !self.definitions.contains_key(variable.as_str()) => {
                 Some(undefined(place, variable, value))
@@ -122,8 +122,8 @@ impl<'a> Usages<'a> {
     }
 }
 
-fn misplaced(place: Place<'_>, variable: &VariableDefinition, value: &Node<Value>) -> Misuse {
-    let Place { ty, name, .. } = place;
+fn misplaced(place: Usage<'_>, variable: &VariableDefinition, value: &Node<Value>) -> Misuse {
+    let Usage { ty, name, .. } = place;
     let (variable, of) = (&variable.name, &variable.ty);
     Misuse {
         message: format!("Variable \"${variable}\" of type \"{of}\" stands in \"{name}\", where \"{ty}\" is expected."),
@@ -132,7 +132,7 @@ fn misplaced(place: Place<'_>, variable: &VariableDefinition, value: &Node<Value
     }
 }
 
-fn undefined(place: Place<'_>, variable: &str, value: &Node<Value>) -> Misuse {
+fn undefined(place: Usage<'_>, variable: &str, value: &Node<Value>) -> Misuse {
     Misuse {
         message: format!("Variable \"${variable}\" is not defined. Define it at the operation."),
         place: value.location(),

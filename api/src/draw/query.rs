@@ -7,7 +7,7 @@ use super::{
     service,
     types::{Draw, DrawReceipt},
 };
-use crate::gql::{self, Answer, OperationContext, load};
+use crate::gql::{self, FieldResult, OperationContext, load};
 
 /// Queries of the area.
 #[derive(Default)]
@@ -17,13 +17,17 @@ pub struct DrawQuery;
 #[Object(serial)]
 impl DrawQuery {
     /// A draw of a room that the viewer sees; null when there is none such.
-    async fn draw(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Answer<Draw> {
+    async fn draw(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> FieldResult<Draw> {
         Ok(load(ctx.operation()?, gql::id::<DrawId>("id", &id)?).await?)
     }
 
     /// The viewer's own entry in a draw, with the proof that it is on the list; null when they were never in its room.
     /// For oneself only.
-    async fn draw_receipt(&self, ctx: &Context<'_>, #[graphql(desc = "The draw.")] draw_id: ID) -> Answer<DrawReceipt> {
+    async fn draw_receipt(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draw.")] draw_id: ID,
+    ) -> FieldResult<DrawReceipt> {
         let entry = service::own_entry(ctx.operation()?, gql::id("drawId", &draw_id)?).await?;
         Ok(entry.as_ref().map(DrawReceipt::new).transpose()?)
     }

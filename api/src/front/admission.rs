@@ -4,7 +4,7 @@ use async_graphql::parser::types::OperationType;
 
 use crate::{
     caller::{Caller, Origin},
-    document::Chosen,
+    document::SelectedOperation,
     error::{Error, Result},
     limit::RateState,
     operation::Services,
@@ -41,7 +41,7 @@ pub(crate) fn count_cost(
     services: &Services,
     caller: &Caller,
     origin: &Origin,
-    chosen: &Chosen,
+    chosen: &SelectedOperation,
     cost: u64,
 ) -> Result<Option<RateState>> {
     let cost = match chosen.kind() {
@@ -55,7 +55,12 @@ pub(crate) fn count_cost(
 ///
 /// # Errors
 /// `RATE_LIMITED`.
-pub(crate) fn count_passwords(services: &Services, caller: &Caller, origin: &Origin, chosen: &Chosen) -> Result<()> {
+pub(crate) fn count_passwords(
+    services: &Services,
+    caller: &Caller,
+    origin: &Origin,
+    chosen: &SelectedOperation,
+) -> Result<()> {
     match passwords(chosen) {
         0 => Ok(()),
         count => Ok(services
@@ -66,7 +71,7 @@ pub(crate) fn count_passwords(services: &Services, caller: &Caller, origin: &Ori
 }
 
 /// How often an operation may have a password hashed, whatever else it does and on whatever condition.
-fn passwords(chosen: &Chosen) -> u32 {
+fn passwords(chosen: &SelectedOperation) -> u32 {
     let passwords = chosen.planned_fields().filter(|field| WITH_PASSWORD.contains(field));
     match chosen.kind() {
         OperationType::Mutation => u32::try_from(passwords.count()).unwrap_or(u32::MAX),
@@ -75,7 +80,7 @@ fn passwords(chosen: &Chosen) -> u32 {
 }
 
 /// Whether an operation does nothing but sign in, sign up or refresh.
-pub(crate) fn signs_in(chosen: &Chosen) -> bool {
+pub(crate) fn signs_in(chosen: &SelectedOperation) -> bool {
     let fields: Vec<_> = chosen.root_fields().collect();
     chosen.kind() == OperationType::Mutation
         && fields.len() == chosen.planned_fields().count()

@@ -10,7 +10,7 @@ use super::{
     answer::Answer, executor::Executor, explanation::Explanation, masking::ClientNames, preparation::PreparedOperation,
 };
 use crate::{
-    document::Chosen,
+    document::SelectedOperation,
     error::Error,
     gql,
     limit::Limit,
@@ -136,7 +136,12 @@ pub(super) fn described(response: &mut Response, written: Option<&ClientNames>, 
 }
 
 /// Completes an answer, and says what it cost; in how many statements, where that is explained and nothing went wrong.
-pub(super) fn finished(chosen: &Chosen, mut response: Response, cost: u64, statements: Option<u64>) -> Answer {
+pub(super) fn finished(
+    chosen: &SelectedOperation,
+    mut response: Response,
+    cost: u64,
+    statements: Option<u64>,
+) -> Answer {
     chosen.complete(&mut response);
     let mut answer = Answer::executed(response);
     if let Some(data) = answer.data() {

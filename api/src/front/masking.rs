@@ -7,7 +7,7 @@ use async_graphql::{Response, Value, Variables};
 
 use crate::{
     config::Config,
-    document::Chosen,
+    document::SelectedOperation,
     error::{Error, Fault, Result},
     gql,
 };
@@ -76,7 +76,7 @@ fn holds(value: &Value, name: &str) -> bool {
 ///
 /// # Errors
 /// `VALIDATION`.
-pub(crate) fn keep_schema(config: &Config, chosen: &Chosen) -> Result<()> {
+pub(crate) fn keep_schema(config: &Config, chosen: &SelectedOperation) -> Result<()> {
     if config.introspection() || !chosen.introspects() {
         return Ok(());
     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     caller::{Caller, Origin},
-    document::{Chosen, Values, check_values},
+    document::{CoercedVariables, SelectedOperation, check_values},
     error::{Error, Result},
     idempotency::{Fingerprint, IdempotencyKey},
     limit::RateState,
@@ -26,8 +26,8 @@ const KEY_EXTENSION: &str = "idempotencyKey";
 
 /// An operation that may be executed.
 pub(crate) struct PreparedOperation {
-    pub(super) chosen: Chosen,
-    pub(super) values: Values,
+    pub(super) chosen: SelectedOperation,
+    pub(super) values: CoercedVariables,
     /// What may stand in an error, where not every name may.
     pub(super) written: Option<ClientNames>,
     pub(super) caller: Caller,
@@ -119,7 +119,7 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
 }
 
 /// Whether an operation may come the way that it came.
-fn fits_its_way(context: &RequestContext, chosen: &Chosen) -> Result<()> {
+fn fits_its_way(context: &RequestContext, chosen: &SelectedOperation) -> Result<()> {
     match chosen.kind() {
         OperationType::Mutation if !context.may_change => Err(Error::unacceptable(
             405,
@@ -149,7 +149,7 @@ fn once(
 }
 
 /// Whoever has an old token must still be able to get a new one.
-fn caller_of(context: &RequestContext, chosen: &Chosen) -> Result<Caller> {
+fn caller_of(context: &RequestContext, chosen: &SelectedOperation) -> Result<Caller> {
     match &context.caller {
         Ok(caller) => Ok(caller.clone()),
         Err(_) if signs_in(chosen) => Ok(Caller::Anonymous),

@@ -11,7 +11,7 @@ use super::{
     preparation::PreparedOperation,
 };
 use crate::{
-    gql::Place,
+    gql::StreamPosition,
     operation::{Allowance, Operation},
 };
 
@@ -36,7 +36,7 @@ impl Executor {
             ..
         } = prepared;
         let request_id = origin.request_id.clone();
-        let place = Arc::new(Place::new(last_event));
+        let place = Arc::new(StreamPosition::new(last_event));
         let operation = Arc::new(Operation::new(self.services.clone(), caller.clone(), origin.clone()));
         let request = chosen.request(values);
         let request = request.data(operation).data(caller).data(origin);

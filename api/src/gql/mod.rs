@@ -9,9 +9,9 @@ mod item;
 mod once;
 mod payload;
 mod permissions;
-mod place;
 mod relations;
 mod scalars;
+mod stream_position;
 
 use std::sync::Arc;
 
@@ -25,14 +25,14 @@ pub(crate) use item::{item, prime_one};
 pub use once::{once, once_shown};
 pub(crate) use payload::payload;
 pub use permissions::{Permission, permissions};
-pub use place::Place;
 pub use relations::{Item, Selection, load, load_with_deleted, prime, prime_behind, row_with_deleted};
 pub use scalars::{Int, Json, Long, Timestamp};
+pub use stream_position::StreamPosition;
 
 use crate::operation::Operation;
 
 /// What a field answers that reads or may be refused: nullable, so that one failure leaves the rest.
-pub type Answer<T> = async_graphql::Result<Option<T>>;
+pub type FieldResult<T> = async_graphql::Result<Option<T>>;
 
 /// Gets the operation out of a resolver's context.
 pub trait OperationContext<'a> {

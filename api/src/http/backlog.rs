@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 /// All bytes of one kind.
 #[derive(Clone, Default)]
-pub(super) struct Backlog(Arc<Shared>);
+pub(super) struct BufferLimit(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -39,19 +39,19 @@ struct Kept {
 
 /// Somebody on whose account bytes are kept: a connection, a socket, a stream, a body.
 #[derive(Clone, Default)]
-pub(super) struct Keeper {
-    backlog: Backlog,
+pub(super) struct BufferAccount {
+    backlog: BufferLimit,
     serial: u64,
     cut: CancellationToken,
 }
 
 /// Bytes that are kept, until it is dropped.
-pub(super) struct Held {
-    keeper: Keeper,
+pub(super) struct BufferedBytes {
+    keeper: BufferAccount,
     bytes: usize,
 }
 
-impl Backlog {
+impl BufferLimit {
     pub(super) fn new(most: usize) -> Self {
         Self(Arc::new(Shared {
             most: Some(most),
@@ -60,17 +60,17 @@ impl Backlog {
     }
 
     /// Somebody new.
-    pub(super) fn keeper(&self) -> Keeper {
+    pub(super) fn keeper(&self) -> BufferAccount {
         let mut state = self.state();
         state.serial += 1;
-        Keeper {
+        BufferAccount {
             backlog: self.clone(),
             serial: state.serial,
             cut: CancellationToken::new(),
         }
     }
 
-    fn add(&self, keeper: &Keeper, bytes: usize) {
+    fn add(&self, keeper: &BufferAccount, bytes: usize) {
         let mut state = self.state();
         state.bytes += bytes;
         let kept = state.keepers.entry(keeper.serial).or_insert_with(|| Kept {
@@ -120,16 +120,16 @@ impl State {
     }
 }
 
-impl Keeper {
+impl BufferAccount {
     /// Somebody else of the same kind.
     pub(super) fn sibling(&self) -> Self {
         self.backlog.keeper()
     }
 
     /// Counts bytes.
-    pub(super) fn hold(&self, bytes: usize) -> Held {
+    pub(super) fn hold(&self, bytes: usize) -> BufferedBytes {
         self.backlog.add(self, bytes);
-        Held {
+        BufferedBytes {
             keeper: self.clone(),
             bytes,
         }
@@ -151,9 +151,9 @@ impl Keeper {
     }
 }
 
-impl Held {
+impl BufferedBytes {
     /// On whose account.
-    pub(super) fn keeper(&self) -> &Keeper {
+    pub(super) fn keeper(&self) -> &BufferAccount {
         &self.keeper
     }
 
@@ -164,7 +164,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for BufferedBytes {
     fn drop(&mut self) {
         self.keeper.backlog.take_off(self.keeper.serial, self.bytes);
     }
@@ -172,7 +172,7 @@ impl Drop for Held {
 
 struct Owner<T> {
     bytes: Vec<u8>,
-    _held: Held,
+    _held: BufferedBytes,
     _beside: T,
 }
 
@@ -184,11 +184,11 @@ impl<T> AsRef<[u8]> for Owner<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::Backlog;
+    use super::BufferLimit;
 
     #[test]
     fn whoever_waits_longest_is_cut_off() {
-        let backlog = Backlog::new(100);
+        let backlog = BufferLimit::new(100);
         let (slow, quick, last) = (backlog.keeper(), backlog.keeper(), backlog.keeper());
         let _slow = slow.hold(50);
         let begun = quick.hold(20);
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn bytes_are_kept_as_long_as_any_of_them_is() {
-        let backlog = Backlog::new(100);
+        let backlog = BufferLimit::new(100);
         let mut bytes = backlog.keeper().keep(vec![0; 80], ());
         let piece = bytes.split_to(10);
         drop(bytes);

@@ -9,7 +9,7 @@ use axum::{
 use futures::StreamExt;
 use serde_json::Value as Json;
 
-use super::connection::{Connection, Unfinished};
+use super::connection::{Connection, IncomingBody};
 use crate::{
     config::Limits,
     error::{Error, Result},
@@ -41,7 +41,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, connection: &Connectio
     parse(&bytes)
 }
 
-async fn collect(body: Body, unfinished: &mut Unfinished, limits: &Limits) -> Result<Vec<u8>> {
+async fn collect(body: Body, unfinished: &mut IncomingBody, limits: &Limits) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut pieces = body.into_data_stream();
     loop {

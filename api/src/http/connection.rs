@@ -11,7 +11,7 @@ use std::{
 use axum::{body::Bytes, extract::FromRequestParts, http::request::Parts};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::backlog::{Backlog, Held, Keeper};
+use super::backlog::{BufferAccount, BufferLimit, BufferedBytes};
 use crate::{
     config::Limits,
     error::{Error, Result},
@@ -31,44 +31,44 @@ const SOCKETS: usize = 16;
 
 /// What all connections together keep.
 #[derive(Clone)]
-pub(super) struct Keeping {
-    answers: Backlog,
-    bodies: Backlog,
+pub(super) struct ConnectionBudgets {
+    answers: BufferLimit,
+    bodies: BufferLimit,
     limits: Limits,
 }
 
 /// One connection.
 #[derive(Clone)]
 pub(super) struct Connection {
-    answers: Keeper,
-    bodies: Keeper,
+    answers: BufferAccount,
+    bodies: BufferAccount,
     unfinished: Arc<AtomicUsize>,
-    room: Room,
+    room: AnswerBudget,
 }
 
 /// Room for answers, in KiB: those that are made, and those that wait.
 #[derive(Clone)]
-pub(super) struct Room {
+pub(super) struct AnswerBudget {
     free: Arc<Semaphore>,
     all: u32,
 }
 
 /// Room that is taken.
 #[derive(Default)]
-pub(super) struct Taken(Option<OwnedSemaphorePermit>);
+pub(super) struct BudgetPermit(Option<OwnedSemaphorePermit>);
 
 /// A body that has not come to its end.
-pub(super) struct Unfinished {
-    held: Held,
+pub(super) struct IncomingBody {
+    held: BufferedBytes,
     bytes: usize,
     connection: Connection,
 }
 
-impl Keeping {
+impl ConnectionBudgets {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
-            answers: Backlog::new(limits.waiting_bytes),
-            bodies: Backlog::new(limits.waiting_bytes),
+            answers: BufferLimit::new(limits.waiting_bytes),
+            bodies: BufferLimit::new(limits.waiting_bytes),
             limits: limits.clone(),
         }
     }
@@ -79,31 +79,31 @@ impl Keeping {
             answers: self.answers.keeper(),
             bodies: self.bodies.keeper(),
             unfinished: Arc::default(),
-            room: Room::new(SOCKETS * self.limits.socket_bytes),
+            room: AnswerBudget::new(SOCKETS * self.limits.socket_bytes),
         }
     }
 }
 
 impl Connection {
     /// On whose account its answers are kept.
-    pub(super) fn answers(&self) -> &Keeper {
+    pub(super) fn answers(&self) -> &BufferAccount {
         &self.answers
     }
 
     /// Room for its answers.
-    pub(super) fn room(&self) -> &Room {
+    pub(super) fn room(&self) -> &AnswerBudget {
         &self.room
     }
 
     /// An answer that waits for its client, in the room that was taken for it.
-    pub(super) fn keep(&self, answer: Vec<u8>, mut taken: Taken) -> Bytes {
+    pub(super) fn keep(&self, answer: Vec<u8>, mut taken: BudgetPermit) -> Bytes {
         taken.shrink(answer.len());
         self.answers.keep(answer, taken)
     }
 
     /// A body begins to come.
-    pub(super) fn body(&self) -> Unfinished {
-        Unfinished {
+    pub(super) fn body(&self) -> IncomingBody {
+        IncomingBody {
             held: self.bodies.sibling().hold(0),
             bytes: 0,
             connection: self.clone(),
@@ -111,7 +111,7 @@ impl Connection {
     }
 }
 
-impl Room {
+impl AnswerBudget {
     /// Room for so many bytes.
     pub(super) fn new(bytes: usize) -> Self {
         let all = u32::try_from(bytes.div_ceil(KIBIBYTE)).unwrap_or(u32::MAX);
@@ -122,14 +122,14 @@ impl Room {
     }
 
     /// Waits for room for so many KiB; who wants more than there is gets all of it.
-    pub(super) async fn take(&self, kibibytes: u64) -> Taken {
+    pub(super) async fn take(&self, kibibytes: u64) -> BudgetPermit {
         let wanted = u32::try_from(kibibytes).unwrap_or(u32::MAX).min(self.all);
         // Nobody closes it.
-        Taken(self.free.clone().acquire_many_owned(wanted).await.ok())
+        BudgetPermit(self.free.clone().acquire_many_owned(wanted).await.ok())
     }
 }
 
-impl Taken {
+impl BudgetPermit {
     /// Gives back what some bytes do not need.
     pub(super) fn shrink(&mut self, bytes: usize) {
         if let Some(taken) = &mut self.0 {
@@ -139,7 +139,7 @@ impl Taken {
     }
 }
 
-impl Unfinished {
+impl IncomingBody {
     /// More of it has come.
     ///
     /// # Errors
@@ -162,7 +162,7 @@ impl Unfinished {
     }
 }
 
-impl Drop for Unfinished {
+impl Drop for IncomingBody {
     fn drop(&mut self) {
         self.connection.unfinished.fetch_sub(self.bytes, Ordering::Relaxed);
     }
@@ -172,10 +172,10 @@ impl Drop for Unfinished {
 impl Default for Connection {
     fn default() -> Self {
         Self {
-            answers: Keeper::default(),
-            bodies: Keeper::default(),
+            answers: BufferAccount::default(),
+            bodies: BufferAccount::default(),
             unfinished: Arc::default(),
-            room: Room::new(usize::MAX >> 32),
+            room: AnswerBudget::new(usize::MAX >> 32),
         }
     }
 }

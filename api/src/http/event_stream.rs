@@ -16,8 +16,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    backlog::Held,
-    connection::{Connection, Room, Taken, kibibytes},
+    backlog::BufferedBytes,
+    connection::{AnswerBudget, BudgetPermit, Connection, kibibytes},
     respond::refusal,
     state::AppState,
 };
@@ -40,11 +40,16 @@ const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
 
 /// A refusal, as a stream.
 pub(super) fn refused_stream(state: &AppState, answer: Answer) -> Response {
-    single_stream(state, answer, &Connection::default(), &mut Taken::default())
+    single_stream(state, answer, &Connection::default(), &mut BudgetPermit::default())
 }
 
 /// One answer, as a stream, in the room that was taken for it.
-pub(super) fn single_stream(state: &AppState, answer: Answer, connection: &Connection, taken: &mut Taken) -> Response {
+pub(super) fn single_stream(
+    state: &AppState,
+    answer: Answer,
+    connection: &Connection,
+    taken: &mut BudgetPermit,
+) -> Response {
     let text = written(&answer);
     taken.shrink(text.len());
     let waiting = Waiting {
@@ -62,14 +67,14 @@ pub(super) fn single_stream(state: &AppState, answer: Answer, connection: &Conne
 /// An event that waits for its client.
 struct Waiting {
     event: Bytes,
-    _held: Held,
-    _taken: Taken,
+    _held: BufferedBytes,
+    _taken: BudgetPermit,
 }
 
 /// Counts each event until the next one is asked for.
 fn one_by_one(waiting: impl Stream<Item = Waiting>) -> impl Stream<Item = Bytes> {
     let mut waiting = Box::pin(waiting);
-    let mut last: Option<(Held, Taken)> = None;
+    let mut last: Option<(BufferedBytes, BudgetPermit)> = None;
     stream::poll_fn(move |context| {
         drop(last.take());
         waiting.as_mut().poll_next(context).map(|found| {
@@ -102,7 +107,7 @@ pub(super) fn subscription_stream(
     let shutdown = state.shutdown.clone();
     let limits = &state.services.config.limits;
     let (sender, receiver) = mpsc::channel(limits.queue);
-    let (keeper, room) = (connection.answers().sibling(), Room::new(limits.socket_bytes));
+    let (keeper, room) = (connection.answers().sibling(), AnswerBudget::new(limits.socket_bytes));
     let (last, goodbye) = mpsc::channel(2);
     let cut = CancellationToken::new();
     let is_cut = cut.clone().cancelled_owned();

@@ -15,7 +15,7 @@ use super::{
     authentication::Authenticated,
     body,
     compression::NotCompressed,
-    connection::{Connection, Taken},
+    connection::{BudgetPermit, Connection},
     event_stream,
     negotiation::{Form, Streaming, accepted, is_json},
     rate_headers::standing,
@@ -228,7 +228,13 @@ async fn batch(state: &AppState, incoming: Incoming, context: RequestContext, li
         });
     }
     let written = serde_json::to_vec(&answers);
-    let mut response = json(StatusCode::OK, form, written, &incoming.connection, Taken::default());
+    let mut response = json(
+        StatusCode::OK,
+        form,
+        written,
+        &incoming.connection,
+        BudgetPermit::default(),
+    );
     response.extensions_mut().insert(NotCompressed);
     // Of several refusals the last one tells.
     let refused = answers.iter().rev().find_map(Answer::rate_state);

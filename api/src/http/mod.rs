@@ -17,7 +17,6 @@ mod health;
 pub mod listen;
 mod metrics;
 mod negotiation;
-mod occupancy;
 mod packed;
 mod page_files;
 mod pages;
@@ -28,6 +27,7 @@ mod respond;
 mod socket;
 mod state;
 mod status;
+mod stream_limits;
 mod trace;
 mod transcript_cache;
 mod transcripts;
@@ -39,10 +39,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{config::BrowserConfig, front::Executor, operation::Services, schema};
-use occupancy::Occupancy;
 use page_files::PackedPages;
 use readiness::Readiness;
 use state::AppState;
+use stream_limits::StreamLimits;
 use transcript_cache::PackedTranscripts;
 
 /// All routes. `work` tracks what must finish before the process ends; `shutdown` tells sockets to close.
@@ -53,7 +53,7 @@ pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: 
     let sdl = schema::sdl();
     let state = AppState {
         executor: Executor::new(&sdl, services.clone(), work.clone())?,
-        occupancy: Occupancy::default(),
+        occupancy: StreamLimits::default(),
         pages: PackedPages::new(&sdl).await.map_err(|error| error.to_string())?,
         transcripts: PackedTranscripts::default(),
         services,

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 #[derive(RustEmbed)]
 #[folder = "../web/dist"]
 #[allow_missing = true]
-pub(super) struct Page;
+pub(super) struct PageFiles;
 
 /// What is the same as long as the server runs, packed.
 pub(super) struct PackedPages {
@@ -30,7 +30,9 @@ impl PackedPages {
     pub(super) async fn new(schema: &str) -> Result<Arc<Self>> {
         Ok(Arc::new(Self {
             schema: packed(stream::iter([Ok(schema.as_bytes().to_vec())])).await?,
-            files: Page::iter().map(|path| (path.into_owned(), OnceCell::new())).collect(),
+            files: PageFiles::iter()
+                .map(|path| (path.into_owned(), OnceCell::new()))
+                .collect(),
         }))
     }
 

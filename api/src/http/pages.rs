@@ -8,7 +8,7 @@ use axum::{
 };
 use rust_embed::EmbeddedFile;
 
-use super::{packed::Wanted, page_files::Page, state::AppState};
+use super::{packed::Wanted, page_files::PageFiles, state::AppState};
 
 /// No request to any other host, no script that is not ours. The editor sets styles itself, hence `unsafe-inline`
 /// for styles, and draws its underlines as data images.
@@ -23,7 +23,7 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 
 /// `/`.
 pub(super) async fn index(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    match Page::get("index.html") {
+    match PageFiles::get("index.html") {
         Some(file) => answer(&state, &headers, "index.html", &file, "no-cache").await,
         None => (security_headers(), Html(NOT_BUILT)).into_response(),
     }
@@ -53,7 +53,7 @@ pub(super) async fn schema(State(state): State<AppState>, headers: HeaderMap) ->
 /// Everything that the page loads. Names of built files change with their content.
 pub(super) async fn asset(State(state): State<AppState>, headers: HeaderMap, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    match Page::get(path) {
+    match PageFiles::get(path) {
         Some(file) => answer(&state, &headers, path, &file, "public, max-age=31536000, immutable").await,
         None => missing(),
     }

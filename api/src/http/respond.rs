@@ -10,7 +10,7 @@ use axum::{
 
 use super::{
     compression::NotCompressed,
-    connection::{Connection, Taken},
+    connection::{BudgetPermit, Connection},
     negotiation::{Form, accepted},
     rate_headers::standing,
     status::status_of,
@@ -29,11 +29,11 @@ pub(super) fn refusal(error: &Error, request_id: &str) -> Response {
 }
 
 pub(super) fn respond(answer: &Answer, form: Form, connection: &Connection) -> Response {
-    respond_in(answer, form, connection, Taken::default())
+    respond_in(answer, form, connection, BudgetPermit::default())
 }
 
 /// Responds in the room that was taken for it.
-pub(super) fn respond_in(answer: &Answer, form: Form, connection: &Connection, taken: Taken) -> Response {
+pub(super) fn respond_in(answer: &Answer, form: Form, connection: &Connection, taken: BudgetPermit) -> Response {
     let status = status_of(answer, form == Form::Json);
     let mut response = json(status, form, serde_json::to_vec(answer), connection, taken);
     let headers = response.headers_mut();
@@ -66,7 +66,7 @@ pub(super) fn json(
     form: Form,
     body: serde_json::Result<Vec<u8>>,
     connection: &Connection,
-    taken: Taken,
+    taken: BudgetPermit,
 ) -> Response {
     let body = match body {
         Ok(body) => connection.keep(body, taken),

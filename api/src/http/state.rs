@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{occupancy::Occupancy, page_files::PackedPages, readiness::Readiness, transcript_cache::PackedTranscripts};
+use super::{
+    page_files::PackedPages, readiness::Readiness, stream_limits::StreamLimits, transcript_cache::PackedTranscripts,
+};
 use crate::{front::Executor, operation::Services};
 
 /// What every handler has.
@@ -12,7 +14,7 @@ use crate::{front::Executor, operation::Services};
 pub(super) struct AppState {
     pub(super) services: Arc<Services>,
     pub(super) executor: Executor,
-    pub(super) occupancy: Occupancy,
+    pub(super) occupancy: StreamLimits,
     pub(super) pages: Arc<PackedPages>,
     pub(super) transcripts: PackedTranscripts,
     pub(super) readiness: Readiness,

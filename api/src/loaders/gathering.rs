@@ -120,7 +120,7 @@ impl<B: Batch> Gathering<B> {
 
     /// Loads everything that is noted, these keys among it.
     async fn lead(&self, keys: Vec<B::Key>, activity: &Activity) -> Result<()> {
-        let _turn = Turn {
+        let _turn = Lead {
             led: &self.led,
             answered: &self.answered,
             activity,
@@ -132,13 +132,13 @@ impl<B: Batch> Gathering<B> {
 }
 
 /// The turn of who leads. However it ends, the next one can lead and the others look again.
-struct Turn<'a> {
+struct Lead<'a> {
     led: &'a AtomicBool,
     answered: &'a Notify,
     activity: &'a Activity,
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Lead<'_> {
     fn drop(&mut self) {
         self.activity.moves();
         self.led.store(false, Ordering::Release);

@@ -9,7 +9,7 @@ use super::{
     buckets::{Buckets, Refusal},
     network::{NOWHERE, counted, wide},
 };
-use crate::{clock::Clock, credentials::Place};
+use crate::{clock::Clock, credentials::QueuePlace};
 
 /// A network may guess wrong so many times as often as one account or user, and an IPv6 /48 as many times as often again.
 const NETWORK: u32 = 10;
@@ -62,7 +62,7 @@ pub struct Guess<'a> {
     network: IpAddr,
     taken: Places,
     /// The place in a queue of those who guess, if there is one.
-    place: Option<Place>,
+    place: Option<QueuePlace>,
 }
 
 impl Failures {
@@ -150,7 +150,7 @@ impl Failures {
 
 impl Guess<'_> {
     /// The same guess, which keeps its place in a queue until it is judged.
-    pub(super) fn at(mut self, place: Place) -> Self {
+    pub(super) fn at(mut self, place: QueuePlace) -> Self {
         self.place = Some(place);
         self
     }

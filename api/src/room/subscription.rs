@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    gql::{Long, OperationContext, Place, id},
+    gql::{Long, OperationContext, StreamPosition, id},
     operation::Allowance,
     store::Logged,
 };
@@ -58,7 +58,7 @@ async fn follow(
     only: Option<&'static str>,
 ) -> Result<impl Stream<Item = Result<Logged<RoomId>>> + use<>> {
     let room: RoomId = id("roomId", room)?;
-    let place = ctx.data_opt::<Arc<Place>>().cloned();
+    let place = ctx.data_opt::<Arc<StreamPosition>>().cloned();
     // A client that comes back by itself knows better where it stood than the document that it began with.
     let after = place
         .as_ref()

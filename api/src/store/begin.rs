@@ -6,7 +6,7 @@ use super::{
     Store,
     locate::Target,
     outcome::{Attempt, Outcome, outcomes},
-    pool::{Settings, Turn, waited_in_vain},
+    pool::{AdvisoryLock, Settings, waited_in_vain},
     reading::Reading,
     writing::Writing,
 };
@@ -94,7 +94,7 @@ impl Store {
                 .as_ref()
                 .map_or(caller.user(), |attempt| attempt.keyed.principal.user()),
             tenant,
-            turn: attempt.as_ref().map(Turn::of),
+            turn: attempt.as_ref().map(AdvisoryLock::of),
             ..Settings::default()
         };
         let begun = self.pool.begin_write(settings, self.statements.clone()).await;
@@ -115,7 +115,7 @@ impl Store {
     }
 }
 
-impl Turn {
+impl AdvisoryLock {
     fn of(attempt: &Attempt) -> Self {
         Self {
             lock: attempt.keyed.lock(),

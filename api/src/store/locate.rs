@@ -17,13 +17,13 @@ pub trait Located {
 /// What a change, or a read behind a secret, is about. Its tenant is looked up before anything is seen.
 #[derive(Clone, Debug)]
 pub struct Target {
-    place: Place,
+    place: Lookup,
     missing: Error,
 }
 
 /// Where a tenant is found.
 #[derive(Clone, Debug)]
-enum Place {
+enum Lookup {
     /// It is this one.
     Tenant(OrganizationId),
     /// The answer of a function of PostgreSQL, where row-level security hides other tenants; of a statement on SQLite.
@@ -38,7 +38,7 @@ impl Target {
     /// A tenant itself.
     pub fn tenant(id: OrganizationId) -> Self {
         Self {
-            place: Place::Tenant(id),
+            place: Lookup::Tenant(id),
             missing: Error::not_found("organization", "organizationId"),
         }
     }
@@ -57,7 +57,7 @@ impl Target {
         value: impl Into<Value>,
         missing: Error,
     ) -> Self {
-        let place = Place::Row {
+        let place = Lookup::Row {
             function,
             sqlite: sqlite.into(),
             value: value.into(),
@@ -68,13 +68,13 @@ impl Target {
     /// The tenant, when the target is one.
     pub(super) fn known(&self) -> Option<OrganizationId> {
         match self.place {
-            Place::Tenant(id) => Some(id),
-            Place::Row { .. } => None,
+            Lookup::Tenant(id) => Some(id),
+            Lookup::Row { .. } => None,
         }
     }
 
     pub(super) fn statement(&self, kind: DatabaseKind) -> Option<Statement> {
-        let Place::Row {
+        let Lookup::Row {
             function,
             sqlite,
             value,

@@ -55,7 +55,7 @@ pub use page::{
 pub use pool::PoolUsage;
 pub use reading::Reading;
 pub use scope::Scope;
-pub use tally::{Tally, Told, tallied};
+pub use tally::{SentStatement, Tally, tallied};
 pub use visible::{
     Listed, NaturalOrder, NaturallyOrdered, Ordering as ListOrdering, Visible, any_row, any_row_for_change, seen_row,
     seen_row_for_change,

@@ -56,12 +56,12 @@ pub(super) struct Settings {
     /// Outcomes older than this are seen, to be forgotten.
     pub(super) forget_before: Option<DateTime<Utc>>,
     /// Its turn among the changes under one key.
-    pub(super) turn: Option<Turn>,
+    pub(super) turn: Option<AdvisoryLock>,
 }
 
 /// A turn that is waited for until the transaction begins, and that ends with it. SQLite's writers queue anyway.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Turn {
+pub(super) struct AdvisoryLock {
     pub(super) lock: i64,
     pub(super) wait: Duration,
 }
@@ -189,7 +189,7 @@ impl Settings {
         if let Some(before) = self.forget_before {
             sql += &format!("; SET LOCAL app.forget_before = '{}'", before.to_rfc3339());
         }
-        if let Some(Turn { lock, wait }) = self.turn {
+        if let Some(AdvisoryLock { lock, wait }) = self.turn {
             let wait = wait.as_millis();
             sql += &format!("; SET LOCAL lock_timeout = {wait}; SELECT pg_advisory_xact_lock({lock})");
             sql += "; SET LOCAL lock_timeout TO DEFAULT";

@@ -19,12 +19,12 @@ tokio::task_local! {
 #[derive(Default)]
 pub struct Tally {
     count: AtomicU64,
-    told: Option<Mutex<Vec<Told>>>,
+    told: Option<Mutex<Vec<SentStatement>>>,
 }
 
 /// A statement that was sent.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct SentStatement {
     /// Its text. Parameters are sent apart and are not in it.
     pub sql: String,
     /// From sending it to having its answer.
@@ -46,11 +46,11 @@ impl Tally {
     }
 
     /// The statements so far, if they are kept, in the order in which they were answered.
-    pub fn told(&self) -> Vec<Told> {
+    pub fn told(&self) -> Vec<SentStatement> {
         self.texts().map(|texts| texts.clone()).unwrap_or_default()
     }
 
-    fn texts(&self) -> Option<MutexGuard<'_, Vec<Told>>> {
+    fn texts(&self) -> Option<MutexGuard<'_, Vec<SentStatement>>> {
         let told = self.told.as_ref()?;
         Some(told.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -73,7 +73,7 @@ pub(super) async fn counted<F: Future>(sql: &str, statement: F) -> F::Output {
     }
     let start = Instant::now();
     let answer = statement.await;
-    let told = Told {
+    let told = SentStatement {
         sql: sql.to_owned(),
         took: start.elapsed(),
     };

@@ -295,7 +295,7 @@ impl Ended {
 
     /// It was refused with exit status 1, and the reason holds all of these.
     #[track_caller]
-    pub fn is_refused(&self, parts: &[&str]) -> &Self {
+    pub fn assert_refused(&self, parts: &[&str]) -> &Self {
         assert_eq!(self.code, Some(1), "{self:#?}");
         for part in parts {
             assert!(self.err.contains(part), "{part:?} is not said: {self:#?}");

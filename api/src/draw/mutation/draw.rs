@@ -9,7 +9,7 @@ use crate::{
         types::{Draw, DrawExclusion, DrawPolicyInput},
     },
     error::Error,
-    gql::{Answer, Int, OperationContext, id, once, payload},
+    gql::{FieldResult, Int, OperationContext, id, once, payload},
     room::Room,
 };
 
@@ -170,7 +170,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room, and what the draw promises.")] input: CreateDrawInput,
-    ) -> Answer<CreateDrawPayload> {
+    ) -> FieldResult<CreateDrawPayload> {
         let room = id("roomId", &input.room_id)?;
         let plan = input.policy.plan(input.supersedes.as_ref())?;
         let row = once(ctx, service::create_draw(ctx.operation()?, room, plan)).await?;
@@ -182,7 +182,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, whom to exclude, and why.")] input: ExcludeFromDrawInput,
-    ) -> Answer<ExcludeFromDrawPayload> {
+    ) -> FieldResult<ExcludeFromDrawPayload> {
         let (draw, participant) = (
             id("drawId", &input.draw_id)?,
             id("participantId", &input.participant_id)?,
@@ -204,7 +204,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw.")] input: FreezeDrawInput,
-    ) -> Answer<FreezeDrawPayload> {
+    ) -> FieldResult<FreezeDrawPayload> {
         let row = once(
             ctx,
             service::freeze_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
@@ -218,7 +218,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw.")] input: ApproveDrawInput,
-    ) -> Answer<ApproveDrawPayload> {
+    ) -> FieldResult<ApproveDrawPayload> {
         let row = once(
             ctx,
             service::approve_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
@@ -233,7 +233,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, and the dice or the drand round.")] input: ProvideDrawEntropyInput,
-    ) -> Answer<ProvideDrawEntropyPayload> {
+    ) -> FieldResult<ProvideDrawEntropyPayload> {
         let draw = id("drawId", &input.draw_id)?;
         let given = match (input.dice, input.drand_signature, input.fetch) {
             (Some(dice), None, false) => GivenEntropy::Dice(dice),
@@ -254,7 +254,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, and how fast winners are announced.")] input: RunDrawInput,
-    ) -> Answer<RunDrawPayload> {
+    ) -> FieldResult<RunDrawPayload> {
         let pace = input.pace_seconds.map(|pace| pace.narrow("paceSeconds")).transpose()?;
         let row = once(
             ctx,
@@ -270,7 +270,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, and why.")] input: VoidDrawInput,
-    ) -> Answer<VoidDrawPayload> {
+    ) -> FieldResult<VoidDrawPayload> {
         let row = once(
             ctx,
             service::void_draw(ctx.operation()?, id("drawId", &input.draw_id)?, &input.reason),

@@ -258,7 +258,7 @@ fn number_of(index: u32) -> i32 {
 }
 
 /// Where someone stands on the list: their index, entry, and the leaves of their chunk.
-pub(super) async fn find(scope: &impl Scope, draw: DrawId, count: u64, pid: &Hash) -> Result<Option<Place>> {
+pub(super) async fn find(scope: &impl Scope, draw: DrawId, count: u64, pid: &Hash) -> Result<Option<ListPlace>> {
     // The list is sorted: of the chunks that begin at or before the entry id, the last one holds it, if any does.
     let (mut number, mut found) = (0, None);
     let mut behind = number_of(u32::try_from(count.saturating_sub(1)).map_err(Error::internal)?) + 1;
@@ -289,7 +289,7 @@ pub(super) async fn find(scope: &impl Scope, draw: DrawId, count: u64, pid: &Has
         .zip(&entries)
         .map(|(index, entry)| leaf(index, entry))
         .collect();
-    Ok(Some(Place {
+    Ok(Some(ListPlace {
         index: first + place as u64,
         weight: entries[place].weight,
         leaves,
@@ -297,7 +297,7 @@ pub(super) async fn find(scope: &impl Scope, draw: DrawId, count: u64, pid: &Has
 }
 
 /// Where someone stands.
-pub(super) struct Place {
+pub(super) struct ListPlace {
     /// From 0.
     pub(super) index: u64,
     /// Their weight.

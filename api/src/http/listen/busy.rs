@@ -43,7 +43,7 @@ impl Busy {
             self.pulse.hands_over(self.answer);
             let rest = Bytes::new();
             let has_begun = false;
-            return Body::new(Taken {
+            return Body::new(PacedBody {
                 sending: Sending { body, busy: self },
                 rest,
                 has_begun,
@@ -85,14 +85,14 @@ impl HttpBody for Sending {
 }
 
 /// A body in small pieces, each of which has to be taken in time: a slow client gets on, one that does not read does not.
-struct Taken {
+struct PacedBody {
     sending: Sending,
     /// What is left of a piece that was too large.
     rest: Bytes,
     has_begun: bool,
 }
 
-impl Taken {
+impl PacedBody {
     fn piece(&mut self) -> Frame<Bytes> {
         let most = self.rest.len().min(PIECE);
         Frame::data(self.rest.split_to(most))
@@ -115,7 +115,7 @@ impl Taken {
     }
 }
 
-impl HttpBody for Taken {
+impl HttpBody for PacedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

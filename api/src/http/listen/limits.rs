@@ -14,7 +14,7 @@ use crate::{
 
 /// The places that are taken.
 #[derive(Clone)]
-pub(super) struct Limits(Arc<Shared>);
+pub(super) struct ConnectionLimits(Arc<Shared>);
 
 struct Shared {
     config: ConnectionsConfig,
@@ -29,13 +29,13 @@ struct Taken {
 }
 
 /// A place, until it is dropped.
-pub(super) struct Place {
-    limits: Limits,
+pub(super) struct ConnectionPermit {
+    limits: ConnectionLimits,
     address: IpAddr,
     _open: Open,
 }
 
-impl Limits {
+impl ConnectionLimits {
     pub(super) fn new(config: ConnectionsConfig, metrics: Metrics) -> Self {
         let taken = Mutex::default();
         Self(Arc::new(Shared { config, metrics, taken }))
@@ -45,10 +45,10 @@ impl Limits {
     ///
     /// # Errors
     /// The limit that leaves none.
-    pub(super) fn enter(&self, peer: IpAddr) -> Result<Place, ConnectionLimit> {
+    pub(super) fn enter(&self, peer: IpAddr) -> Result<ConnectionPermit, ConnectionLimit> {
         let address = counted(peer);
         match self.take(address, peer) {
-            Ok(()) => Ok(Place {
+            Ok(()) => Ok(ConnectionPermit {
                 limits: self.clone(),
                 address,
                 _open: self.0.metrics.connection_opened(),
@@ -92,7 +92,7 @@ impl Limits {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.limits.give_back(self.address);
     }

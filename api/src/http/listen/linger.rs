@@ -16,7 +16,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::limits::Place;
+use super::limits::ConnectionPermit;
 
 /// How long a client may take to read the last words and to close its side.
 const LINGER: Duration = Duration::from_secs(2);
@@ -24,10 +24,10 @@ const LINGER: Duration = Duration::from_secs(2);
 const STILL_TAKEN: u64 = 4 * 1024 * 1024;
 
 /// A stream and its place, both of which last until its end has been waited for.
-pub(super) struct Lingering(Option<(TcpStream, Place)>);
+pub(super) struct Lingering(Option<(TcpStream, ConnectionPermit)>);
 
 impl Lingering {
-    pub(super) fn new(stream: TcpStream, place: Place) -> Self {
+    pub(super) fn new(stream: TcpStream, place: ConnectionPermit) -> Self {
         Self(Some((stream, place)))
     }
 
@@ -57,7 +57,7 @@ impl Drop for Lingering {
     }
 }
 
-async fn end(mut stream: TcpStream, _place: Place) {
+async fn end(mut stream: TcpStream, _place: ConnectionPermit) {
     let last = async {
         if stream.shutdown().await.is_ok() {
             let mut rest = (&mut stream).take(STILL_TAKEN);

@@ -24,11 +24,11 @@ use tower::Service;
 
 use self::{
     busy::Busy,
-    limits::{Limits, Place},
+    limits::{ConnectionLimits, ConnectionPermit},
     pulse::{Due, Patience, Pulse},
     stream::Watched,
 };
-use super::connection::{Connection, Keeping};
+use super::connection::{Connection, ConnectionBudgets};
 use crate::{
     config::{Config, ConnectionsConfig},
     telemetry::Metrics,
@@ -50,7 +50,7 @@ struct Entrance {
     config: ConnectionsConfig,
     /// How long a client may take nothing of what it is sent.
     reading: Duration,
-    keeping: Keeping,
+    keeping: ConnectionBudgets,
     shutdown: CancellationToken,
 }
 
@@ -63,13 +63,13 @@ pub async fn serve(
     metrics: Metrics,
     shutdown: CancellationToken,
 ) {
-    let limits = Limits::new(config.connections.clone(), metrics);
+    let limits = ConnectionLimits::new(config.connections.clone(), metrics);
     let entrance = Arc::new(Entrance {
         router,
         protocol: protocol(&config.connections),
         config: config.connections.clone(),
         reading: Duration::from_secs(config.limits.reading_seconds),
-        keeping: Keeping::new(&config.limits),
+        keeping: ConnectionBudgets::new(&config.limits),
         shutdown: shutdown.clone(),
     });
     let connections = TaskTracker::new();
@@ -127,7 +127,7 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr, place: Place) {
+async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr, place: ConnectionPermit) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was not set");
     }

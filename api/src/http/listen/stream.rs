@@ -14,7 +14,7 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use super::{limits::Place, linger::Lingering, pulse::Pulse};
+use super::{limits::ConnectionPermit, linger::Lingering, pulse::Pulse};
 
 /// A stream that tells its pulse when something comes in, and fails when its client does not take what it is sent.
 pub(super) struct Watched {
@@ -27,7 +27,7 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>, place: Place, reading: Duration) -> Self {
+    pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>, place: ConnectionPermit, reading: Duration) -> Self {
         Self {
             stream: Lingering::new(stream, place),
             pulse,

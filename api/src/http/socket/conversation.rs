@@ -23,7 +23,7 @@ use crate::{
     caller::Origin,
     error::Error,
     front::{self, Answer, AuthenticatedCaller, GraphqlRequest, RequestContext, bearer},
-    http::{backlog::Keeper, occupancy::Places, state::AppState},
+    http::{backlog::BufferAccount, state::AppState, stream_limits::StreamPermit},
     limit::{Limit, RateState},
     rates::{RateKind, RateRefused},
     sessions::{Ending, Watch},
@@ -45,7 +45,7 @@ struct Conversation {
 struct Known {
     identity: AuthenticatedCaller,
     watch: Option<Watch>,
-    _places: Places,
+    _places: StreamPermit,
 }
 
 /// The end of a conversation, and what its client is told.
@@ -80,7 +80,7 @@ impl End {
 }
 
 /// Holds the conversation until its client leaves, breaks the protocol or may no longer listen, or the server shuts down.
-pub(super) async fn hold(socket: WebSocket, state: AppState, origin: Origin, keeper: Keeper, speaks: bool) {
+pub(super) async fn hold(socket: WebSocket, state: AppState, origin: Origin, keeper: BufferAccount, speaks: bool) {
     let _open = state.services.metrics.socket_opened();
     let limits = state.services.config.limits.clone();
     let (to_client, mut from_client) = socket.split();

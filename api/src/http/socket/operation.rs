@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     front::{Answer, Delivery, DeliveryEnd, GraphqlRequest, RequestContext, admit, deliver},
-    http::{connection::Taken, state::AppState},
+    http::{connection::BudgetPermit, state::AppState},
 };
 
 /// The last word about an operation.
@@ -42,7 +42,7 @@ impl SocketOperation {
             Ok(prepared) => prepared,
             Err(error) => {
                 let refused = Answer::refused(&error, &context.origin.request_id);
-                return self.finish(Last::Error(refused), Taken::default()).await;
+                return self.finish(Last::Error(refused), BudgetPermit::default()).await;
             }
         };
         if prepared.is_subscription() {
@@ -89,12 +89,12 @@ impl SocketOperation {
         if matches!(outcome, DeliveryEnd::Ended) {
             let failed = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             let last = failed.map_or(Last::Complete, Last::Error);
-            self.finish(last, Taken::default()).await;
+            self.finish(last, BudgetPermit::default()).await;
         }
     }
 
     /// The last messages of an operation. Its id is free before its client reads them.
-    async fn finish(self, last: Last, taken: Taken) {
+    async fn finish(self, last: Last, taken: BudgetPermit) {
         let Self { outbox, run, .. } = self;
         if run.stop.is_cancelled() {
             return;

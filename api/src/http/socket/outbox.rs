@@ -6,8 +6,8 @@ use tokio::sync::mpsc;
 use crate::{
     config::Limits,
     http::{
-        backlog::{Held, Keeper},
-        connection::{Room, Taken, kibibytes},
+        backlog::{BufferAccount, BufferedBytes},
+        connection::{AnswerBudget, BudgetPermit, kibibytes},
     },
 };
 
@@ -15,18 +15,18 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Outbox {
     queue: mpsc::Sender<Waiting>,
-    room: Room,
-    keeper: Keeper,
+    room: AnswerBudget,
+    keeper: BufferAccount,
 }
 
 /// A message that waits. It is counted until it is dropped.
 pub(super) struct Waiting {
     pub(super) message: Message,
-    pub(super) _counted: Option<(Held, Taken)>,
+    pub(super) _counted: Option<(BufferedBytes, BudgetPermit)>,
 }
 
 /// A place in the queue.
-pub(super) type Place<'a> = mpsc::Permit<'a, Waiting>;
+pub(super) type QueueSlot<'a> = mpsc::Permit<'a, Waiting>;
 
 impl From<Message> for Waiting {
     /// What the server itself says is short, and not counted.
@@ -40,14 +40,14 @@ impl From<Message> for Waiting {
 
 impl Outbox {
     /// An outbox on somebody's account, and what is taken out of it.
-    pub(super) fn new(limits: &Limits, keeper: Keeper) -> (Self, mpsc::Receiver<Waiting>) {
+    pub(super) fn new(limits: &Limits, keeper: BufferAccount) -> (Self, mpsc::Receiver<Waiting>) {
         let (queue, waiting) = mpsc::channel(limits.queue);
-        let room = Room::new(limits.socket_bytes);
+        let room = AnswerBudget::new(limits.socket_bytes);
         (Self { queue, room, keeper }, waiting)
     }
 
     /// Waits for room for an operation's answer of so many KiB.
-    pub(super) async fn room(&self, kibibytes: u64) -> Taken {
+    pub(super) async fn room(&self, kibibytes: u64) -> BudgetPermit {
         self.room.take(kibibytes).await
     }
 
@@ -65,7 +65,7 @@ impl Outbox {
 
     /// Puts an operation's last messages in, all at once, in the room that was taken for them. Their places are taken
     /// before `done` is dropped.
-    pub(super) async fn finish<T>(&self, messages: Vec<Message>, taken: Taken, done: T) {
+    pub(super) async fn finish<T>(&self, messages: Vec<Message>, taken: BudgetPermit, done: T) {
         let mut taken = Some(taken);
         let counted = |message: Message| {
             let bytes = bytes_of(&message);
@@ -99,7 +99,7 @@ impl Outbox {
     }
 
     /// Waits for a place; nothing when nobody takes anything any more.
-    pub(super) async fn place(&self) -> Option<Place<'_>> {
+    pub(super) async fn place(&self) -> Option<QueueSlot<'_>> {
         self.queue.reserve().await.ok()
     }
 

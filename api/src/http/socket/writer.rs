@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{message::Close, outbox::Waiting};
-use crate::http::backlog::Keeper;
+use crate::http::backlog::BufferAccount;
 
 /// How long a goodbye may take.
 pub(super) const GOODBYE: Duration = Duration::from_secs(1);
@@ -24,7 +24,7 @@ pub(super) async fn write(
     mut socket: SplitSink<WebSocket, Message>,
     mut queue: mpsc::Receiver<Waiting>,
     mut farewell: oneshot::Receiver<Farewell>,
-    keeper: Keeper,
+    keeper: BufferAccount,
     reading: Duration,
 ) {
     let last = tokio::select! {

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use entity::room::app;
 
 use crate::{
-    gql::{Answer, Json, OperationContext, id, once, once_shown, payload},
+    gql::{FieldResult, Json, OperationContext, id, once, once_shown, payload},
     organization::Organization,
     room::{
         service::{self, AppPatch},
@@ -109,7 +109,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new app.")] input: RegisterAppInput,
-    ) -> Answer<RegisterAppPayload> {
+    ) -> FieldResult<RegisterAppPayload> {
         let RegisterAppInput {
             organization_id,
             name,
@@ -134,7 +134,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateAppInput,
-    ) -> Answer<UpdateAppPayload> {
+    ) -> FieldResult<UpdateAppPayload> {
         let UpdateAppInput {
             app_id,
             name,
@@ -155,7 +155,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The app.")] input: RegenerateAppSecretInput,
-    ) -> Answer<RegenerateAppSecretPayload> {
+    ) -> FieldResult<RegenerateAppSecretPayload> {
         let (app, secret) = once_shown(
             ctx,
             service::regenerate_app_secret(ctx.operation()?, id("appId", &input.app_id)?),
@@ -173,7 +173,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The app.")] input: DeactivateAppInput,
-    ) -> Answer<DeactivateAppPayload> {
+    ) -> FieldResult<DeactivateAppPayload> {
         let app = once(
             ctx,
             service::deactivate_app(ctx.operation()?, id("appId", &input.app_id)?),

@@ -5,7 +5,7 @@ use entity::{draw::draw, room::participant};
 
 use crate::{
     draw::Draw,
-    gql::{Answer, Long, OperationContext, id, once, optional_id, payload},
+    gql::{FieldResult, Long, OperationContext, id, once, optional_id, payload},
     room::{
         service::{self, ParticipantPatch},
         types::{Participant, ParticipantRole, Room},
@@ -142,7 +142,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: JoinRoomInput,
-    ) -> Answer<JoinRoomPayload> {
+    ) -> FieldResult<JoinRoomPayload> {
         let room = optional_id("roomId", input.room_id.as_ref())?;
         let row = once(
             ctx,
@@ -160,7 +160,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: LeaveRoomInput,
-    ) -> Answer<LeaveRoomPayload> {
+    ) -> FieldResult<LeaveRoomPayload> {
         let row = once(
             ctx,
             service::leave_room(ctx.operation()?, id("roomId", &input.room_id)?),
@@ -177,7 +177,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and where.")] input: AddParticipantInput,
-    ) -> Answer<AddParticipantPayload> {
+    ) -> FieldResult<AddParticipantPayload> {
         let (room, user) = (id("roomId", &input.room_id)?, id("userId", &input.user_id)?);
         let row = once(
             ctx,
@@ -196,7 +196,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateParticipantInput,
-    ) -> Answer<UpdateParticipantPayload> {
+    ) -> FieldResult<UpdateParticipantPayload> {
         let UpdateParticipantInput {
             participant_id,
             role,
@@ -222,7 +222,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom.")] input: RemoveParticipantInput,
-    ) -> Answer<RemoveParticipantPayload> {
+    ) -> FieldResult<RemoveParticipantPayload> {
         let row = once(
             ctx,
             service::remove_participant(ctx.operation()?, id("participantId", &input.participant_id)?),

@@ -5,7 +5,7 @@ use entity::room::prize;
 
 use crate::{
     error::Result,
-    gql::{Answer, Int, Json, OperationContext, id, once, payload},
+    gql::{FieldResult, Int, Json, OperationContext, id, once, payload},
     patch::Field,
     room::{
         service::{self, PrizePatch},
@@ -120,7 +120,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new prize.")] input: CreatePrizeInput,
-    ) -> Answer<CreatePrizePayload> {
+    ) -> FieldResult<CreatePrizePayload> {
         let CreatePrizeInput {
             room_id,
             name,
@@ -149,7 +149,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdatePrizeInput,
-    ) -> Answer<UpdatePrizePayload> {
+    ) -> FieldResult<UpdatePrizePayload> {
         let UpdatePrizeInput {
             prize_id,
             name,
@@ -178,7 +178,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room and the order.")] input: ReorderPrizesInput,
-    ) -> Answer<ReorderPrizesPayload> {
+    ) -> FieldResult<ReorderPrizesPayload> {
         let order = input
             .prize_ids
             .iter()
@@ -198,7 +198,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The prize.")] input: DeletePrizeInput,
-    ) -> Answer<DeletePrizePayload> {
+    ) -> FieldResult<DeletePrizePayload> {
         let row = once(
             ctx,
             service::delete_prize(ctx.operation()?, id("prizeId", &input.prize_id)?),

@@ -139,7 +139,7 @@ async fn a_server_of_published_documents_executes_no_others(
     // On every way in, and before anything is done.
     let before = shelf.scene.world.dump().await;
     let refused = client.query(CHANGE).await;
-    refused.is_refused("PERSISTED_QUERY_REQUIRED");
+    refused.assert_refused("PERSISTED_QUERY_REQUIRED");
     let mut raw = Raw::ready(&client).await;
     raw.subscribe("1", CHANGE).await;
     let message = raw.receive().await;

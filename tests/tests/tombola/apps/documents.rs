@@ -135,7 +135,7 @@ async fn a_removed_document_and_those_of_an_inactive_app_are_found_no_more(
     shelf
         .run("remove", &["0123abcd"])
         .await
-        .is_refused(&["no such document"]);
+        .assert_refused(&["no such document"]);
     // It comes back, and its id may stand for something else.
     shelf.program.file("next.json", json!({ "0123abcd": MAKE }).to_string());
     shelf.run("publish", &["next.json"]).await.is_ok();
@@ -143,7 +143,7 @@ async fn a_removed_document_and_those_of_an_inactive_app_are_found_no_more(
     shelf
         .run("publish", &["relay.json"])
         .await
-        .is_refused(&["relay.json: 0123abcd", "another document"]);
+        .assert_refused(&["relay.json: 0123abcd", "another document"]);
     assert_eq!(shelf.find(one, &hash(ROOMS)).await, None);
 
     let question = format!(
@@ -185,7 +185,7 @@ async fn a_fault_is_named_and_nothing_is_published(#[case] file: &str, #[case] c
     shelf.program.file("good.graphql", VIEWER);
     shelf.program.file(file, content);
     let ended = shelf.run("publish", &["good.graphql", file]).await;
-    ended.is_refused(parts);
+    ended.assert_refused(parts);
     assert!(ended.err.contains("nothing was published"), "{}", ended.err);
     assert_eq!(shelf.find(None, &hash(VIEWER)).await, None);
 }
@@ -200,6 +200,6 @@ async fn an_unknown_app_is_refused(#[values(Database::Sqlite, Database::Postgres
         &["list", "--app", "none"],
     ] {
         let arguments: Vec<_> = ["documents"].iter().chain(rest).copied().collect();
-        shelf.program.run(&arguments).await.is_refused(&["no such app"]);
+        shelf.program.run(&arguments).await.assert_refused(&["no such app"]);
     }
 }

@@ -99,7 +99,7 @@ async fn of_many_deactivations_at_once_one_is_done(#[values(Database::Sqlite, Da
     let answers = futures::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused("CONFLICT");
+        refused.assert_refused("CONFLICT");
     }
     let audits = scene.world.dump().await["audit_logs"].join("\n");
     assert_eq!(audits.matches("APP_DEACTIVATED").count(), 1);

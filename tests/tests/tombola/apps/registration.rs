@@ -109,7 +109,7 @@ async fn a_slug_belongs_to_one_app_of_an_organization(
     let answers = join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused_for("CONFLICT", "slug");
+        refused.assert_refused_for("CONFLICT", "slug");
     }
 }
 

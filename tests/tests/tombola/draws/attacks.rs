@@ -248,7 +248,7 @@ async fn progress_and_changes_of_the_room_do_not_wait_for_each_other(
     });
     let (fetches, changes) = tokio::join!(join_all(fetches), join_all(changes));
     for answer in &fetches {
-        answer.is_refused("LIMITED");
+        answer.assert_refused("LIMITED");
     }
     for answer in &changes {
         assert!(answer.is_ok(), "{}", answer.body);
@@ -285,7 +285,7 @@ async fn a_hidden_win_answers_like_one_that_is_not_there(
                     input["reason"] = json!("For a reason");
                 }
                 let answer = client.mutate(mutation, input, "__typename").await;
-                answer.is_refused_for("NOT_FOUND", "winnerId");
+                answer.assert_refused_for("NOT_FOUND", "winnerId");
                 bodies.push(answer.message().replace(&id.to_string(), ""));
             }
             assert_eq!(bodies[0], bodies[1], "{mutation}");

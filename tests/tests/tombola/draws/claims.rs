@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::{Database, World};
 
 use super::stage::Stage;
-use crate::room::soundness::{events, is_audited, is_sound};
+use crate::room::soundness::{assert_audited, assert_sound, events};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +41,7 @@ async fn the_winner_claims_and_nobody_else(#[values(Database::Sqlite, Database::
         .await;
     assert_eq!(stage.by_winner(&win, "claimPrize").await, "CLAIMED");
     let winner = stage.person(&win.participant);
-    is_audited(world, "PRIZE_CLAIMED", &winner.user).await;
+    assert_audited(world, "PRIZE_CLAIMED", &winner.user).await;
     for mutation in ["claimPrize", "declinePrize"] {
         let answer = world.refuses(winner, mutation, input.clone(), "CONFLICT", Some("winnerId"));
         let answer = answer.await;
@@ -140,7 +140,7 @@ async fn a_prize_awarded_by_hand_is_claimed_or_declined_like_any_other(
     let (person, win) = &wins[0];
     let input = json!({ "winnerId": win });
     assert_eq!(stage.about_win(person, "claimPrize", input.clone()).await, "CLAIMED");
-    is_audited(world, "PRIZE_CLAIMED", &person.user).await;
+    assert_audited(world, "PRIZE_CLAIMED", &person.user).await;
     let event = events(world, &stage.scene.room).await.pop().unwrap();
     assert_eq!(event.kind, "WINNER_STATUS_CHANGED");
     for mutation in ["claimPrize", "declinePrize"] {
@@ -152,9 +152,9 @@ async fn a_prize_awarded_by_hand_is_claimed_or_declined_like_any_other(
     let (person, win) = &wins[1];
     let input = json!({ "winnerId": win, "reason": "No, thank you" });
     assert_eq!(stage.about_win(person, "declinePrize", input).await, "DECLINED");
-    is_audited(world, "PRIZE_DECLINED", &person.user).await;
+    assert_audited(world, "PRIZE_DECLINED", &person.user).await;
     assert_eq!(stage.remaining(&prize).await, 1);
-    is_sound(world, &stage.scene.room).await;
+    assert_sound(world, &stage.scene.room).await;
 }
 
 #[rstest]
@@ -195,8 +195,8 @@ async fn of_twenty_claims_and_refusals_at_once_one_is_done(
     let answers = futures::future::join_all(calls).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused_for("CONFLICT", "winnerId");
+        refused.assert_refused_for("CONFLICT", "winnerId");
     }
     assert_eq!(stage.verify(&draw).await.unwrap().standing, Standing::Drawn);
-    is_sound(stage.world(), &stage.scene.room).await;
+    assert_sound(stage.world(), &stage.scene.room).await;
 }

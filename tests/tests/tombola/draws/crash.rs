@@ -21,7 +21,7 @@ use tests::{Client, Database, World, dump::dump};
 
 use super::{
     crowd::crowd,
-    sound::{is_sound_for, steps, wins},
+    sound::{assert_sound_for, steps, wins},
     stage::Stage,
 };
 use crate::program::{Program, Serving};
@@ -122,7 +122,7 @@ pub(super) async fn finish(stage: &Stage, client: &Client, mutation: &str, done:
         let answer = client.mutate(call, json!({ "drawId": draw }), "draw { status }").await;
         assert!(answer.is_ok(), "{call}: {}", answer.body);
     }
-    is_sound_for(stage.world(), &stage.scene.room, draw, client).await;
+    assert_sound_for(stage.world(), &stage.scene.room, draw, client).await;
     assert_eq!(stage.verify(draw).await.unwrap().standing, Standing::Drawn);
 }
 

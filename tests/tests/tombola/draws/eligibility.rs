@@ -18,7 +18,7 @@ async fn commit(stage: &Stage, changes: Json) -> String {
 }
 
 /// Freezes and runs; the list is these people with these weights, and nobody else. Each has a receipt that holds.
-async fn is_list(stage: &Stage, draw: &str, on: &[(&Client, u32)], off: &[&Client]) {
+async fn assert_list(stage: &Stage, draw: &str, on: &[(&Client, u32)], off: &[&Client]) {
     stage.call("freezeDraw", draw).await;
     stage.call("runDraw", draw).await;
     let report = stage.verify(draw).await.unwrap();
@@ -63,7 +63,7 @@ async fn participants_who_are_not_of_the_organization_when_nothing_is_said(
         &scene.creator,
         &scene.outsider,
     ];
-    is_list(&stage, &draw, &[(&guest, 1)], &off).await;
+    assert_list(&stage, &draw, &[(&guest, 1)], &off).await;
 }
 
 #[rstest]
@@ -79,15 +79,15 @@ async fn roles_and_staff_as_the_policy_says(#[values(Database::Sqlite, Database:
 
     let crew = json!({ "roles": ["ORGANIZER", "MODERATOR"] });
     let draw = commit(&stage, json!({ "eligibility": crew })).await;
-    is_list(&stage, &draw, &[(&moderator, 1)], &[&guest, &watches, creator, member]).await;
+    assert_list(&stage, &draw, &[(&moderator, 1)], &[&guest, &watches, creator, member]).await;
 
     let everybody = json!({ "roles": ["PARTICIPANT", "ORGANIZER", "MODERATOR", "ORGANIZER"], "staff": true });
     let draw = commit(&stage, json!({ "eligibility": everybody })).await;
     let on = [(&guest, 1), (&moderator, 1), (creator, 1), (member, 1)];
-    is_list(&stage, &draw, &on, &[&watches]).await;
+    assert_list(&stage, &draw, &on, &[&watches]).await;
 
     let draw = commit(&stage, json!({ "eligibility": { "staff": true } })).await;
-    is_list(
+    assert_list(
         &stage,
         &draw,
         &[(&guest, 1), (member, 1)],
@@ -118,9 +118,9 @@ async fn who_came_in_time(#[values(Database::Sqlite, Database::Postgres)] databa
     let (late, _) = scene.participant("Late").await;
     done(&returns, "joinRoom", room).await;
 
-    is_list(&stage, &by_joining, &[(&early, 1)], &[&just, &last, &late, &returns]).await;
+    assert_list(&stage, &by_joining, &[(&early, 1)], &[&just, &last, &late, &returns]).await;
     let on = [(&early, 1), (&just, 1), (&last, 1)];
-    is_list(&stage, &by_closing, &on, &[&late, &returns]).await;
+    assert_list(&stage, &by_closing, &on, &[&late, &returns]).await;
 }
 
 #[rstest]
@@ -132,9 +132,9 @@ async fn who_has_a_verified_address(#[values(Database::Sqlite, Database::Postgre
     let sql = "UPDATE users SET email_verified_at = created_at WHERE display_name = 'Vera Verified'";
     execute(&stage.world().db, sql).await;
     let draw = commit(&stage, json!({ "eligibility": { "emailVerified": true } })).await;
-    is_list(&stage, &draw, &[(&verified, 1)], &[&other]).await;
+    assert_list(&stage, &draw, &[(&verified, 1)], &[&other]).await;
     let draw = commit(&stage, json!({})).await;
-    is_list(&stage, &draw, &[(&verified, 1), (&other, 1)], &[]).await;
+    assert_list(&stage, &draw, &[(&verified, 1), (&other, 1)], &[]).await;
 }
 
 #[rstest]
@@ -154,10 +154,10 @@ async fn tickets_weigh_up_to_the_cap_and_none_is_out(
     }
     let people: Vec<_> = stage.people.iter().map(|(person, _)| person).collect();
     let weighing = |weights: [u32; 4]| people[1..].iter().copied().zip(weights).collect::<Vec<_>>();
-    is_list(&stage, &capped, &weighing([1, 7, 7, 7]), &[people[0]]).await;
-    is_list(&stage, &plain, &weighing([1, 7, 8, u32::MAX]), &[people[0]]).await;
+    assert_list(&stage, &capped, &weighing([1, 7, 7, 7]), &[people[0]]).await;
+    assert_list(&stage, &plain, &weighing([1, 7, 8, u32::MAX]), &[people[0]]).await;
     let all: Vec<_> = people.iter().map(|person| (*person, 1)).collect();
-    is_list(&stage, &equal, &all, &[]).await;
+    assert_list(&stage, &equal, &all, &[]).await;
 }
 
 #[rstest]
@@ -185,7 +185,7 @@ async fn who_was_excluded_or_is_gone_is_out(#[values(Database::Sqlite, Database:
     }
     let sql = "UPDATE users SET deleted_at = created_at WHERE display_name = 'Deleted'";
     execute(&stage.world().db, sql).await;
-    is_list(&stage, &draw, &[(&stays, 1)], &[&excluded, &left, &gone, &removed]).await;
+    assert_list(&stage, &draw, &[(&stays, 1)], &[&excluded, &left, &gone, &removed]).await;
 
     let transcript = stage.transcript(&draw).await;
     let exclusions = transcript["exclusions"].as_array().unwrap();
@@ -200,7 +200,7 @@ async fn who_was_excluded_or_is_gone_is_out(#[values(Database::Sqlite, Database:
     assert_eq!(exclusions.len(), 2);
 
     let other = commit(&stage, json!({})).await;
-    is_list(
+    assert_list(
         &stage,
         &other,
         &[(&stays, 1), (&excluded, 1)],

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tests::Database;
 
 use super::stage::{Stage, until};
-use crate::{live::follower::log, room::soundness::is_sound};
+use crate::{live::follower::log, room::soundness::assert_sound};
 
 /// A draw of a prize with alternates and a minute to claim.
 async fn with_a_window(stage: &Stage, prize: &str, alternates: u32) -> String {
@@ -20,9 +20,9 @@ async fn with_a_window(stage: &Stage, prize: &str, alternates: u32) -> String {
 }
 
 /// The transcript tells what happened, and everything about the room fits.
-async fn holds(stage: &Stage, draw: &str) {
+async fn assert_holds(stage: &Stage, draw: &str) {
     assert_eq!(stage.verify(draw).await.unwrap().standing, Standing::Drawn);
-    is_sound(stage.world(), &stage.scene.room).await;
+    assert_sound(stage.world(), &stage.scene.room).await;
 }
 
 fn ranks(history: &[(String, i64, Option<String>)]) -> Vec<(&str, i64)> {
@@ -73,7 +73,7 @@ async fn a_declined_win_goes_to_the_next_alternate(#[values(Database::Sqlite, Da
         read["winners"]["nodes"][1]["claimBy"], "2026-06-01T12:01:30.000Z",
         "a whole window of their own"
     );
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }
 
 #[rstest]
@@ -88,7 +88,7 @@ async fn when_no_alternate_is_left_the_prize_stays_unawarded(
     for (win, left) in winners.iter().zip([0, 1]) {
         assert_eq!(stage.by_winner(win, "declinePrize").await, "DECLINED");
         assert_eq!(stage.remaining(&prize).await, left);
-        holds(&stage, &draw).await;
+        assert_holds(&stage, &draw).await;
     }
     let promoted = stage.winners(&draw).await.pop().unwrap();
     assert_eq!(stage.by_winner(&promoted, "declinePrize").await, "DECLINED");
@@ -99,7 +99,7 @@ async fn when_no_alternate_is_left_the_prize_stays_unawarded(
     assert_eq!(ranks(&history), expected);
     let report = stage.verify(&draw).await.unwrap();
     assert_eq!((report.prizes[0].unawarded, report.prizes[0].winners.len()), (2, 0));
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }
 
 #[rstest]
@@ -120,7 +120,7 @@ async fn wins_run_out_one_after_the_other(#[values(Database::Sqlite, Database::P
     assert_eq!(statuses, [(2, "CLAIMED"), (1, "EXPIRED"), (3, "PENDING")]);
     pass(60, 4).await;
     pass(60, 5).await;
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
     stage.world().clock.advance(Duration::seconds(60));
     let given_back = async || (stage.remaining(&prize).await == 1).then_some(());
     until("the last alternate's time runs out", given_back).await;
@@ -138,7 +138,7 @@ async fn wins_run_out_one_after_the_other(#[values(Database::Sqlite, Database::P
     assert_eq!(ranks(&stage.history(&draw).await), expected);
     let last = stage.read(&draw, "steps(last: 1) { nodes { actor { id } } }").await;
     assert_eq!(last["steps"]["nodes"], json!([{ "actor": null }]), "the server did it");
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }
 
 #[rstest]
@@ -155,7 +155,7 @@ async fn of_many_that_run_out_at_once_each_has_its_successor(
     let promoted: Vec<_> = history.iter().filter(|(kind, ..)| kind == "PROMOTED").collect();
     assert_eq!(promoted.iter().map(|step| step.1).collect::<Vec<_>>(), [5, 6, 7]);
     assert_eq!(stage.remaining(&prize).await, 1, "there were three alternates for four");
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }
 
 #[rstest]
@@ -193,7 +193,7 @@ async fn a_pending_win_and_a_claimed_one_can_be_taken_away(
         let answer = stage.world().stranger().run(document, json!({ "id": win.id })).await;
         assert_eq!(answer.at("/node/revokeReason"), "Broke the rules");
         assert!(answer.at("/node/revokedAt").is_string());
-        holds(&stage, &draw).await;
+        assert_holds(&stage, &draw).await;
         let input = json!({ "winnerId": win.id, "reason": "Once more" });
         stage
             .refuses("disqualifyWinner", input, "CONFLICT", Some("winnerId"))
@@ -249,7 +249,7 @@ async fn alternates_who_hold_as_many_wins_as_one_can_are_passed_over(
     assert_eq!(history, [("DECLINED".to_owned(), 1, None), skipped(2), skipped(3)]);
     assert_eq!(stage.remaining(&first).await, 1);
     assert_eq!(stage.winners(&draw).await.len(), 3, "nobody new");
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }
 
 #[rstest]
@@ -268,7 +268,7 @@ async fn behind_one_who_is_passed_over_the_next_one_wins(
     stage.by_winner(holder, "declinePrize").await;
     let promoted = stage.winners(&draw).await.pop().unwrap();
     assert_eq!((&promoted.prize, promoted.rank), (&first, if is_next { 3 } else { 2 }));
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
     stage.by_winner(&promoted, "declinePrize").await;
     let expected = if is_next {
         [("DECLINED", 1), ("SKIPPED", 2), ("PROMOTED", 3), ("DECLINED", 3)]
@@ -277,7 +277,7 @@ async fn behind_one_who_is_passed_over_the_next_one_wins(
     };
     assert_eq!(ranks(&stage.history(&draw).await), expected);
     assert_eq!(stage.remaining(&first).await, 1);
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }
 
 #[rstest]
@@ -299,7 +299,7 @@ async fn alternates_who_were_disqualified_are_passed_over(
     let grounds: Vec<_> = skipped.iter().map(|(_, rank, why)| (*rank, why.as_deref())).collect();
     assert_eq!(grounds, [(2, Some("DISQUALIFIED")), (3, Some("DISQUALIFIED"))]);
     assert_eq!(stage.remaining(&first).await, 1);
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }
 
 #[rstest]
@@ -319,5 +319,5 @@ async fn who_gave_up_a_win_can_be_promoted_to_another(
     let promoted = stage.winners(&draw).await.pop().unwrap();
     assert_eq!((promoted.prize.as_str(), promoted.rank), (first.as_str(), 2));
     assert_eq!(stage.by_winner(&promoted, "claimPrize").await, "CLAIMED");
-    holds(&stage, &draw).await;
+    assert_holds(&stage, &draw).await;
 }

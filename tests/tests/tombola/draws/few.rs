@@ -6,7 +6,7 @@ use serde_json::json;
 use tests::Database;
 
 use super::stage::Stage;
-use crate::room::soundness::is_sound;
+use crate::room::soundness::assert_sound;
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,7 +26,7 @@ async fn what_nobody_can_win_stays_unawarded(#[values(Database::Sqlite, Database
         assert_eq!(report.standing, Standing::Drawn);
         let unawarded: Vec<_> = report.prizes.iter().map(|prize| i64::from(prize.unawarded)).collect();
         assert_eq!(unawarded, [left.0, left.1]);
-        is_sound(stage.world(), &stage.scene.room).await;
+        assert_sound(stage.world(), &stage.scene.room).await;
     }
 }
 
@@ -43,7 +43,7 @@ async fn one_who_may_win_twice_gets_both(#[values(Database::Sqlite, Database::Po
     assert_eq!(stage.winners(&draw).await.len(), 2, "one of each, and no prize twice");
     assert_eq!((stage.remaining(&car).await, stage.remaining(&pens).await), (0, 1));
     assert_eq!(stage.verify(&draw).await.unwrap().standing, Standing::Drawn);
-    is_sound(stage.world(), &stage.scene.room).await;
+    assert_sound(stage.world(), &stage.scene.room).await;
 }
 
 #[rstest]

@@ -6,7 +6,7 @@ use serde_json::json;
 use tests::{Database, database::execute};
 
 use super::stage::{DICE, Stage, done};
-use crate::room::soundness::is_sound;
+use crate::room::soundness::assert_sound;
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,7 +79,7 @@ async fn under_a_frozen_draw_prizes_people_and_room_stay_as_they_are(
     .await;
     done(creator, "completeRoom", json!({ "roomId": room })).await;
     assert_eq!(stage.verify(&draw).await.unwrap().standing, Standing::Drawn);
-    is_sound(stage.world(), room).await;
+    assert_sound(stage.world(), room).await;
 }
 
 #[rstest]
@@ -162,7 +162,7 @@ async fn a_drawn_prize_has_its_winners_from_the_draw_alone(
     let void = json!({ "drawId": draw, "reason": "The list was wrong" });
     stage.tell("voidDraw", void).await.text("/voidDraw/draw/id");
     done(&stage.scene.creator, "awardPrize", award).await;
-    is_sound(stage.world(), &stage.scene.room).await;
+    assert_sound(stage.world(), &stage.scene.room).await;
 }
 
 #[rstest]

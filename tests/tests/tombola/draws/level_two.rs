@@ -188,13 +188,13 @@ async fn a_server_without_an_address_of_drand_says_so(
     assert!(answer.message().contains("draws.drand_url"), "{}", answer.message());
 }
 
-/// A fetch that fails tells only how far it came, and leaves the draw as it was.
-async fn fails(stage: &Stage, draw: &str, code: &str) {
+/// A fetch that assert_fails tells only how far it came, and leaves the draw as it was.
+async fn assert_fails(stage: &Stage, draw: &str, code: &str) {
     let world = stage.world();
     let before = world.dump().await;
     let fetch = json!({ "drawId": draw, "fetch": true });
     let answer = stage.tell("provideDrawEntropy", fetch).await;
-    answer.is_refused(code);
+    answer.assert_refused(code);
     let after = world.dump().await;
     for (table, rows) in &before {
         let of_events = ["room_events", "room_counters", "storage_counters"].contains(&table.as_str());
@@ -226,7 +226,7 @@ async fn the_server_fetches_the_round_and_believes_only_its_signature(
         Says::Nothing,
     ] {
         beacon.says(says.clone());
-        fails(&stage, &draw, "LIMITED").await;
+        assert_fails(&stage, &draw, "LIMITED").await;
         assert_eq!(beacon.asked(), vec![path.clone(); 3], "{says:?}");
     }
     let room = &stage.scene.room;

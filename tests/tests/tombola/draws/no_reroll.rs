@@ -9,7 +9,7 @@ use super::{
     engine,
     stage::{DICE, Stage, Win},
 };
-use crate::room::soundness::is_sound;
+use crate::room::soundness::assert_sound;
 
 /// Something was drawn, and nobody has it any more.
 async fn exhausted(stage: &Stage, prize: &str) -> String {
@@ -26,7 +26,7 @@ fn of_prize(prize: &str) -> Json {
 }
 
 /// A commitment to a draw that is refused.
-async fn refuses_new(stage: &Stage, policy: Json, supersedes: Option<&str>, code: &str, field: &str) {
+async fn assert_new_refused(stage: &Stage, policy: Json, supersedes: Option<&str>, code: &str, field: &str) {
     let input = json!({ "roomId": stage.scene.room, "policy": policy, "supersedes": supersedes });
     stage.refuses("createDraw", input, code, Some(field)).await;
 }
@@ -68,7 +68,7 @@ async fn of_ten_runs_at_once_one_draws(#[values(Database::Sqlite, Database::Post
     assert_eq!(stage.winners(&draw).await.len(), 3);
     assert_eq!(stage.steps(&draw).await, ["COMMITTED", "FROZEN", "DRAWN", "PRESENTED"]);
     assert_eq!(stage.verify(&draw).await.unwrap().standing, Standing::Drawn);
-    is_sound(stage.world(), &stage.scene.room).await;
+    assert_sound(stage.world(), &stage.scene.room).await;
 }
 
 #[rstest]
@@ -134,8 +134,8 @@ async fn a_prize_is_in_one_draw_that_is_not_void(#[values(Database::Sqlite, Data
     let draw = stage.create(json!({ "level": "L0", "prizes": half })).await;
     let both = json!({ "level": "L0", "prizes": [{ "prizeId": other }, { "prizeId": prize, "quantity": 1 }] });
     for next in ["freezeDraw", "runDraw", ""] {
-        refuses_new(&stage, both.clone(), None, "CONFLICT", "prizes").await;
-        refuses_new(&stage, both.clone(), Some(&draw), "CONFLICT", "prizes").await;
+        assert_new_refused(&stage, both.clone(), None, "CONFLICT", "prizes").await;
+        assert_new_refused(&stage, both.clone(), Some(&draw), "CONFLICT", "prizes").await;
         if !next.is_empty() {
             stage.call(next, &draw).await;
         }
@@ -153,10 +153,10 @@ async fn a_draw_after_a_void_one_names_it(#[values(Database::Sqlite, Database::P
     assert_eq!(stage.remaining(&prize).await, 2);
 
     let policy = of_prize(&prize);
-    refuses_new(&stage, policy.clone(), None, "CONFLICT", "supersedes").await;
-    refuses_new(&stage, of_prize(&unrelated), Some(&first), "VALIDATION", "supersedes").await;
+    assert_new_refused(&stage, policy.clone(), None, "CONFLICT", "supersedes").await;
+    assert_new_refused(&stage, of_prize(&unrelated), Some(&first), "VALIDATION", "supersedes").await;
     let unknown = "draw_01jzzzzzzzzzzzzzzzzzzzzzzz";
-    refuses_new(&stage, policy.clone(), Some(unknown), "NOT_FOUND", "supersedes").await;
+    assert_new_refused(&stage, policy.clone(), Some(unknown), "NOT_FOUND", "supersedes").await;
 
     let input = json!({ "roomId": stage.scene.room, "policy": policy, "supersedes": first });
     let answer = stage.tell("createDraw", input).await;
@@ -190,8 +190,8 @@ async fn a_draw_after_a_void_one_names_it(#[values(Database::Sqlite, Database::P
 
     // The chain has no branches.
     void(&stage, &second).await;
-    refuses_new(&stage, of_prize(&prize), Some(&first), "CONFLICT", "supersedes").await;
-    is_sound(stage.world(), &stage.scene.room).await;
+    assert_new_refused(&stage, of_prize(&prize), Some(&first), "CONFLICT", "supersedes").await;
+    assert_sound(stage.world(), &stage.scene.room).await;
 }
 
 #[rstest]
@@ -218,7 +218,7 @@ async fn a_draw_that_was_voided_before_it_was_drawn_shows_its_seed_too(
         assert!(transcript["seed"].is_string());
         assert_eq!(transcript["prizes"], json!([]));
         assert_eq!(stage.verify(&draw).await.unwrap().standing, Standing::Void);
-        refuses_new(&stage, of_prize(&prize), None, "CONFLICT", "supersedes").await;
+        assert_new_refused(&stage, of_prize(&prize), None, "CONFLICT", "supersedes").await;
     }
 }
 
@@ -267,8 +267,8 @@ async fn disqualifying_everybody_frees_the_prize_for_nobody(
         let input = json!({ "prizeId": prize, "participantId": place });
         stage.refuses("awardPrize", input, "CONFLICT", Some("prizeId")).await;
     }
-    refuses_new(&stage, of_prize(&prize), None, "CONFLICT", "prizes").await;
-    refuses_new(&stage, of_prize(&prize), Some(&draw), "CONFLICT", "prizes").await;
+    assert_new_refused(&stage, of_prize(&prize), None, "CONFLICT", "prizes").await;
+    assert_new_refused(&stage, of_prize(&prize), Some(&draw), "CONFLICT", "prizes").await;
     let before = stage.transcript_text(&draw).await;
     stage.call("runDraw", &draw).await;
     assert_eq!(stage.transcript_text(&draw).await, before);

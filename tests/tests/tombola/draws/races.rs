@@ -11,7 +11,7 @@ use serde_json::json;
 use tests::{Client, Database, Second};
 
 use super::{
-    sound::{count, draw_is_sound, is_sound_for, kinds, steps, until, wins},
+    sound::{assert_sound_for, count, draw_is_sound, kinds, steps, until, wins},
     stage::Stage,
 };
 
@@ -62,7 +62,7 @@ async fn of_fifty_freezes_at_once_one_closes_the_list(
     let answers = join_all((0..MANY).map(|_| stage.tell("freezeDraw", input.clone()))).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused_for("CONFLICT", "drawId");
+        refused.assert_refused_for("CONFLICT", "drawId");
     }
     assert_eq!(stage.steps(&draw).await, ["COMMITTED", "FROZEN"]);
     draw_is_sound(&stage, &draw).await;
@@ -82,7 +82,7 @@ async fn of_fifty_claims_at_once_one_takes_the_win(#[values(Database::Sqlite, Da
     let answers = join_all(claims).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused_for("CONFLICT", "winnerId");
+        refused.assert_refused_for("CONFLICT", "winnerId");
         assert!(refused.message().contains("CLAIMED"), "{}", refused.message());
     }
     assert_eq!(stage.steps(&draw).await.last().unwrap(), "CLAIMED");
@@ -140,7 +140,7 @@ async fn a_win_is_claimed_or_runs_out_and_never_both(
             let expected = if answer.is_ok() {
                 WinnerStatus::Claimed
             } else {
-                answer.is_refused_for("CONFLICT", "winnerId");
+                answer.assert_refused_for("CONFLICT", "winnerId");
                 WinnerStatus::Expired
             };
             assert_eq!(status(&win.id), expected, "{}", answer.body);
@@ -188,7 +188,7 @@ async fn a_prize_is_awarded_by_hand_or_its_list_is_closed_and_never_both(
         let awarded = awards.iter().filter(|answer| answer.is_ok()).count();
         assert_eq!(frozen.is_ok(), awarded == 0, "{awarded} awards, and {}", frozen.body);
         for refused in awards.iter().chain([&frozen]).filter(|answer| !answer.is_ok()) {
-            refused.is_refused("CONFLICT");
+            refused.assert_refused("CONFLICT");
         }
         draw_is_sound(&stage, &draw).await;
         if !frozen.is_ok() {
@@ -204,7 +204,7 @@ async fn a_prize_is_awarded_by_hand_or_its_list_is_closed_and_never_both(
         );
         assert!(run.is_ok(), "{}", run.body);
         for refused in first.iter().chain(&second) {
-            refused.is_refused_for("CONFLICT", "prizeId");
+            refused.assert_refused_for("CONFLICT", "prizeId");
         }
         assert_eq!(stage.remaining(&prize).await, 0);
         draw_is_sound(&stage, &draw).await;
@@ -280,7 +280,7 @@ async fn a_draw_is_voided_before_it_is_run_or_after(
         );
         assert!(voided.is_ok(), "{}", voided.body);
         if !run.is_ok() {
-            run.is_refused_for("CONFLICT", "drawId");
+            run.assert_refused_for("CONFLICT", "drawId");
         }
         let told = steps(stage.world(), &draw).await.len();
         assert_eq!(
@@ -323,7 +323,7 @@ async fn a_win_is_declined_or_taken_away_and_one_alternate_follows(
             disqualified.body
         );
         for refused in [&declined, &disqualified].into_iter().filter(|answer| !answer.is_ok()) {
-            refused.is_refused_for("CONFLICT", "winnerId");
+            refused.assert_refused_for("CONFLICT", "winnerId");
         }
         let ranks: Vec<_> = stage
             .winners(&draw)
@@ -359,7 +359,7 @@ async fn two_servers_that_look_after_one_draw_do_nothing_twice(#[values(Database
     for shown in 1..=6 {
         until("one more is announced", async || announced().await >= shown).await;
         assert_eq!(announced().await, shown, "one at a time");
-        is_sound_for(stage.world(), &stage.scene.room, &draw, &second.stranger).await;
+        assert_sound_for(stage.world(), &stage.scene.room, &draw, &second.stranger).await;
         stage.world().clock.advance(Duration::seconds(1));
     }
     until("the seed is shown", async || {
@@ -380,7 +380,7 @@ async fn two_servers_that_look_after_one_draw_do_nothing_twice(#[values(Database
         let taken: Vec<_> = stage.steps(&draw).await;
         assert_eq!(count(&taken, "EXPIRED"), expired);
         assert_eq!(count(&taken, "PROMOTED"), promoted);
-        is_sound_for(stage.world(), &stage.scene.room, &draw, &second.stranger).await;
+        assert_sound_for(stage.world(), &stage.scene.room, &draw, &second.stranger).await;
     }
     assert_eq!(stage.remaining(&prize).await, 6);
     let log = kinds(stage.world(), &stage.scene.room).await;

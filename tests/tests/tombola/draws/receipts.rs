@@ -94,7 +94,7 @@ async fn everybody_gets_their_own_receipt_and_who_is_not_on_the_list_none(
         .stranger()
         .query(&document)
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
 }
 
 #[rstest]

@@ -42,7 +42,7 @@ async fn file(show: &Show, name: &str) -> String {
 }
 
 /// The hidden wins are nowhere, whoever looks.
-async fn is_hidden(show: &Show, announced: usize) {
+async fn assert_hidden(show: &Show, announced: usize) {
     let (stage, scene) = (&show.stage, &show.stage.scene);
     let rows = show.rows().await;
     let (shown, hidden) = rows.split_at(announced);
@@ -105,9 +105,9 @@ async fn is_hidden(show: &Show, announced: usize) {
 async fn until_its_moment_a_win_is_nowhere(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let show = Show::begin(database).await;
     assert_eq!(show.rows().await.len(), WINS);
-    is_hidden(&show, 1).await;
+    assert_hidden(&show, 1).await;
     show.next().await;
-    is_hidden(&show, 2).await;
+    assert_hidden(&show, 2).await;
     show.next().await;
     let text = everything(&show, show.stage.world().stranger()).await + &file(&show, "winners").await;
     for win in show.rows().await {

@@ -85,11 +85,11 @@ pub(crate) async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
 
 /// Everything that must hold of a draw, whatever happened at the same time.
 pub(crate) async fn draw_is_sound(stage: &Stage, draw: &str) {
-    is_sound_for(stage.world(), &stage.scene.room, draw, stage.world().stranger()).await;
+    assert_sound_for(stage.world(), &stage.scene.room, draw, stage.world().stranger()).await;
 }
 
 /// The same, with a transcript from a server of one's choice.
-pub(crate) async fn is_sound_for(world: &World, room: &str, draw: &str, reader: &Client) {
+pub(crate) async fn assert_sound_for(world: &World, room: &str, draw: &str, reader: &Client) {
     kinds(world, room).await;
     let steps = steps(world, draw).await;
     let positions: Vec<_> = steps.iter().map(|step| step.position).collect();

@@ -23,7 +23,7 @@ async fn a_sound_database_passes(#[values(Database::Sqlite, Database::Postgres)]
 async fn a_database_without_migrations_fails(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let test = TestDatabase::empty(database).await;
     let ended = Program::on(&test.server_url()).run(&["check"]).await;
-    ended.is_refused(&["m0001", "tombola migrate up"]);
+    ended.assert_refused(&["m0001", "tombola migrate up"]);
     assert_eq!(ended.out, "");
 }
 
@@ -43,7 +43,10 @@ async fn a_wall_that_is_missing_fails_on_postgres(
 ) {
     let test = TestDatabase::create(database).await;
     execute(&test.superuser().await, sql).await;
-    Program::on(&test.server_url()).run(&["check"]).await.is_refused(parts);
+    Program::on(&test.server_url())
+        .run(&["check"])
+        .await
+        .assert_refused(parts);
 }
 
 #[rstest]
@@ -53,11 +56,11 @@ async fn a_role_that_is_too_strong_fails(#[values(Database::Postgres)] database:
     Program::on(&test.superuser_url())
         .run(&["check"])
         .await
-        .is_refused(&["postgres", "not as tombola_server"]);
+        .assert_refused(&["postgres", "not as tombola_server"]);
     Program::on(&test.owner_url())
         .run(&["check"])
         .await
-        .is_refused(&["tombola_owner"]);
+        .assert_refused(&["tombola_owner"]);
 }
 
 #[rstest]
@@ -77,5 +80,5 @@ async fn a_trigger_that_is_missing_fails_on_sqlite(#[values(Database::Sqlite)] d
     Program::on(&test.server_url())
         .run(&["check"])
         .await
-        .is_refused(&[&name]);
+        .assert_refused(&[&name]);
 }

@@ -64,7 +64,7 @@ async fn a_setting_that_does_not_fit_is_named_with_what_is_allowed(
     let program = Program::new().with(name, value);
     for command in [&["serve"] as &[&str], &["check"], &["demo"], &["migrate", "up"]] {
         let ended = program.run(command).await;
-        ended.is_refused(parts);
+        ended.assert_refused(parts);
         assert!(ended.err.contains("the configuration cannot be used"), "{ended:#?}");
         assert!(!ended.err.contains("hunter2"), "a password is in the log: {ended:#?}");
     }
@@ -82,7 +82,7 @@ async fn all_faults_are_named_at_once() {
         .with("TOMBOLA_AUTH__SESSION_DAYS", "1000")
         .with("TOMBOLA_LISTEN", "192.0.2.1:4000");
     let ended = program.run(&["serve"]).await;
-    ended.is_refused(&["operation_seconds", "auth.session_days", "192.0.2.1"]);
+    ended.assert_refused(&["operation_seconds", "auth.session_days", "192.0.2.1"]);
 }
 
 #[rstest]
@@ -97,15 +97,15 @@ async fn a_file_that_does_not_fit_is_named(#[case] content: &str, #[case] parts:
     let program = Program::new();
     program.file("tombola.toml", content);
     let ended = program.run(&["--config", "tombola.toml", "serve"]).await;
-    ended.is_refused(parts);
+    ended.assert_refused(parts);
     let ended = program.with("TOMBOLA_CONFIG", "tombola.toml").run(&["check"]).await;
-    ended.is_refused(parts);
+    ended.assert_refused(parts);
 }
 
 #[tokio::test]
 async fn a_file_that_is_not_there_is_named() {
     let ended = Program::new().run(&["--config", "nowhere.toml"]).await;
-    ended.is_refused(&["--config", "nowhere.toml"]);
+    ended.assert_refused(&["--config", "nowhere.toml"]);
 }
 
 /// Who signs the access tokens of a server: `auth.issuer`.

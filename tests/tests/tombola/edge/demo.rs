@@ -91,6 +91,6 @@ async fn reset_does_not_touch_a_database_on_a_server(#[values(Database::Postgres
     program.run(&["demo", "--no-serve"]).await.is_ok();
     let before = dump(&connect(&test.superuser_url()).await).await;
     let ended = program.run(&["demo", "--reset", "--no-serve"]).await;
-    ended.is_refused(&["--reset", "SQLite"]);
+    ended.assert_refused(&["--reset", "SQLite"]);
     assert_eq!(dump(&connect(&test.superuser_url()).await).await, before);
 }

@@ -51,7 +51,7 @@ async fn a_document_that_nests_or_asks_too_deep_is_refused(#[values(Database::Sq
     for levels in [6, 30, 100, 20_000] {
         let answer = world.stranger().query(&nested(levels)).await;
         // The longest has more bytes than a document may have.
-        answer.is_refused(if levels < 20_000 {
+        answer.assert_refused(if levels < 20_000 {
             "TOO_DEEP"
         } else {
             "DOCUMENT_TOO_LARGE"
@@ -62,13 +62,17 @@ async fn a_document_that_nests_or_asks_too_deep_is_refused(#[values(Database::Sq
         "[".repeat(10_000),
         "]".repeat(10_000)
     );
-    world.stranger().query(&list).await.is_refused("TOO_DEEP");
+    world.stranger().query(&list).await.assert_refused("TOO_DEEP");
     // Brackets in texts and comments do not count.
     let text = format!(
         "{{ room(id: \"{}\") {{ id }} }} # {}",
         "{[(".repeat(100),
         "{".repeat(200)
     );
-    world.stranger().query(&text).await.is_refused_for("VALIDATION", "id");
+    world
+        .stranger()
+        .query(&text)
+        .await
+        .assert_refused_for("VALIDATION", "id");
     assert!(world.stranger().query("{ __typename }").await.is_ok());
 }

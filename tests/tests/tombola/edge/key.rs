@@ -38,7 +38,7 @@ async fn a_key_that_others_can_reach_is_refused(#[case] open: u32) {
     let path = program.folder().join("tombola.key");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(open)).unwrap();
     let ended = program.run(&["serve"]).await;
-    ended.is_refused(&["auth.signing_key_file", "tombola.key", "chmod 600"]);
+    ended.assert_refused(&["auth.signing_key_file", "tombola.key", "chmod 600"]);
     assert_eq!(mode(&program), open, "whoever opened it should know");
 }
 
@@ -52,7 +52,7 @@ async fn a_file_that_holds_no_key_is_refused_and_left_alone(#[case] content: &[u
     let path = program.file("tombola.key", content);
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     let ended = program.run(&["serve"]).await;
-    ended.is_refused(&["auth.signing_key_file", "tombola.key", "PKCS#8"]);
+    ended.assert_refused(&["auth.signing_key_file", "tombola.key", "PKCS#8"]);
     assert_eq!(std::fs::read(&path).unwrap(), content);
 }
 
@@ -62,5 +62,5 @@ async fn a_place_where_no_key_can_be_made_is_named() {
     program
         .run(&["serve"])
         .await
-        .is_refused(&["auth.signing_key_file", "no/such/folder/tombola.key"]);
+        .assert_refused(&["auth.signing_key_file", "no/such/folder/tombola.key"]);
 }

@@ -169,7 +169,7 @@ async fn the_log_holds_no_secret_however_much_it_tells() {
     client
         .mutate("refreshSession", json!({ "refreshToken": refresh }), "refreshToken")
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     let stale = client.signed_in(&next_access, "").query("{ viewer { email } }").await;
     assert_eq!(stale.status, 401);
 

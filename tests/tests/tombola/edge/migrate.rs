@@ -80,7 +80,7 @@ async fn nothing_goes_down_without_a_word_of_confirmation(
     let program = Program::on(&test.owner_url());
     let before = dump(&connect(&test.superuser_url()).await).await;
     for arguments in [&["migrate", "down"] as &[&str], &["migrate", "down", "--steps", "3"]] {
-        program.run(arguments).await.is_refused(&["--yes", "lose"]);
+        program.run(arguments).await.assert_refused(&["--yes", "lose"]);
     }
     assert_eq!(dump(&connect(&test.superuser_url()).await).await, before);
 }
@@ -90,5 +90,5 @@ async fn nothing_goes_down_without_a_word_of_confirmation(
 async fn the_server_s_own_role_cannot_migrate(#[values(Database::Postgres)] database: Database) {
     let test = TestDatabase::empty(database).await;
     let ended = Program::on(&test.server_url()).run(&["migrate", "up"]).await;
-    ended.is_refused(&["tombola_owner", "tombola_server", "owner's address"]);
+    ended.assert_refused(&["tombola_owner", "tombola_server", "owner's address"]);
 }

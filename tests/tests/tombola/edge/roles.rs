@@ -40,7 +40,7 @@ async fn passwords_are_asked_for_and_no_roles_are_made_on_sqlite() {
         "{ended:#?}"
     );
     let ended = with_passwords(Program::new()).run(&["roles"]).await;
-    ended.is_refused(&["SQLite has no roles", "TOMBOLA_DATABASE__URL"]);
+    ended.assert_refused(&["SQLite has no roles", "TOMBOLA_DATABASE__URL"]);
 }
 
 #[rstest]

@@ -145,10 +145,11 @@ async fn without_configuration_no_site_may(#[values(Database::Sqlite)] database:
 #[tokio::test]
 async fn what_is_no_exact_origin_keeps_the_server_from_starting(#[case] origin: &str) {
     let program = Program::new().with("TOMBOLA_BROWSER__ORIGINS", &format!("[\"{SITE}\", \"{origin}\"]"));
-    program
-        .run(&["check"])
-        .await
-        .is_refused(&["browser.origins", &format!("“{origin}”"), "https://app.example.com"]);
+    program.run(&["check"]).await.assert_refused(&[
+        "browser.origins",
+        &format!("“{origin}”"),
+        "https://app.example.com",
+    ]);
 }
 
 #[rstest]

@@ -18,7 +18,7 @@ async fn a_port_in_use_is_named(#[values(Database::Sqlite, Database::Postgres)] 
         program
             .run(command)
             .await
-            .is_refused(&["listen", &address, "TOMBOLA_LISTEN"]);
+            .assert_refused(&["listen", &address, "TOMBOLA_LISTEN"]);
     }
 }
 
@@ -37,13 +37,13 @@ async fn a_database_that_is_down_is_named_without_its_password() {
         &["migrate", "status"],
     ] {
         let ended = program.run(command).await;
-        ended.is_refused(&["efused"]);
+        ended.assert_refused(&["efused"]);
         assert!(!ended.err.contains("hunter2"), "{ended:#?}");
     }
     program
         .run(&["serve"])
         .await
-        .is_refused(&["database.url", "Is it running"]);
+        .assert_refused(&["database.url", "Is it running"]);
 }
 
 #[rstest]
@@ -52,7 +52,7 @@ async fn a_wrong_password_of_the_database_is_told_and_not_repeated(#[values(Data
     let test = TestDatabase::create(database).await;
     let url = test.server_url().replace("only-for-tests", "hunter2hunter2");
     let ended = Program::on(&url).run(&["serve"]).await;
-    ended.is_refused(&["database.url", "password"]);
+    ended.assert_refused(&["database.url", "password"]);
     assert!(!ended.err.contains("hunter2"), "{ended:#?}");
 }
 
@@ -61,7 +61,7 @@ async fn a_sqlite_file_that_cannot_be_made_is_named() {
     let ended = Program::on("sqlite:/nowhere/at/all/tombola.sqlite")
         .run(&["serve"])
         .await;
-    ended.is_refused(&["database.url"]);
+    ended.assert_refused(&["database.url"]);
     let program = Program::new();
     program.file(
         "tombola.sqlite",
@@ -87,7 +87,7 @@ async fn a_database_without_its_migrations_is_not_served(#[values(Database::Post
         program
             .run(command)
             .await
-            .is_refused(&["m0001", "m0006", "tombola migrate up"]);
+            .assert_refused(&["m0001", "m0006", "tombola migrate up"]);
     }
 }
 
@@ -101,14 +101,14 @@ async fn a_database_without_its_walls_is_not_served(#[values(Database::Postgres)
         program
             .run(command)
             .await
-            .is_refused(&["prizes", "own", "tombola check"]);
+            .assert_refused(&["prizes", "own", "tombola check"]);
     }
     // Nor by whoever stands above them.
     let test = TestDatabase::create(database).await;
     Program::on(&test.superuser_url())
         .run(&["serve"])
         .await
-        .is_refused(&["postgres", "not as tombola_server"]);
+        .assert_refused(&["postgres", "not as tombola_server"]);
 }
 
 #[rstest]

@@ -32,7 +32,7 @@ async fn drawn() -> (Stage, String) {
 }
 
 #[track_caller]
-fn ends(ended: &Ended, code: i32, parts: &[&str]) {
+fn assert_ends(ended: &Ended, code: i32, parts: &[&str]) {
     assert_eq!(ended.code, Some(code), "{ended:#?}");
     for part in parts {
         let said = ended.out.contains(part) || ended.err.contains(part);
@@ -56,14 +56,14 @@ async fn a_transcript_is_read_from_a_file_an_address_or_standard_input() {
         program.run(&["verify", &address]).await,
         program.run_with(&["verify", "-"], text.clone().into_bytes()).await,
     ] {
-        ends(&ended, 0, &["Everything holds", &draw, "ranking", "events", &listed]);
+        assert_ends(&ended, 0, &["Everything holds", &draw, "ranking", "events", &listed]);
     }
     for ended in [
         program.run(&["verify", "--json", "transcript.json"]).await,
         program.run(&["verify", "--json", &address]).await,
         program.run_with(&["verify", "--json", "-"], text.into_bytes()).await,
     ] {
-        ends(&ended, 0, &[]);
+        assert_ends(&ended, 0, &[]);
         let told: Json = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(told["holds"], true);
         assert_eq!((&told["policyHash"], &told["listRoot"]), (hash, root));
@@ -87,22 +87,22 @@ async fn a_draw_that_is_not_over_is_open() {
     let program = Program::new();
     for step in ["freezeDraw", "runDraw"] {
         program.file("open.json", stage.transcript_text(&draw).await);
-        ends(
+        assert_ends(
             &program.run(&["verify", "open.json"]).await,
             3,
             &["holds so far", "waits for"],
         );
         let ended = program.run(&["verify", "--json", "open.json"]).await;
-        ends(&ended, 3, &[]);
+        assert_ends(&ended, 3, &[]);
         assert_eq!(serde_json::from_str::<Json>(&ended.out).unwrap()["holds"], true);
         stage.call(step, &draw).await;
     }
     program.file("drawn.json", stage.transcript_text(&draw).await);
-    ends(&program.run(&["verify", "drawn.json"]).await, 0, &[]);
+    assert_ends(&program.run(&["verify", "drawn.json"]).await, 0, &[]);
     let void = json!({ "drawId": draw, "reason": "For a reason" });
     assert!(stage.tell("voidDraw", void).await.is_ok());
     program.file("void.json", stage.transcript_text(&draw).await);
-    ends(&program.run(&["verify", "void.json"]).await, 0, &["VOIDED"]);
+    assert_ends(&program.run(&["verify", "void.json"]).await, 0, &["VOIDED"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -114,7 +114,7 @@ async fn a_key_that_is_given_is_the_only_one_that_counts() {
     program.file("transcript.json", transcript.to_string());
     for right in [key.to_owned(), key.to_uppercase()] {
         let ended = program.run(&["verify", "transcript.json", "--key", &right]).await;
-        ends(&ended, 0, &["Everything holds"]);
+        assert_ends(&ended, 0, &["Everything holds"]);
     }
     let receipt = format!("{{ drawReceipt(drawId: \"{draw}\") {{ document }} }}");
     let receipt = stage.people[1].0.query(&receipt).await.text("/drawReceipt/document");
@@ -129,7 +129,7 @@ async fn a_key_that_is_given_is_the_only_one_that_counts() {
     for files in [transcript, receipt, both] {
         let run =
             async |key: &str, more: &[&str]| program.run(&[&["verify", "--key", key], more, files].concat()).await;
-        ends(&run(key, &[]).await, 0, &["The key is the one that was given", root]);
+        assert_ends(&run(key, &[]).await, 0, &["The key is the one that was given", root]);
         let told = answer(&run(key, &["--json"]).await, 0);
         assert_eq!(
             (&told["holds"], &told["listRoot"]),
@@ -138,7 +138,7 @@ async fn a_key_that_is_given_is_the_only_one_that_counts() {
         );
 
         let ended = run(&wrong, &[]).await;
-        ends(&ended, 1, &["the check “signature” failed", "ANOTHER key", key]);
+        assert_ends(&ended, 1, &["the check “signature” failed", "ANOTHER key", key]);
         for success in ["holds", " held", "Everything", "is on the list", root] {
             assert!(!ended.out.contains(success), "{success:?}: {ended:#?}");
         }
@@ -165,7 +165,7 @@ async fn a_key_that_is_given_is_the_only_one_that_counts() {
         assert!(failed.contains(&Some(&json!("signature"))), "{told}");
     }
     for key in ["", "abc", &"g".repeat(64)] {
-        ends(
+        assert_ends(
             &program.run(&["verify", "transcript.json", "--key", key]).await,
             2,
             &["--key"],
@@ -174,7 +174,7 @@ async fn a_key_that_is_given_is_the_only_one_that_counts() {
 }
 
 fn answer(ended: &Ended, code: i32) -> Json {
-    ends(ended, code, &[]);
+    assert_ends(ended, code, &[]);
     assert!(ended.out.is_ascii(), "{ended:#?}");
     serde_json::from_str(&ended.out).unwrap()
 }
@@ -188,7 +188,7 @@ async fn names_stay_in_their_lines() {
     let report = draw::verify(text.as_bytes(), &mut |_| {}).unwrap();
     program.file("file.json", &text);
     let ended = program.run(&["verify", "file.json"]).await;
-    ends(
+    assert_ends(
         &ended,
         0,
         &[
@@ -205,7 +205,7 @@ async fn names_stay_in_their_lines() {
     let lies = r#""prize_2\u001b[2K\n  ok      events     Everything holds.\u2028\u202e""#;
     program.file("file.json", text.replace("\"ranking\":[", &format!("{lies}:[")));
     let ended = program.run(&["verify", "file.json"]).await;
-    ends(&ended, 1, &["the check “format” failed"]);
+    assert_ends(&ended, 1, &["the check “format” failed"]);
     assert!(!ended.out.lines().any(|line| line.starts_with("  ok")), "{ended:#?}");
     assert!(!ended.out.contains(['\u{1b}', '\u{2028}', '\u{202e}']), "{ended:#?}");
 }
@@ -244,9 +244,9 @@ async fn what_was_changed_afterwards_is_found_and_named() {
         *changed.pointer_mut(place).unwrap() = value;
         program.file("changed.json", changed.to_string());
         let named = format!("the check “{check}” failed");
-        ends(&program.run(&["verify", "changed.json"]).await, 1, &["FAILED", &named]);
+        assert_ends(&program.run(&["verify", "changed.json"]).await, 1, &["FAILED", &named]);
         let ended = program.run(&["verify", "--json", "changed.json"]).await;
-        ends(&ended, 1, &[]);
+        assert_ends(&ended, 1, &[]);
         let told: Json = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(told["holds"], false);
         assert_eq!(told["transcript"]["failure"]["check"], json!(check));
@@ -269,12 +269,12 @@ async fn what_was_changed_afterwards_is_found_and_named() {
 async fn what_is_no_transcript_is_refused(#[case] content: Vec<u8>) {
     let program = Program::new();
     program.file("file.json", content);
-    ends(
+    assert_ends(
         &program.run(&["verify", "file.json"]).await,
         1,
         &["the check “format” failed"],
     );
-    ends(
+    assert_ends(
         &program.run(&["verify", "--receipt", "file.json"]).await,
         1,
         &["does NOT hold"],
@@ -288,15 +288,15 @@ async fn a_transcript_that_is_cut_off_anywhere_is_refused() {
     let program = Program::new();
     for tenth in 0..10 {
         program.file("cut.json", &text[..text.len() * tenth / 10]);
-        ends(&program.run(&["verify", "cut.json"]).await, 1, &["format"]);
+        assert_ends(&program.run(&["verify", "cut.json"]).await, 1, &["format"]);
     }
     program.file("cut.json", &text[..text.len() - 1]);
-    ends(&program.run(&["verify", "cut.json"]).await, 1, &["format"]);
+    assert_ends(&program.run(&["verify", "cut.json"]).await, 1, &["format"]);
     program.file("more.json", format!("{text}{{}}"));
-    ends(&program.run(&["verify", "more.json"]).await, 1, &["format"]);
+    assert_ends(&program.run(&["verify", "more.json"]).await, 1, &["format"]);
     let twice = text.replacen("\"seed\":", "\"seed\":null,\"seed\":", 1);
     program.file("twice.json", twice);
-    ends(&program.run(&["verify", "twice.json"]).await, 1, &["format"]);
+    assert_ends(&program.run(&["verify", "twice.json"]).await, 1, &["format"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -318,6 +318,6 @@ async fn what_cannot_be_read_is_named() {
         (&[], "FILE"),
     ] {
         let arguments: Vec<_> = ["verify"].iter().chain(arguments).copied().collect();
-        ends(&program.run(&arguments).await, 2, &[said]);
+        assert_ends(&program.run(&arguments).await, 2, &[said]);
     }
 }

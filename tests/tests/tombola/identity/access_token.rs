@@ -28,7 +28,7 @@ async fn a_token_expires_to_the_second_and_the_session_goes_on(
     world.clock.advance(Duration::seconds(1));
     let answer = account.client.query("{ viewer { email } }").await;
     assert_eq!(answer.status, 401);
-    answer.is_refused("UNAUTHENTICATED");
+    answer.assert_refused("UNAUTHENTICATED");
     assert!(answer.message().contains("refreshSession"), "{}", answer.message());
 
     // With the old token still in the header, as clients do.
@@ -121,7 +121,7 @@ async fn disabled_means_disabled_and_deleted_means_deleted(
     assert!(!opens(&world, &account.access).await);
     refresh(world.stranger(), &account.refresh, None)
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     assert!(!opens(&world, &account.access).await);
 }
 

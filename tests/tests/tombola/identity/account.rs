@@ -58,7 +58,7 @@ pub async fn opens(world: &World, access: &str) -> bool {
     match answer.status {
         200 => answer.at("/viewer/email").is_string(),
         401 => {
-            answer.is_refused("UNAUTHENTICATED");
+            answer.assert_refused("UNAUTHENTICATED");
             false
         }
         other => panic!("{other}: {}", answer.body),

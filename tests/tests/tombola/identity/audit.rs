@@ -59,7 +59,7 @@ async fn each_change_of_an_account_is_audited(#[values(Database::Sqlite, Databas
     assert_eq!(audits(&world).await.len(), 4);
     refresh(world.stranger(), &ann.refresh, None)
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     assert_eq!(
         records(&world, 4).await,
         [record("SESSION_REVOKED", "server", "session")]
@@ -86,7 +86,7 @@ async fn each_change_of_an_account_is_audited(#[values(Database::Sqlite, Databas
     // What changes nothing is not there.
     sign_in(world.stranger(), "ann@example.com", "another password")
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     assert_eq!(audits(&world).await.len(), 7);
 }
 
@@ -129,7 +129,7 @@ async fn what_many_ask_for_at_once_is_audited_once(#[values(Database::Sqlite, Da
     let known = audits(&world).await.len();
     let again = (0..20).map(|_| refresh(world.stranger(), &ann.refresh, None));
     for answer in join_all(again).await {
-        answer.is_refused("UNAUTHENTICATED");
+        answer.assert_refused("UNAUTHENTICATED");
     }
     assert_eq!(
         records(&world, known).await,

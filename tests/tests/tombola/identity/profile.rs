@@ -90,7 +90,7 @@ async fn nobody_changes_an_account_but_its_owner(#[values(Database::Sqlite, Data
                 "viewer { email }",
             )
             .await;
-        answer.is_refused_for("VALIDATION", stray);
+        answer.assert_refused_for("VALIDATION", stray);
         assert_eq!(world.dump().await, before);
     }
 }

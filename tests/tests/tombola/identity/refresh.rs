@@ -142,7 +142,7 @@ async fn fifty_refreshes_at_once_without_a_request_id_get_one_successor_at_most_
     let successors: Vec<_> = answers.iter().filter(|answer| answer.is_ok()).collect();
     assert!(successors.len() <= 1, "{} successors", successors.len());
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused("UNAUTHENTICATED");
+        refused.assert_refused("UNAUTHENTICATED");
     }
     // Nothing of the family is worth anything from then on.
     assert!(!opens(&world, &account.access).await);

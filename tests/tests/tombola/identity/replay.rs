@@ -8,7 +8,7 @@ use tests::{Database, World};
 use super::account::{Account, opens, refresh};
 
 /// Everything of the session is dead, and asking again changes nothing.
-async fn is_over(world: &World, access: &[&str], tokens: &[&str]) {
+async fn assert_over(world: &World, access: &[&str], tokens: &[&str]) {
     for access in access {
         assert!(!opens(world, access).await);
     }
@@ -34,9 +34,9 @@ async fn a_used_token_ends_its_session_at_once(#[values(Database::Sqlite, Databa
     assert!(opens(&world, &access).await);
 
     let answer = refresh(world.stranger(), &account.refresh, None).await;
-    answer.is_refused("UNAUTHENTICATED");
+    answer.assert_refused("UNAUTHENTICATED");
     assert!(answer.message().contains("used before"), "{}", answer.message());
-    is_over(&world, &[&account.access, &access], &[&account.refresh, &next]).await;
+    assert_over(&world, &[&account.access, &access], &[&account.refresh, &next]).await;
     assert!(
         opens(&world, &other.access).await,
         "another session of the same user goes on"
@@ -68,9 +68,9 @@ async fn a_retry_that_comes_late_or_from_somebody_else_ends_the_session(
     }
     refresh(world.stranger(), &account.refresh, request_id)
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     let tokens: Vec<_> = tokens.iter().map(String::as_str).collect();
-    is_over(&world, &[&account.access], &tokens).await;
+    assert_over(&world, &[&account.access], &tokens).await;
 }
 
 #[rstest]
@@ -85,7 +85,7 @@ async fn revoked_stays_revoked_after_a_restart(#[values(Database::Sqlite, Databa
         .text("/refreshSession/refreshToken");
     refresh(world.stranger(), &stolen.refresh, None)
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     ended
         .client
         .query("mutation { signOut { session { id } } }")
@@ -93,7 +93,7 @@ async fn revoked_stays_revoked_after_a_restart(#[values(Database::Sqlite, Databa
         .text("/signOut/session/id");
 
     world.restart().await;
-    is_over(
+    assert_over(
         &world,
         &[&stolen.access, &ended.access],
         &[&stolen.refresh, &next, &ended.refresh],

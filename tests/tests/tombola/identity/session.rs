@@ -26,10 +26,10 @@ async fn signing_out_ends_the_session_at_once_and_no_other(
     let before = world.dump().await;
     let again = account.client.query(document).await;
     assert_eq!(again.status, 401);
-    again.is_refused("UNAUTHENTICATED");
+    again.assert_refused("UNAUTHENTICATED");
     refresh(world.stranger(), &account.refresh, None)
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     assert_eq!(world.dump().await, before);
     assert!(opens(&world, &other.access).await);
 }

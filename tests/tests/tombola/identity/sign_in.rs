@@ -162,7 +162,7 @@ async fn an_old_token_does_not_keep_anybody_from_signing_in(
     ] {
         let answer = stale.query(&document).await;
         assert_eq!(answer.status, 401, "{document}");
-        answer.is_refused("UNAUTHENTICATED");
+        answer.assert_refused("UNAUTHENTICATED");
     }
 }
 
@@ -191,7 +191,7 @@ async fn a_hash_with_old_costs_is_made_anew_at_the_next_sign_in(
     execute(&world.db, &format!("UPDATE users SET password_hash = '{old}'")).await;
     sign_in(world.stranger(), "ann@example.com", "another password")
         .await
-        .is_refused("UNAUTHENTICATED");
+        .assert_refused("UNAUTHENTICATED");
     assert_eq!(hash().await, old, "a wrong password changes nothing");
     assert!(sign_in(world.stranger(), "ann@example.com", PASSWORD).await.is_ok());
     let new = hash().await;

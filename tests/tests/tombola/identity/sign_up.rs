@@ -111,7 +111,7 @@ async fn of_many_who_sign_up_with_one_address_at_once_one_gets_it(
     let answers = join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused_for("CONFLICT", "email");
+        refused.assert_refused_for("CONFLICT", "email");
     }
     let dump = world.dump().await;
     assert_eq!(dump["users"].len(), 1);
@@ -201,7 +201,7 @@ async fn the_same_password_typed_on_another_keyboard_is_the_same(
     let answer = sign_in(world.stranger(), "ann@example.com", "U\u{308}bergro\u{308}ße finden 47").await;
     assert!(answer.is_ok(), "{}", answer.body);
     let answer = sign_in(world.stranger(), "ann@example.com", "Ubergroße finden 47").await;
-    answer.is_refused("UNAUTHENTICATED");
+    answer.assert_refused("UNAUTHENTICATED");
 }
 
 #[rstest]

@@ -42,7 +42,7 @@ impl Attack {
         let answer = client.mutate(mutation, input.clone(), "__typename").await;
         assert!(!answer.is_ok(), "{mutation} {input} went through");
         assert_ne!(answer.code(), Some("INTERNAL"), "{mutation} {input}: {}", answer.body);
-        self.theirs.does_not_leak(&answer);
+        self.theirs.assert_no_leak(&answer);
         let after = self.world.dump().await;
         for (table, rows) in &self.before {
             assert_eq!(Some(rows), after.get(table), "{mutation} {input} changed {table}");
@@ -238,7 +238,7 @@ async fn whoever_is_brought_into_a_room_shows_their_profile_and_nothing_else(
         added.text("/addParticipant/participant/user/displayName"),
         "Otto Outsider"
     );
-    attack.theirs.does_not_leak(&added);
+    attack.theirs.assert_no_leak(&added);
     // They see the room now, but not the organization, the code, or other rooms.
     let document = "query($id: ID!) { room(id: $id) { title joinCode organization { id } app { id } participants { totalCount nodes { metadata } } }
         rooms { totalCount } apps { totalCount } }";

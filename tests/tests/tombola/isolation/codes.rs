@@ -90,8 +90,8 @@ async fn a_code_of_a_draft_a_deleted_room_or_nothing_is_not_found(
     let mut said = Vec::new();
     for code in [&tenant.draft.code, &tenant.private.code, "00000000"] {
         let answer = find(&outsider, code).await;
-        answer.is_refused_for("NOT_FOUND", "joinCode");
-        tenant.does_not_leak(&answer);
+        answer.assert_refused_for("NOT_FOUND", "joinCode");
+        tenant.assert_no_leak(&answer);
         said.push(answer.body);
     }
     assert!(said.iter().all(|body| *body == said[0]), "{said:?}");

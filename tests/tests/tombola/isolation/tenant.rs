@@ -121,7 +121,7 @@ impl Tenant {
 
     /// Nothing private is in the answer: no mark, no address, no code, no id.
     #[track_caller]
-    pub(super) fn does_not_leak(&self, answer: &Answer) {
+    pub(super) fn assert_no_leak(&self, answer: &Answer) {
         let text = answer.body.to_string().to_lowercase();
         let codes = [&self.public.code, &self.private.code, &self.draft.code].map(|code| code.to_lowercase());
         let marks = [self.mark.clone(), "@example.com".to_owned()];

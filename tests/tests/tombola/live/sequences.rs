@@ -37,7 +37,7 @@ async fn write(client: Client, room: String, place: String, prize: String, numbe
             client
                 .mutate("updateRoom", input, "room { id }")
                 .await
-                .is_refused("CONFLICT");
+                .assert_refused("CONFLICT");
         }
     }
     counted

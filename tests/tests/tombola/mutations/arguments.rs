@@ -58,10 +58,10 @@ impl Schema {
     fn collect(&self, mutation: &str, object: &Json, above: &[(String, bool)], found: &mut Vec<Argument>) {
         let (object, _) = unwrapped(object);
         for field in self.named(&object)["inputFields"].as_array().unwrap() {
-            let (kind, is_list) = unwrapped(&field["type"]);
+            let (kind, assert_list) = unwrapped(&field["type"]);
             let name = text(&field["name"]);
             let mut path = above.to_vec();
-            path.push((name.clone(), is_list));
+            path.push((name.clone(), assert_list));
             if self.named(&kind)["inputFields"].is_array() {
                 self.collect(mutation, &field["type"], &path, found);
             } else {
@@ -105,9 +105,9 @@ impl Argument {
 
     fn place_in<'a>(&self, input: &'a mut Json) -> &'a mut Json {
         let mut place = input;
-        for (name, is_list) in &self.path {
+        for (name, assert_list) in &self.path {
             place = &mut place[name];
-            if *is_list {
+            if *assert_list {
                 place = &mut place[0];
             }
         }
@@ -116,7 +116,7 @@ impl Argument {
 
     /// What a refusal names when this is an id that leads nowhere: ids in a list are wrong as a list.
     pub fn code_and_field_of_unknown(&self) -> (&'static str, &str) {
-        match self.path.iter().find(|(_, is_list)| *is_list) {
+        match self.path.iter().find(|(_, assert_list)| *assert_list) {
             Some((list, _)) => ("VALIDATION", list),
             None => ("NOT_FOUND", &self.field),
         }
@@ -124,12 +124,12 @@ impl Argument {
 }
 
 fn unwrapped(kind: &Json) -> (String, bool) {
-    let (mut kind, mut is_list) = (kind, false);
+    let (mut kind, mut assert_list) = (kind, false);
     while !kind["ofType"].is_null() {
-        is_list |= kind["kind"] == "LIST";
+        assert_list |= kind["kind"] == "LIST";
         kind = &kind["ofType"];
     }
-    (text(&kind["name"]), is_list)
+    (text(&kind["name"]), assert_list)
 }
 
 fn text(value: &Json) -> String {

@@ -102,7 +102,7 @@ async fn a_number_out_of_range_is_refused_in_every_argument(
                 )
                 .await;
             let answer = in_document(&place.admin, &argument, &input).await;
-            answer.is_refused_for("VALIDATION", &argument.field);
+            answer.assert_refused_for("VALIDATION", &argument.field);
         }
         // Three thousand million fits no Int, but tickets go further.
         let input = argument.put(&place.input(&argument.mutation), json!(3_000_000_000_i64));
@@ -117,7 +117,7 @@ async fn a_number_out_of_range_is_refused_in_every_argument(
                 )
                 .await;
             let answer = in_document(&place.admin, &argument, &input).await;
-            answer.is_refused_for("VALIDATION", &argument.field);
+            answer.assert_refused_for("VALIDATION", &argument.field);
         }
     }
 }
@@ -141,7 +141,7 @@ async fn a_number_alone_in_a_variable_is_held_to_the_same_bounds(
         let before = world.dump().await;
         let variables = json!({ "room": place.room, "quantity": quantity });
         let answer = place.admin.run(document, variables).await;
-        answer.is_refused("VALIDATION");
+        answer.assert_refused("VALIDATION");
         assert!(answer.message().contains("quantity"), "{}", answer.body);
         assert_eq!(world.dump().await, before);
     }

@@ -62,7 +62,7 @@ impl Shown {
         assert!(first.is_ok(), "{mutation}: {}", first.body);
         let before = self.stage.world().dump().await;
         let again = client.mutate(mutation, input, selection).await;
-        again.is_refused("CONFLICT");
+        again.assert_refused("CONFLICT");
         assert!(again.message().contains("shown once"), "{mutation}: {}", again.body);
         assert_eq!(
             self.stage.world().dump().await,
@@ -114,7 +114,7 @@ impl Shown {
             .keyed("out")
             .query(document)
             .await
-            .is_refused("UNAUTHENTICATED");
+            .assert_refused("UNAUTHENTICATED");
         let again = third.client.keyed("out").query(document).await;
         assert_eq!(again.body["data"], first.body["data"]);
         assert_eq!(self.stage.world().dump().await, before);

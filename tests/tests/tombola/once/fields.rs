@@ -35,7 +35,7 @@ async fn a_retry_completes_what_failed(#[values(Database::Sqlite, Database::Post
 
     let client = scene.creator.keyed("one");
     let first = client.query(&document).await;
-    first.is_refused("CONFLICT");
+    first.assert_refused("CONFLICT");
     assert_eq!(first.errors()[0]["path"], json!(["b"]));
     assert_eq!(count(&scene.world, "idempotency_keys").await, 2);
 
@@ -132,7 +132,7 @@ async fn what_is_changed_on_the_way_to_a_failure_is_no_outcome(
     assert!(refresh(world.stranger(), &spent, None).await.is_ok());
     let client = Account::sign_in(&world, "ann@example.com").await.client.keyed("one");
     for _ in 0..2 {
-        refresh(&client, &spent, None).await.is_refused("UNAUTHENTICATED");
+        refresh(&client, &spent, None).await.assert_refused("UNAUTHENTICATED");
         assert_eq!(count(&world, "idempotency_keys").await, 0);
     }
 }

@@ -34,7 +34,7 @@ async fn another_operation_with_the_same_key_is_refused(
         client.query(&document(&scene, &["a", "b"])).await,
     ];
     for other in others {
-        other.is_refused_for("CONFLICT", "Idempotency-Key");
+        other.assert_refused_for("CONFLICT", "Idempotency-Key");
         assert!(other.message().contains("another operation"), "{}", other.body);
     }
     assert_eq!(scene.world.dump().await, before);
@@ -96,7 +96,7 @@ async fn a_key_means_nothing_of_who_is_not_signed_in(
     let again = stranger
         .mutate("signUp", sign_up("bob"), "signedIn { accessToken }")
         .await;
-    again.is_refused_for("CONFLICT", "email");
+    again.assert_refused_for("CONFLICT", "email");
     assert_eq!(count(&scene.world, "idempotency_keys").await, 0);
 }
 
@@ -125,7 +125,7 @@ async fn what_is_no_key_is_refused(#[case] key: &str) {
         .keyed(key)
         .mutate("createPrize", prize(&scene, "A"), "prize { id }")
         .await;
-    answer.is_refused_for("VALIDATION", "Idempotency-Key");
+    answer.assert_refused_for("VALIDATION", "Idempotency-Key");
     assert!(prizes(&scene).await.is_empty());
 }
 
@@ -180,5 +180,5 @@ async fn an_alias_beyond_measure_is_refused_with_a_key(
     let answer = make("one", &"a".repeat(255)).await;
     assert!(answer.is_ok(), "{}", answer.body);
     let answer = make("two", &"a".repeat(256)).await;
-    answer.is_refused_for("VALIDATION", "Idempotency-Key");
+    answer.assert_refused_for("VALIDATION", "Idempotency-Key");
 }

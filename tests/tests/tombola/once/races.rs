@@ -59,7 +59,7 @@ async fn of_two_operations_at_once_under_one_key_one_acts(
         );
         assert_ne!(one.is_ok(), other.is_ok(), "{} {}", one.body, other.body);
         let refused = if one.is_ok() { other } else { one };
-        refused.is_refused_for("CONFLICT", "Idempotency-Key");
+        refused.assert_refused_for("CONFLICT", "Idempotency-Key");
     }
     assert_eq!(prizes(&scene).await.len(), 10);
 }

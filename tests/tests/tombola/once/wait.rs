@@ -19,7 +19,7 @@ async fn hold(scene: &Scene) -> DatabaseTransaction {
 }
 
 /// One of two equal requests gets its turn and cannot go on; the other waits in vain.
-async fn one_waits_in_vain(scene: &Scene, one: Client, other: Client) {
+async fn assert_one_waits_in_vain(scene: &Scene, one: Client, other: Client) {
     let held = hold(scene).await;
     let ask = |client: Client| {
         let input = prize(scene, "A");
@@ -31,7 +31,7 @@ async fn one_waits_in_vain(scene: &Scene, one: Client, other: Client) {
             (refused.unwrap(), goes_on)
         }
     };
-    refused.is_refused("CONFLICT");
+    refused.assert_refused("CONFLICT");
     assert!(refused.message().contains("still running"), "{}", refused.body);
     assert_eq!(refused.errors()[0]["extensions"]["retryAfter"], json!(1));
     held.rollback().await.unwrap();
@@ -53,7 +53,7 @@ async fn a_request_waits_for_an_equal_one_until_the_limit(
     #[values(Database::Sqlite, Database::Postgres)] database: Database,
 ) {
     let scene = impatient(database).await;
-    one_waits_in_vain(&scene, scene.creator.clone(), scene.creator.clone()).await;
+    assert_one_waits_in_vain(&scene, scene.creator.clone(), scene.creator.clone()).await;
 }
 
 #[rstest]
@@ -61,7 +61,7 @@ async fn a_request_waits_for_an_equal_one_until_the_limit(
 async fn a_request_waits_for_an_equal_one_of_another_process(#[values(Database::Postgres)] database: Database) {
     let scene = impatient(database).await;
     let second = Second::start(&scene.world, |_| {}).await;
-    one_waits_in_vain(&scene, scene.creator.clone(), second.client(&scene.creator)).await;
+    assert_one_waits_in_vain(&scene, scene.creator.clone(), second.client(&scene.creator)).await;
     second.stop().await;
 }
 

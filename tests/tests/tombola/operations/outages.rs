@@ -147,7 +147,7 @@ async fn a_commit_without_an_answer_is_told_by_the_retry(
     let retry = &answer.errors()[0]["extensions"]["retryAfter"];
     match has_key {
         true => {
-            answer.is_refused("CONFLICT");
+            answer.assert_refused("CONFLICT");
             assert_eq!(retry, 1);
             for _ in 0..2 {
                 let again = client.mutate("createPrize", prize(&scene, "A"), "prize { id }").await;
@@ -156,7 +156,7 @@ async fn a_commit_without_an_answer_is_told_by_the_retry(
             assert_eq!(prizes(&scene).await, 1);
         }
         false => {
-            answer.is_refused("INTERNAL");
+            answer.assert_refused("INTERNAL");
             assert!(answer.message().contains("may have been made"), "{}", answer.body);
             assert!(retry.is_null(), "nobody is told to do it again unseen");
         }
@@ -239,7 +239,7 @@ async fn a_full_disk_limits_changes_until_there_is_room(#[values(Database::Sqlit
         }
     }
     let (made, answer) = refused.expect("there is no room for all of them");
-    answer.is_refused("LIMITED");
+    answer.assert_refused("LIMITED");
     assert_eq!(prizes(&scene).await, made);
     assert_eq!(ready(&scene.world).await.1["checks"]["writable"], "failed");
     execute(&writer, "PRAGMA max_page_count = 1000000").await;

@@ -44,7 +44,7 @@ async fn whoever_founds_an_organization_is_its_admin(
         founder
             .run(document, variables)
             .await
-            .is_refused_for("VALIDATION", "id");
+            .assert_refused_for("VALIDATION", "id");
     }
     for variables in [json!({ "slug": "nobody-s" }), json!({ "slug": "NO" })] {
         let answer = founder.run(document, variables.clone()).await;
@@ -114,7 +114,7 @@ async fn a_slug_has_its_shape_and_belongs_to_one(#[values(Database::Sqlite, Data
     let answers = join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused_for("CONFLICT", "slug");
+        refused.assert_refused_for("CONFLICT", "slug");
     }
     assert_eq!(world.dump().await["memberships"].len(), 5, "one for each organization");
 }
@@ -156,7 +156,7 @@ async fn somebody_founds_a_bounded_number_however_many_they_ask_for_at_once(
     let (founded, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.is_ok());
     assert_eq!(founded.len(), 20);
     for answer in refused {
-        answer.is_refused("LIMITED");
+        answer.assert_refused("LIMITED");
     }
     world
         .refuses(&founder, "createOrganization", name(41), "LIMITED", None)

@@ -67,8 +67,8 @@ impl List<'_> {
         }
     }
 
-    /// Everything, forward in pages of a size; each page says rightly whether there is more.
-    pub(super) async fn forward(&self, size: usize, expected: &[String]) {
+    /// Everything, assert_forward in pages of a size; each page says rightly whether there is more.
+    pub(super) async fn assert_forward(&self, size: usize, expected: &[String]) {
         let mut read: Vec<String> = Vec::new();
         let mut after = String::new();
         loop {
@@ -92,11 +92,11 @@ impl List<'_> {
             };
             after = format!(", after: \"{cursor}\"");
         }
-        assert_eq!(read, expected, "{self:?} forward in pages of {size}");
+        assert_eq!(read, expected, "{self:?} assert_forward in pages of {size}");
     }
 
-    /// Everything, backward in pages of a size.
-    pub(super) async fn backward(&self, size: usize, expected: &[String]) {
+    /// Everything, assert_backward in pages of a size.
+    pub(super) async fn assert_backward(&self, size: usize, expected: &[String]) {
         let mut read: Vec<String> = Vec::new();
         let mut before = String::new();
         loop {
@@ -115,7 +115,7 @@ impl List<'_> {
             };
             before = format!(", before: \"{cursor}\"");
         }
-        assert_eq!(read, expected, "{self:?} backward in pages of {size}");
+        assert_eq!(read, expected, "{self:?} assert_backward in pages of {size}");
     }
 }
 

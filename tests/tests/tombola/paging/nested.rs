@@ -239,8 +239,8 @@ async fn every_nested_connection_pages_both_ways(#[values(Database::Sqlite, Data
             arguments,
         };
         for size in [1, 3, 7, 100] {
-            list.forward(size, &expected).await;
-            list.backward(size, &expected).await;
+            list.assert_forward(size, &expected).await;
+            list.assert_backward(size, &expected).await;
         }
     }
 }

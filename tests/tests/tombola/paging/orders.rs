@@ -25,12 +25,12 @@ async fn pages_of_any_size_put_together_are_one_sort(
             arguments: format!("orderBy: {{ field: {field}, direction: {} }}", direction(descending)),
         };
         for size in 1..=7 {
-            list.forward(size, &expected).await;
-            list.backward(size, &expected).await;
+            list.assert_forward(size, &expected).await;
+            list.assert_backward(size, &expected).await;
         }
-        list.forward(22, &expected).await;
-        list.backward(23, &expected).await;
-        list.forward(100, &expected).await;
+        list.assert_forward(22, &expected).await;
+        list.assert_backward(23, &expected).await;
+        list.assert_forward(100, &expected).await;
     }
 }
 

@@ -186,7 +186,7 @@ async fn a_cursor_is_refused_by_every_other_list(#[values(Database::Sqlite, Data
                 if number == other {
                     assert!(answer.is_ok(), "{list}: {}", answer.body);
                 } else {
-                    answer.is_refused_for("VALIDATION", field);
+                    answer.assert_refused_for("VALIDATION", field);
                 }
             }
         }

@@ -113,7 +113,9 @@ async fn a_text_is_found_in_titles_and_descriptions_in_any_case(
     }
     for (text, holding) in TEXTS {
         if text.trim().is_empty() {
-            find(&scene.creator, text).await.is_refused_for("VALIDATION", "text");
+            find(&scene.creator, text)
+                .await
+                .assert_refused_for("VALIDATION", "text");
             continue;
         }
         let titles = holding.iter().map(|&room| ROOMS[room].0);

@@ -91,8 +91,8 @@ async fn rooms_have_one_order_by_title_on_every_database(
     };
     let all = list.page("first: 100").await.ids;
     for size in [1, 3] {
-        list.forward(size, &all).await;
-        list.backward(size, &all).await;
+        list.assert_forward(size, &all).await;
+        list.assert_backward(size, &all).await;
     }
 }
 

@@ -168,7 +168,7 @@ async fn no_query_shows_an_outsider_anything_private(
             if name == "drawReceipt" {
                 // One's own entry: of nobody there is none, and of a draw that is not seen neither.
                 let is_known = !outsider.user.is_empty();
-                answer.is_refused(if is_known { "NOT_FOUND" } else { "UNAUTHENTICATED" });
+                answer.assert_refused(if is_known { "NOT_FOUND" } else { "UNAUTHENTICATED" });
                 continue;
             }
             assert!(answer.is_ok(), "{name}: {}", answer.body);

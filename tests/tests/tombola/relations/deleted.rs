@@ -16,7 +16,7 @@ async fn read(client: &Client, room: &str) -> Answer {
     client.run(ROOM, json!({ "id": room })).await
 }
 
-async fn node_is_gone(client: &Client, id: &str) {
+async fn assert_node_gone(client: &Client, id: &str) {
     let document = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }";
     let answer = client.run(document, json!({ "id": id })).await;
     assert_eq!(
@@ -58,7 +58,7 @@ async fn a_prize_that_was_taken_off_the_list_is_reached_from_its_winner_only(
     );
     assert_eq!(answer.text("/room/winners/nodes/0/prize/id"), prize);
     assert!(answer.at("/room/winners/nodes/0/prize/deletedAt").is_string());
-    node_is_gone(&scene.admin, &prize).await;
+    assert_node_gone(&scene.admin, &prize).await;
 }
 
 #[rstest]
@@ -99,7 +99,7 @@ async fn whoever_left_or_was_removed_is_reached_from_their_win_only(
     assert_eq!(facts(0), (json!(left), true, false));
     assert_eq!(facts(1), (json!(removed), true, true));
     assert_eq!(winners[0]["participant"]["winners"]["totalCount"], 1);
-    node_is_gone(&scene.admin, &removed).await;
+    assert_node_gone(&scene.admin, &removed).await;
     let places = "{ viewer { participations { totalCount nodes { id } } } }";
     assert_eq!(
         leaver.query(places).await.number("/viewer/participations/totalCount"),
@@ -135,7 +135,7 @@ async fn a_deleted_account_keeps_its_name_in_history(
             .at("/room/winners/nodes/0/participant/user/deletedAt")
             .is_string()
     );
-    node_is_gone(&scene.admin, &guest.user).await;
+    assert_node_gone(&scene.admin, &guest.user).await;
 }
 
 #[rstest]
@@ -169,7 +169,7 @@ async fn a_deleted_room_takes_everything_in_it_along(
     );
     for client in [&scene.admin, &scene.creator, &guest, &scene.outsider] {
         for id in [&scene.room, &prize, &place, &winner] {
-            node_is_gone(client, id).await;
+            assert_node_gone(client, id).await;
         }
         let lists = "{ rooms { totalCount } viewer { participations { totalCount nodes { id } } } }";
         let answer = client.query(lists).await;
@@ -217,7 +217,7 @@ async fn a_deleted_app_is_gone_from_its_rooms_and_lists(
         answer.number("/viewer/memberships/nodes/0/organization/apps/totalCount"),
         0
     );
-    node_is_gone(&scene.admin, &app).await;
+    assert_node_gone(&scene.admin, &app).await;
 }
 
 #[rstest]
@@ -237,7 +237,7 @@ async fn an_id_that_never_was_is_null(#[values(Database::Sqlite, Database::Postg
         "prize",
         "winner",
     ] {
-        node_is_gone(&scene.admin, &format!("{prefix}_{rest}")).await;
+        assert_node_gone(&scene.admin, &format!("{prefix}_{rest}")).await;
     }
     for (id, what) in [
         (format!("audit_{rest}"), "no kind"),
@@ -247,7 +247,7 @@ async fn an_id_that_never_was_is_null(#[values(Database::Sqlite, Database::Postg
             .admin
             .run("query($id: ID!) { node(id: $id) { id } }", json!({ "id": id }))
             .await;
-        answer.is_refused_for("VALIDATION", "id");
+        answer.assert_refused_for("VALIDATION", "id");
         assert!(answer.message().contains(what), "{}", answer.body);
     }
 }

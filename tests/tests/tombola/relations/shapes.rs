@@ -27,7 +27,7 @@ async fn a_query_that_needs_no_row_sends_no_statement(
     assert!(answer.at("/viewer").is_null());
     assert_eq!(crowd.world.statements(), before, "a stranger is nobody without a look");
     let refused = crowd.viewer.query("{ rooms(first: 0) { totalCount } }").await;
-    refused.is_refused_for("VALIDATION", "first");
+    refused.assert_refused_for("VALIDATION", "first");
     assert_eq!(
         crowd.world.statements(),
         before,

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Database, Scene};
 
-use super::soundness::{events, is_sound};
+use super::soundness::{assert_sound, events};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,7 +43,7 @@ async fn an_award_takes_one_of_the_prize_and_announces_the_winner(
             "quantityRemaining": 1, "participantId": place, "displayName": "Gustav Guest", "userId": guest.user,
         }])
     );
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -71,7 +71,7 @@ async fn nobody_wins_the_same_prize_twice_unless_the_first_win_was_revoked(
         .text("/revokeWinner/winner/id");
     let again = scene.award(&prize, &place).await;
     assert_ne!(again, win);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -110,7 +110,7 @@ async fn a_viewer_of_the_room_cannot_win_and_everybody_else_in_it_can(
         let (_, place) = scene.staff(role, role).await;
         scene.award(&prize, &place).await;
     }
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -206,5 +206,5 @@ async fn a_winner_stays_in_history_after_they_left_or_were_removed(
     assert_eq!(winners[1]["participant"]["user"]["displayName"], "Remo Removed");
     assert!(winners[1]["participant"]["user"]["deletedAt"].is_string());
     assert_eq!(answer.list("/room/participants/nodes").len(), 1);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }

@@ -5,11 +5,11 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Answer, Database, Scene};
 
-use super::soundness::is_sound;
+use super::soundness::assert_sound;
 
 fn joined(answers: &[Answer]) -> usize {
     for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-        refused.is_refused("CONFLICT");
+        refused.assert_refused("CONFLICT");
     }
     answers.iter().filter(|answer| answer.is_ok()).count()
 }
@@ -39,7 +39,7 @@ async fn fifty_joins_at_once_fill_a_room_exactly(#[values(Database::Sqlite, Data
     let answer = scene.outsider.run(document, json!({ "id": room })).await;
     assert_eq!(answer.number("/room/participants/totalCount"), 8);
     assert_eq!(answer.list("/room/participants/nodes").len(), 8);
-    is_sound(&scene.world, &room).await;
+    assert_sound(&scene.world, &room).await;
 }
 
 #[rstest]
@@ -72,7 +72,7 @@ async fn a_full_room_takes_nobody_until_somebody_leaves(
     scene.outsider.join(&room).await;
     // Coming back takes a place like any other.
     scene.world.refuses(&guest, "joinRoom", input, "CONFLICT", None).await;
-    is_sound(&scene.world, &room).await;
+    assert_sound(&scene.world, &room).await;
 }
 
 #[rstest]
@@ -138,10 +138,10 @@ async fn a_capacity_that_shrinks_while_people_join_is_never_exceeded(
         if shrunk.is_ok() {
             assert!(present <= 4, "{present} are in a room for 4");
         } else {
-            shrunk.is_refused_for("CONFLICT", "maxParticipants");
+            shrunk.assert_refused_for("CONFLICT", "maxParticipants");
             assert_eq!(present, 9);
         }
-        is_sound(&scene.world, &room).await;
+        assert_sound(&scene.world, &room).await;
     }
 }
 
@@ -154,7 +154,7 @@ async fn one_person_who_joins_many_times_at_once_gets_one_place(
     let input = json!({ "roomId": scene.room });
     let at_once = || (0..20).map(|_| scene.outsider.mutate("joinRoom", input.clone(), "participant { id }"));
     assert_eq!(joined(&join_all(at_once()).await), 1);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 
     scene
         .outsider
@@ -162,5 +162,5 @@ async fn one_person_who_joins_many_times_at_once_gets_one_place(
         .await
         .text("/leaveRoom/participant/id");
     assert_eq!(joined(&join_all(at_once()).await), 1, "coming back is once too");
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }

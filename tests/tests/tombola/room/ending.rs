@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Database, Scene};
 
-use super::soundness::is_sound;
+use super::soundness::assert_sound;
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -66,5 +66,5 @@ async fn nobody_joins_a_room_from_its_end_on(
         .text("/updateRoom/room/endsAt");
     let back = left.mutate("joinRoom", ways[0].clone(), "participant { leftAt }").await;
     assert!(back.is_ok(), "{}", back.body);
-    is_sound(world, &room).await;
+    assert_sound(world, &room).await;
 }

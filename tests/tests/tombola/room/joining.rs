@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Client, Database, Scene};
 
-use super::soundness::is_sound;
+use super::soundness::assert_sound;
 
 async fn code_of(scene: &Scene, room: &str) -> String {
     let document = "query($id: ID!) { room(id: $id) { joinCode } }";
@@ -33,7 +33,7 @@ async fn everybody_can_join_a_public_room_by_its_id(
     assert_eq!(place["leftAt"], Json::Null);
     assert_eq!(place["room"]["id"], json!(scene.room));
     assert_eq!(place["user"]["id"], json!(scene.outsider.user));
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -57,7 +57,7 @@ async fn whoever_knows_the_code_can_join_a_private_room_however_they_type_it(
         let place = join(&guest, json!({ "joinCode": typed })).await;
         assert_eq!(place["room"]["id"], json!(room), "{typed}");
     }
-    is_sound(&scene.world, &room).await;
+    assert_sound(&scene.world, &room).await;
 }
 
 #[rstest]
@@ -190,9 +190,9 @@ async fn a_wrong_code_opens_nothing(#[values(Database::Sqlite, Database::Postgre
     }
     let document = "query($code: String!) { roomByJoinCode(joinCode: $code) { id } }";
     let answer = scene.outsider.run(document, json!({ "code": unknown })).await;
-    answer.is_refused_for("NOT_FOUND", "joinCode");
+    answer.assert_refused_for("NOT_FOUND", "joinCode");
     let answer = scene.outsider.run(document, json!({ "code": "x" })).await;
-    answer.is_refused_for("VALIDATION", "joinCode");
+    answer.assert_refused_for("VALIDATION", "joinCode");
 }
 
 #[rstest]
@@ -278,5 +278,5 @@ async fn whoever_leaves_and_comes_back_finds_the_same_place_and_nonce(
     assert_eq!(after.entry_nonce, before.entry_nonce);
     assert_eq!(after.created_at, before.created_at);
     assert_eq!(after.joined_at, before.joined_at + chrono::Duration::seconds(2));
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }

@@ -58,7 +58,7 @@ async fn read(client: &Client, prize: &str) -> String {
     send(client, json!({ "query": document }).to_string()).await
 }
 
-fn holds(answer: &str, metadata: &str) {
+fn assert_holds(answer: &str, metadata: &str) {
     let wanted = format!("\"metadata\":{metadata}}}");
     assert!(answer.contains(&wanted), "{wanted} is not in {answer}");
 }
@@ -71,30 +71,30 @@ async fn a_number_comes_back_in_one_form(#[values(Database::Sqlite, Database::Po
     let prize = scene.prize(1).await;
     for (sent, form) in FORMS {
         let form = format!("{{\"n\":[{form}]}}");
-        holds(
+        assert_holds(
             &with_variable(&scene.creator, &prize, &format!("{{\"n\":[{sent}]}}")).await,
             &form,
         );
-        holds(&read(&scene.outsider, &prize).await, &form);
+        assert_holds(&read(&scene.outsider, &prize).await, &form);
         // What was written by hand in the document, and what came back before.
-        holds(
+        assert_holds(
             &with_literal(&scene.creator, &prize, &format!("{{ n: [{sent}] }}")).await,
             &form,
         );
-        holds(&read(&scene.outsider, &prize).await, &form);
-        holds(&with_variable(&scene.creator, &prize, &form).await, &form);
+        assert_holds(&read(&scene.outsider, &prize).await, &form);
+        assert_holds(&with_variable(&scene.creator, &prize, &form).await, &form);
     }
     let all = |column: fn(&(&'static str, &'static str)) -> &'static str| {
         let numbers: Vec<_> = FORMS.iter().map(column).collect();
         format!("{{\"n\":[{}]}}", numbers.join(","))
     };
     let form = all(|(_, form)| form);
-    holds(
+    assert_holds(
         &with_variable(&scene.creator, &prize, &all(|(sent, _)| sent)).await,
         &form,
     );
     scene.world.restart().await;
-    holds(&read(&scene.world.again(&scene.viewer), &prize).await, &form);
+    assert_holds(&read(&scene.world.again(&scene.viewer), &prize).await, &form);
 }
 
 #[rstest]
@@ -106,9 +106,9 @@ async fn names_come_back_in_the_order_of_their_characters(
     let prize = scene.prize(1).await;
     let form = "{\"\":0,\"B\":{\"bb\":1,\"c\":2},\"a\":3,\"aaa\":4,\"b\":5,\"é\":6,\"\u{ffff}\":7,\"🎉\":8}";
     let sent = "{\"🎉\":8,\"\u{ffff}\":7,\"b\":5,\"é\":6,\"aaa\":4,\"a\":3,\"\":0,\"B\":{\"c\":2,\"bb\":1}}";
-    holds(&with_variable(&scene.creator, &prize, sent).await, form);
-    holds(&read(&scene.viewer, &prize).await, form);
-    holds(
+    assert_holds(&with_variable(&scene.creator, &prize, sent).await, form);
+    assert_holds(&read(&scene.viewer, &prize).await, form);
+    assert_holds(
         &with_literal(&scene.creator, &prize, "{ b: 1, B: { c: 2, bb: TWO }, aaa: 3 }").await,
         "{\"B\":{\"bb\":\"TWO\",\"c\":2},\"aaa\":3,\"b\":1}",
     );
@@ -128,7 +128,7 @@ async fn a_retry_answers_the_same_bytes(#[values(Database::Sqlite, Database::Pos
     let extensions = "{\"idempotencyKey\":\"one-jar\"}";
     let body = format!("{{\"query\":\"{document}\",\"variables\":{variables},\"extensions\":{extensions}}}");
     let first = send(&scene.creator, body.clone()).await;
-    holds(&first, "{\"n\":[0,10000000000000000,1.7976931348623157e+308]}");
+    assert_holds(&first, "{\"n\":[0,10000000000000000,1.7976931348623157e+308]}");
     assert_eq!(send(&scene.creator, body).await, first);
 }
 
@@ -173,8 +173,8 @@ async fn the_size_that_counts_is_that_which_comes_back(
     assert_eq!(scene.world.dump().await, before);
     // 20,000 bytes that come back as 10,000.
     let answer = with_variable(&scene.creator, &prize, &list("1.0", 5000)).await;
-    holds(&answer, &list("1", 5000));
-    holds(&read(&scene.viewer, &prize).await, &list("1", 5000));
+    assert_holds(&answer, &list("1", 5000));
+    assert_holds(&read(&scene.viewer, &prize).await, &list("1", 5000));
 }
 
 #[rstest]

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Database, Scene};
 
-use super::soundness::{is_sound, kinds};
+use super::soundness::{assert_sound, kinds};
 
 /// The way to each status from a draft.
 const WAYS: [(&str, &[&str]); 4] = [
@@ -46,7 +46,7 @@ async fn every_step_from_every_status_is_taken_or_refused_with_both_names(
                 let said = answer.message();
                 assert!(said.contains(status) && said.contains(next), "{status} {step}: {said}");
             }
-            is_sound(&scene.world, &room).await;
+            assert_sound(&scene.world, &room).await;
         }
     }
 }
@@ -113,12 +113,12 @@ async fn of_two_ends_at_once_a_room_takes_one(#[values(Database::Sqlite, Databas
         let answers = join_all(ends).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
         for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-            refused.is_refused("CONFLICT");
+            refused.assert_refused("CONFLICT");
         }
         let changes = kinds(&scene.world, &room).await;
         let changes = changes.iter().filter(|kind| *kind == "ROOM_STATUS_CHANGED");
         assert_eq!(changes.count(), 2, "opened, and ended once");
-        is_sound(&scene.world, &room).await;
+        assert_sound(&scene.world, &room).await;
     }
 }
 

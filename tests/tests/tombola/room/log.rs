@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Client, Database, Scene};
 
-use super::soundness::{audits, events, is_audited, is_sound};
+use super::soundness::{assert_audited, assert_sound, audits, events};
 
 /// A change, and what it leaves behind.
 struct Change<'a> {
@@ -31,11 +31,11 @@ impl Change<'_> {
         let new: Vec<_> = log[logged..].iter().map(|event| event.kind.as_str()).collect();
         assert_eq!(new, self.events, "{}", self.mutation);
         assert_eq!(audits(&scene.world).await.len(), audited + 1, "{}", self.mutation);
-        is_audited(&scene.world, self.audit, &self.client.user).await;
+        assert_audited(&scene.world, self.audit, &self.client.user).await;
         let record = audits(&scene.world).await.pop().unwrap();
         let resource = entity::id::format(&record.resource_type, record.resource_id);
         assert_eq!(resource, id, "{}", self.mutation);
-        is_sound(&scene.world, room).await;
+        assert_sound(&scene.world, room).await;
         id
     }
 }
@@ -59,7 +59,7 @@ async fn every_change_of_a_room_is_announced_and_audited(
         .map(|event| event.kind)
         .collect();
     assert_eq!(kinds, ["PARTICIPANT_JOINED"], "the organizer comes in first");
-    is_audited(&scene.world, "ROOM_CREATED", &owner.user).await;
+    assert_audited(&scene.world, "ROOM_CREATED", &owner.user).await;
 
     let of_room = json!({ "roomId": room });
     let make = async |client: &Client, mutation: &str, input: Json, selection: &str, events: &[&str], audit: &str| {

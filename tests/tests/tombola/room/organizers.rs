@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Database, Scene};
 
-use super::soundness::is_sound;
+use super::soundness::assert_sound;
 
 async fn place_of_creator(scene: &Scene) -> String {
     let document = "query($id: ID!) { room(id: $id) { viewerParticipation { id } } }";
@@ -55,7 +55,7 @@ async fn the_last_organizer_cannot_leave_step_down_or_be_removed(
         .mutate("updateParticipant", input, "participant { role tickets }")
         .await;
     assert_eq!(answer.number("/updateParticipant/participant/tickets"), 0);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -70,7 +70,7 @@ async fn an_organizer_who_has_a_colleague_can_go(#[values(Database::Sqlite, Data
         .await;
     assert!(answer.is_ok(), "{}", answer.body);
     scene.world.refuses(&second, "leaveRoom", leave, "CONFLICT", None).await;
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 
     // Whoever organized and comes back is a participant like any other.
     let answer = scene
@@ -123,7 +123,7 @@ async fn of_two_organizers_who_go_at_once_exactly_one_may(
         let answers = join_all([go(0), go(1)]).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
         let refused = answers.iter().find(|answer| !answer.is_ok()).unwrap();
-        refused.is_refused("CONFLICT");
-        is_sound(&scene.world, &room).await;
+        refused.assert_refused("CONFLICT");
+        assert_sound(&scene.world, &room).await;
     }
 }

@@ -169,7 +169,7 @@ async fn a_page_size_that_does_not_fit_is_refused_by_every_list(
         for size in [0, 101, -1, 3_000_000_000_i64, -3_000_000_000, i64::MAX, i64::MIN] {
             for argument in ["first", "last"] {
                 let answer = lists.ask(list, &format!("({argument}: {size})"), json!({})).await;
-                answer.is_refused_for("VALIDATION", argument);
+                answer.assert_refused_for("VALIDATION", argument);
                 let message = answer.message();
                 assert!(
                     message.contains("1 to 100") || message.contains("32-bit"),
@@ -179,7 +179,7 @@ async fn a_page_size_that_does_not_fit_is_refused_by_every_list(
                     .ask(list, &format!("({argument}: $size)"), json!({ "size": size }))
                     .await;
                 // What is no Int at all is the variable's fault.
-                answer.is_refused("VALIDATION");
+                answer.assert_refused("VALIDATION");
                 assert!(
                     [Some(argument), Some("size")].contains(&answer.field()),
                     "{}",
@@ -192,7 +192,7 @@ async fn a_page_size_that_does_not_fit_is_refused_by_every_list(
             assert!(answer.is_ok(), "{list:?}: {}", answer.body);
         }
         let answer = lists.ask(list, "(first: 1, last: 1)", json!({})).await;
-        answer.is_refused_for("VALIDATION", "last");
+        answer.assert_refused_for("VALIDATION", "last");
     }
 }
 
@@ -227,7 +227,7 @@ async fn a_broken_cursor_is_refused_by_every_list(#[values(Database::Sqlite, Dat
                 let answer = lists
                     .ask(list, &format!("({argument}: $cursor)"), json!({ "cursor": cursor }))
                     .await;
-                answer.is_refused_for("VALIDATION", argument);
+                answer.assert_refused_for("VALIDATION", argument);
                 assert!(answer.message().contains("cursor"), "{list:?}: {}", answer.message());
             }
         }
@@ -255,7 +255,7 @@ async fn a_cursor_of_another_order_is_refused(#[values(Database::Sqlite, Databas
                 if order == other {
                     assert!(answer.is_ok(), "{}", answer.body);
                 } else {
-                    answer.is_refused_for("VALIDATION", argument);
+                    answer.assert_refused_for("VALIDATION", argument);
                     assert!(answer.message().contains("another order"), "{}", answer.message());
                 }
             }
@@ -264,7 +264,7 @@ async fn a_cursor_of_another_order_is_refused(#[values(Database::Sqlite, Databas
         let answer = lists
             .ask(LISTS[9], "(after: $cursor)", json!({ "cursor": cursor }))
             .await;
-        answer.is_refused_for("VALIDATION", "after");
+        answer.assert_refused_for("VALIDATION", "after");
     }
 }
 
@@ -311,19 +311,21 @@ async fn the_log_is_read_in_pages_of_one_to_a_hundred(
         lists.scene.outsider.run(document, variables).await
     };
     for size in [0, -1, 101, 3_000_000_000_i64] {
-        log(json!(size), json!(0)).await.is_refused_for("VALIDATION", "first");
+        log(json!(size), json!(0))
+            .await
+            .assert_refused_for("VALIDATION", "first");
     }
     let answer = log(json!(2), json!(1)).await;
     assert_eq!(
         answer.at("/room/events"),
         &json!([{ "sequence": 2 }, { "sequence": 3 }])
     );
-    log(json!(1), json!(-1)).await.is_refused_for("VALIDATION", "after");
+    log(json!(1), json!(-1)).await.assert_refused_for("VALIDATION", "after");
     assert_eq!(
         log(json!(1), json!(9_007_199_254_740_991_i64)).await.at("/room/events"),
         &json!([])
     );
     log(json!(1), json!(9_007_199_254_740_992_i64))
         .await
-        .is_refused("VALIDATION");
+        .assert_refused("VALIDATION");
 }

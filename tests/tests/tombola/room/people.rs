@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Database, Scene};
 
-use super::soundness::{is_sound, kinds};
+use super::soundness::{assert_sound, kinds};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -66,7 +66,7 @@ async fn someone_who_was_removed_comes_back_only_when_added(
         .await
         .text("/leaveRoom/participant/id");
     assert_eq!(guest.join(&scene.room).await, place);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -177,7 +177,7 @@ async fn a_moderator_manages_participants_and_viewers_but_no_staff(
     let leave = json!({ "roomId": scene.room });
     let answer = moderator.mutate("leaveRoom", leave, "participant { id }").await;
     assert!(answer.is_ok(), "{}", answer.body);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -301,7 +301,7 @@ async fn leaving_first_saves_nobody_from_being_removed(
             Some("participantId"),
         )
         .await;
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Database, Scene};
 
-use super::soundness::is_sound;
+use super::soundness::assert_sound;
 
 const FIELDS: &str = "name description imageUrl position quantity quantityRemaining metadata deletedAt";
 
@@ -84,7 +84,7 @@ async fn prizes_made_at_once_get_places_of_their_own(
         .map(|prize| prize["position"].as_i64().unwrap())
         .collect();
     assert_eq!(positions, (0..10).collect::<Vec<_>>());
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -114,7 +114,7 @@ async fn a_prize_with_a_winner_cannot_be_deleted_until_the_win_is_revoked(
         .mutate("deletePrize", delete.clone(), "prize { id deletedAt }")
         .await;
     assert!(answer.at("/deletePrize/prize/deletedAt").is_string());
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 
     // It is on no list, but history still leads to it.
     let document = "query($id: ID!, $prize: ID!) { node(id: $prize) { id }

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Database, Scene};
 
-use super::soundness::is_sound;
+use super::soundness::assert_sound;
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -37,7 +37,7 @@ async fn a_quantity_below_what_is_awarded_is_refused(
             answer.at("/updatePrize/prize"),
             &json!({ "quantity": quantity, "quantityRemaining": remaining })
         );
-        is_sound(&scene.world, &scene.room).await;
+        assert_sound(&scene.world, &scene.room).await;
     }
 }
 
@@ -63,8 +63,8 @@ async fn a_quantity_that_shrinks_while_prizes_are_awarded_stays_true(
         });
         let (awards, shrinks) = tokio::join!(join_all(awards), join_all(shrinks));
         for answer in awards.iter().chain(&shrinks).filter(|answer| !answer.is_ok()) {
-            answer.is_refused("CONFLICT");
+            answer.assert_refused("CONFLICT");
         }
-        is_sound(&scene.world, &scene.room).await;
+        assert_sound(&scene.world, &scene.room).await;
     }
 }

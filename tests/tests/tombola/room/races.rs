@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Answer, Database, Scene};
 
-use super::soundness::{events, is_sound};
+use super::soundness::{assert_sound, events};
 
 struct Ground {
     room: String,
@@ -63,9 +63,9 @@ async fn an_award_comes_before_the_end_of_its_room_or_not_at_all(
         let (awards, ended) = awards_against(&scene, &ground, end, input).await;
         assert!(ended.is_ok(), "{}", ended.body);
         for refused in awards.iter().filter(|answer| !answer.is_ok()) {
-            refused.is_refused("CONFLICT");
+            refused.assert_refused("CONFLICT");
         }
-        is_sound(&scene.world, &ground.room).await;
+        assert_sound(&scene.world, &ground.room).await;
         let log = events(&scene.world, &ground.room).await;
         assert_eq!(
             log.last().unwrap().kind,
@@ -90,7 +90,7 @@ async fn a_deleted_prize_has_no_winner_and_a_prize_with_a_winner_is_not_deleted(
         let won = awards.iter().filter(|answer| answer.is_ok()).count();
         assert_eq!(deleted.is_ok(), won == 0, "{}: {won} winners", deleted.body);
         if !deleted.is_ok() {
-            deleted.is_refused("CONFLICT");
+            deleted.assert_refused("CONFLICT");
         }
         for refused in awards.iter().filter(|answer| !answer.is_ok()) {
             assert!(
@@ -99,7 +99,7 @@ async fn a_deleted_prize_has_no_winner_and_a_prize_with_a_winner_is_not_deleted(
                 refused.body
             );
         }
-        is_sound(&scene.world, &ground.room).await;
+        assert_sound(&scene.world, &ground.room).await;
     }
 }
 
@@ -115,9 +115,9 @@ async fn whoever_is_removed_wins_before_or_not_at_all(
         let (awards, removed) = awards_against(&scene, &ground, "removeParticipant", input).await;
         assert!(removed.is_ok(), "{}", removed.body);
         for refused in awards.iter().filter(|answer| !answer.is_ok()) {
-            refused.is_refused_for("NOT_FOUND", "participantId");
+            refused.assert_refused_for("NOT_FOUND", "participantId");
         }
-        is_sound(&scene.world, &ground.room).await;
+        assert_sound(&scene.world, &ground.room).await;
         let log = events(&scene.world, &ground.room).await;
         let position = |kind: &str| log.iter().rposition(|event| event.kind == kind);
         let left = position("PARTICIPANT_LEFT").unwrap();
@@ -149,7 +149,7 @@ async fn awards_and_revocations_at_once_keep_the_count(
                 let input = json!({ "prizeId": prize, "participantId": place });
                 let answer = client.mutate("awardPrize", input, "winner { id }").await;
                 if !answer.is_ok() {
-                    answer.is_refused_for("CONFLICT", "prizeId");
+                    answer.assert_refused_for("CONFLICT", "prizeId");
                     continue;
                 }
                 let input = json!({ "winnerId": answer.text("/awardPrize/winner/id"), "reason": "Again" });
@@ -159,7 +159,7 @@ async fn awards_and_revocations_at_once_keep_the_count(
         }
     });
     join_all(work).await;
-    is_sound(&scene.world, &ground.room).await;
+    assert_sound(&scene.world, &ground.room).await;
     let document = "query($id: ID!) { room(id: $id) { prizes { nodes { quantityRemaining } } } }";
     let answer = scene.outsider.run(document, json!({ "id": ground.room })).await;
     assert_eq!(answer.number("/room/prizes/nodes/0/quantityRemaining"), 5);

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 use tests::{Client, Database, Scene};
 
-use super::soundness::{events, is_sound};
+use super::soundness::{assert_sound, events};
 
 async fn order(client: &Client, room: &str) -> Vec<Json> {
     let document = "query($id: ID!) { room(id: $id) { prizes { nodes { id } } } }";
@@ -56,7 +56,7 @@ async fn prizes_take_the_order_that_is_given(#[values(Database::Sqlite, Database
         .await
         .text("/reorderPrizes/room/id");
     assert_eq!(events(&scene.world, &scene.room).await.len() - before, 2);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]
@@ -105,7 +105,7 @@ async fn an_empty_order_fits_a_room_without_prizes(#[values(Database::Sqlite, Da
     let input = json!({ "roomId": scene.room, "prizeIds": [] });
     let answer = scene.creator.mutate("reorderPrizes", input, "room { id }").await;
     assert_eq!(answer.text("/reorderPrizes/room/id"), scene.room);
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 }
 
 #[rstest]

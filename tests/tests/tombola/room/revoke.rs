@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{Database, Scene};
 
-use super::soundness::{events, is_sound};
+use super::soundness::{assert_sound, events};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -29,7 +29,7 @@ async fn a_revoked_win_gives_its_quantity_back_and_says_why(
     let event = events(&scene.world, &scene.room).await.pop().unwrap();
     assert_eq!(event.kind, "WINNER_REVOKED");
     assert_eq!(event.payload["reason"], "Was not there");
-    is_sound(&scene.world, &scene.room).await;
+    assert_sound(&scene.world, &scene.room).await;
 
     let answer = scene
         .world
@@ -51,10 +51,10 @@ async fn of_twenty_revocations_at_once_one_is_done(#[values(Database::Sqlite, Da
         let answers = join_all(revocations).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
         for refused in answers.iter().filter(|answer| !answer.is_ok()) {
-            refused.is_refused("CONFLICT");
+            refused.assert_refused("CONFLICT");
             assert!(refused.message().contains("REVOKED"), "{}", refused.message());
         }
-        is_sound(&scene.world, &scene.room).await;
+        assert_sound(&scene.world, &scene.room).await;
     }
     let document = "query($id: ID!) { room(id: $id) { prizes { nodes { quantityRemaining } } } }";
     let answer = scene.outsider.run(document, json!({ "id": scene.room })).await;
@@ -96,7 +96,7 @@ async fn a_win_can_be_revoked_when_the_room_is_completed_but_not_when_it_was_cal
                 .await;
             assert!(answer.message().contains("CANCELLED"), "{}", answer.message());
         }
-        is_sound(&scene.world, &room).await;
+        assert_sound(&scene.world, &room).await;
     }
 }
 

@@ -35,7 +35,7 @@ pub async fn audits(world: &World) -> Vec<audit_log::Model> {
 }
 
 /// The newest audit record tells of this action by this user, with its hash.
-pub async fn is_audited(world: &World, action: &str, actor: &str) {
+pub async fn assert_audited(world: &World, action: &str, actor: &str) {
     let record = audits(world).await.pop().expect("something is audited");
     let actor: UserId = actor.parse().unwrap();
     assert_eq!(record.action, action);
@@ -47,7 +47,7 @@ pub async fn is_audited(world: &World, action: &str, actor: &str) {
 }
 
 /// Everything that must hold, whatever happened at the same time.
-pub async fn is_sound(world: &World, room: &str) {
+pub async fn assert_sound(world: &World, room: &str) {
     let id: RoomId = room.parse().unwrap();
     let counter = room_counter::Entity::find_by_id(id)
         .one(&world.db)

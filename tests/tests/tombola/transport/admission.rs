@@ -159,8 +159,8 @@ async fn signing_in_by_get_uses_up_nothing() {
         url.query_pairs_mut().append_pair("query", SIGN_IN);
         assert_eq!(client.http().get(url).send().await.unwrap().status(), 405);
     }
-    client.query(SIGN_IN).await.is_refused("UNAUTHENTICATED");
-    client.query(SIGN_IN).await.is_refused("RATE_LIMITED");
+    client.query(SIGN_IN).await.assert_refused("UNAUTHENTICATED");
+    client.query(SIGN_IN).await.assert_refused("RATE_LIMITED");
 }
 
 #[rstest]
@@ -239,10 +239,10 @@ async fn an_attempt_is_counted_whatever_stands_beside_it(#[case] document: &str)
     let world = World::with(Database::Sqlite, |config| config.rates.sign_in_burst = 1).await;
     let field = SIGN_IN.trim_start_matches("mutation {").trim_end_matches('}');
     let client = world.stranger();
-    client.query(SIGN_IN).await.is_refused("UNAUTHENTICATED");
+    client.query(SIGN_IN).await.assert_refused("UNAUTHENTICATED");
     let before = world.dump().await;
     let refused = client.query(&document.replace("SIGN_IN", field)).await;
-    refused.is_refused("RATE_LIMITED");
+    refused.assert_refused("RATE_LIMITED");
     assert_eq!(world.dump().await, before);
 }
 
@@ -252,11 +252,11 @@ async fn each_password_of_an_operation_is_counted() {
     let field = SIGN_IN.trim_start_matches("mutation {").trim_end_matches('}');
     let twice = format!("mutation {{ a: {field} b: {field} }}");
     let client = world.stranger();
-    client.query(&twice).await.is_refused("UNAUTHENTICATED");
-    client.query(&twice).await.is_refused("RATE_LIMITED");
+    client.query(&twice).await.assert_refused("UNAUTHENTICATED");
+    client.query(&twice).await.assert_refused("RATE_LIMITED");
     // One is left.
-    client.query(SIGN_IN).await.is_refused("UNAUTHENTICATED");
-    client.query(SIGN_IN).await.is_refused("RATE_LIMITED");
+    client.query(SIGN_IN).await.assert_refused("UNAUTHENTICATED");
+    client.query(SIGN_IN).await.assert_refused("RATE_LIMITED");
 }
 
 #[tokio::test]
@@ -281,13 +281,13 @@ async fn names_of_what_is_not_executed_do_not_stand_in_the_figures() {
         "query Junk($id: ID!) { node(id: $id) { id } }",
         "query Junk {",
     ] {
-        client.query(document).await.is_refused("VALIDATION");
+        client.query(document).await.assert_refused("VALIDATION");
     }
     assert!(client.query("query Sound { __typename }").await.is_ok());
     client
         .query("query Failing { node(id: \"x\") { id } }")
         .await
-        .is_refused("VALIDATION");
+        .assert_refused("VALIDATION");
     let address = format!("{}/metrics", client.base());
     let text = client.http().get(address).send().await.unwrap().text().await.unwrap();
     assert!(!text.contains("Junk"), "{text}");
@@ -367,9 +367,9 @@ async fn in_production_an_error_names_nothing_that_its_client_did_not_write(
 ) {
     let (open, closed) = (World::new(Database::Sqlite).await, in_production().await);
     let told = open.stranger().run(document, variables.clone()).await;
-    told.is_refused("VALIDATION");
+    told.assert_refused("VALIDATION");
     let masked = closed.stranger().run(document, variables).await;
-    masked.is_refused("VALIDATION");
+    masked.assert_refused("VALIDATION");
     assert!(!masked.body.to_string().contains(secret), "{}", masked.body);
     // What it wrote itself is still told, wherever an open server tells it.
     for name in own.iter().filter(|name| told.message().contains(**name)) {

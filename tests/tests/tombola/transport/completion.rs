@@ -8,7 +8,7 @@ use std::{
 
 use api::{
     config::Limits,
-    document::{Document, Language, Values},
+    document::{CoercedVariables, Document, Language},
 };
 use async_graphql::{PathSegment, Response};
 use serde_json::{Value as Json, json};
@@ -101,7 +101,9 @@ fn document(seed: u64) -> String {
 /// The answer of our executor, completed.
 async fn ours(schema: &FamilySchema, document: &Arc<Document>, failing: &HashSet<String>) -> Response {
     let chosen = document.choose(None).unwrap();
-    let request = chosen.request(Values::default()).data(Failing(failing.clone()));
+    let request = chosen
+        .request(CoercedVariables::default())
+        .data(Failing(failing.clone()));
     let mut response = schema.execute(request).await;
     chosen.complete(&mut response);
     response

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api::{
     config::Limits,
-    document::{Document, Language, Values},
+    document::{CoercedVariables, Document, Language},
 };
 use rstest::rstest;
 use serde_json::json;
@@ -148,7 +148,7 @@ fn an_operation_costs_what_it_may_answer(#[case] document: &str, #[case] cost: u
     let (language, limits) = (Language::of(&api::schema::sdl()).unwrap(), Limits::default());
     let document = Arc::new(Document::read(document, &language, &limits).unwrap());
     let chosen = document.choose(None).unwrap();
-    assert_eq!(chosen.check(&Values::default(), &limits).unwrap(), cost);
+    assert_eq!(chosen.check(&CoercedVariables::default(), &limits).unwrap(), cost);
 }
 
 #[tokio::test]

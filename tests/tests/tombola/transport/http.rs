@@ -295,7 +295,7 @@ async fn a_change_that_is_written_twice_under_one_name_is_made_once(
         "mutation($yes: Boolean = true) { createOrganization(input: { name: \"A\" }) { organization { id } } \
          ... @include(if: $yes) { createOrganization(input: { name: \"A\" }) { organization { id } } } }",
     ] {
-        ann.query(document).await.is_refused("VALIDATION");
+        ann.query(document).await.assert_refused("VALIDATION");
     }
     assert_eq!(world.dump().await, before);
 }

@@ -210,15 +210,15 @@ async fn a_limit_is_what_the_configuration_says() {
     })
     .await;
     let client = world.stranger();
-    client.query(&aliases(50)).await.is_refused("TOO_MANY_TOKENS");
+    client.query(&aliases(50)).await.assert_refused("TOO_MANY_TOKENS");
     client
         .query("{ rooms(first: 100) { nodes { id } } }")
         .await
-        .is_refused("TOO_COSTLY");
+        .assert_refused("TOO_COSTLY");
     client
         .query("{ rooms { nodes { app { id } } } }")
         .await
-        .is_refused("TOO_DEEP");
+        .assert_refused("TOO_DEEP");
     let answer = client.query("{ rooms(first: 50) { nodes { id } } }").await;
     assert_eq!(answer.body["extensions"]["cost"]["requested"], 51, "{}", answer.body);
 }
@@ -333,11 +333,11 @@ async fn signing_in_is_counted_far_more_strictly() {
         stranger
             .mutate("signIn", input.clone(), "__typename")
             .await
-            .is_refused("UNAUTHENTICATED");
+            .assert_refused("UNAUTHENTICATED");
     }
     let before = world.dump().await;
     let answer = stranger.mutate("signIn", input, "__typename").await;
-    answer.is_refused("RATE_LIMITED");
+    answer.assert_refused("RATE_LIMITED");
     assert_eq!(answer.status, 429);
     assert_eq!(world.dump().await, before);
     assert!(

@@ -81,7 +81,7 @@ fn requests(scene: &Scene) -> Vec<(Json, &'static str)> {
     ]
 }
 
-fn is_refused(way: &str, request: &Json, errors: &Json, field: &str) {
+fn assert_refused(way: &str, request: &Json, errors: &Json, field: &str) {
     let extensions = &errors[0]["extensions"];
     assert_eq!(extensions["code"], "VALIDATION", "{way} {request}: {errors}");
     assert_eq!(extensions["field"], field, "{way} {request}: {errors}");
@@ -127,13 +127,13 @@ async fn nul_is_refused_in_every_text_of_a_request(#[values(Database::Sqlite, Da
     let before = scene.world.dump().await;
     for (request, field) in requests(&scene) {
         let posted = errors(client, client.http().post(&address).json(&request)).await;
-        is_refused("POST", &request, &posted, field);
+        assert_refused("POST", &request, &posted, field);
         let mut url = reqwest::Url::parse(&address).unwrap();
         url.query_pairs_mut().extend_pairs(parameters(&request));
         let got = errors(client, client.http().get(url)).await;
-        is_refused("GET", &request, &got, field);
-        is_refused("socket", &request, &by_socket(&mut socket, &request).await, field);
-        is_refused("stream", &request, &by_stream(client, &request).await, field);
+        assert_refused("GET", &request, &got, field);
+        assert_refused("socket", &request, &by_socket(&mut socket, &request).await, field);
+        assert_refused("stream", &request, &by_stream(client, &request).await, field);
     }
     assert_eq!(scene.world.dump().await, before);
 }

@@ -34,7 +34,7 @@ async fn a_mutation_that_breaks_a_rule_does_nothing(
         "mutation M{definitions} {{ a: createOrganization(input: {{ name: \"A\" }}) {{ organization {{ id }} }} {second} }}"
     );
     let answer = scene.creator.run(&document, variables).await;
-    answer.is_refused("VALIDATION");
+    answer.assert_refused("VALIDATION");
     assert!(answer.body.get("data").is_none(), "{}", answer.body);
     assert_eq!(scene.world.dump().await, before);
 }
@@ -54,7 +54,7 @@ async fn a_mutation_that_breaks_a_rule_does_nothing(
 async fn what_the_reference_refuses_is_refused(#[case] document: &str, #[case] variables: Json) {
     let scene = Scene::new(Database::Sqlite).await;
     let answer = scene.creator.run(document, variables).await;
-    answer.is_refused("VALIDATION");
+    answer.assert_refused("VALIDATION");
     assert!(answer.body.get("data").is_none(), "{}", answer.body);
 }
 
@@ -89,7 +89,7 @@ async fn fragments_within_too_many_fragments_are_told_so() {
         .collect();
     let document = format!("{{ ...f0 }} {chain} fragment f120 on Query {{ __typename }}");
     let answer = world.stranger().query(&document).await;
-    answer.is_refused("VALIDATION");
+    answer.assert_refused("VALIDATION");
     assert!(
         !answer.message().contains("32"),
         "another's limit: {}",

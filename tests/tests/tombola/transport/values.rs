@@ -112,7 +112,7 @@ async fn the_default_of_a_place_stands_unless_null_is_sent(
     let before = scene.world.dump().await;
     let null = json!({ "room": scene.room, "quantity": null });
     let answer = scene.creator.run(document, null).await;
-    answer.is_refused_for("VALIDATION", "quantity");
+    answer.assert_refused_for("VALIDATION", "quantity");
     assert!(answer.body.get("data").is_none(), "{}", answer.body);
     assert_eq!(scene.world.dump().await, before);
 
@@ -178,7 +178,7 @@ async fn conditions_see_the_defaults_of_variables(#[values(Database::Sqlite, Dat
         .creator
         .run(document, null)
         .await
-        .is_refused_for("VALIDATION", "if");
+        .assert_refused_for("VALIDATION", "if");
     // A variable that is used in a condition of __typename is used.
     let document = "query($yes: Boolean!) { __typename @include(if: $yes) }";
     let answer = scene.creator.run(document, json!({ "yes": true })).await;
@@ -195,7 +195,7 @@ async fn a_retry_without_a_variable_is_another_request_than_one_with_null() {
         assert_eq!(answer.text("/updateRoom/room/description"), "Bring a chair");
     }
     let null = json!({ "room": room, "title": "Once", "description": null });
-    client.run(UPDATE, null).await.is_refused("CONFLICT");
+    client.run(UPDATE, null).await.assert_refused("CONFLICT");
 }
 
 /// Each variable that does not fit is told with its name, or that of the input field.
@@ -218,7 +218,7 @@ async fn a_variable_that_does_not_fit_is_named(
 ) {
     let world = tests::World::new(Database::Sqlite).await;
     let answer = world.stranger().run(document, variables).await;
-    answer.is_refused_for("VALIDATION", field);
+    answer.assert_refused_for("VALIDATION", field);
     assert!(answer.message().contains(words), "{}", answer.message());
     assert!(answer.body.get("data").is_none(), "{}", answer.body);
 }
@@ -240,7 +240,7 @@ async fn whole_numbers_are_whole_however_they_are_written() {
 async fn twenty_faults_are_told_at_most(#[case] document: String, #[case] variables: Json) {
     let world = tests::World::with(Database::Sqlite, |config| config.limits.root_fields = 100).await;
     let answer = world.stranger().run(&document, variables).await;
-    answer.is_refused("VALIDATION");
+    answer.assert_refused("VALIDATION");
     assert_eq!(answer.errors().len(), 20, "{}", answer.body);
 }
 
@@ -250,7 +250,7 @@ async fn an_error_repeats_little_of_a_long_value() {
     let world = tests::World::new(Database::Sqlite).await;
     let document = format!("{{ rooms(first: \"{}\") {{ totalCount }} }}", "x".repeat(60_000));
     let answer = world.stranger().query(&document).await;
-    answer.is_refused_for("VALIDATION", "first");
+    answer.assert_refused_for("VALIDATION", "first");
     assert!(answer.message().len() < 500, "{}", answer.message().len());
 }
 
@@ -326,7 +326,7 @@ async fn half_a_character_is_refused_with_its_place(#[case] literal: &str) {
         .stranger()
         .query(&format!("{{\n  node(id: {literal}) {{ id }} }}"))
         .await;
-    answer.is_refused("VALIDATION");
+    answer.assert_refused("VALIDATION");
     assert_eq!(answer.body["errors"][0]["locations"][0]["line"], 2, "{}", answer.body);
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{Entry, event_type::event_type};
 use crate::{
-    gql::{Answer, Long, OperationContext, Timestamp, load, load_with_deleted, output},
+    gql::{FieldResult, Long, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
     room::{
         event::ParticipantFacts,
@@ -44,12 +44,12 @@ macro_rules! participant_event {
                     Long($participant.tickets)
                 }
                 /// Their place in the room as it is now.
-                fn participant(&self, ctx) -> Answer<Participant> {
+                fn participant(&self, ctx) -> FieldResult<Participant> {
                     let $facts = &self.facts;
                     Ok(load_with_deleted(ctx.operation()?, $participant.participant()).await?)
                 }
                 /// The person; null for an agent.
-                fn user(&self, ctx) -> Answer<Profile> {
+                fn user(&self, ctx) -> FieldResult<Profile> {
                     let $facts = &self.facts;
                     Ok(load_with_deleted(ctx.operation()?, $participant.user()).await?)
                 }

@@ -29,12 +29,12 @@ pub(super) const MOST_FAULTS: usize = 20;
 const MOST_WORDS: usize = 300;
 
 /// A schema, to whose rules documents are held.
-pub(super) struct Grammar {
+pub(super) struct Validator {
     pub(super) schema: Valid<Schema>,
     pub(super) suggestions: Suggestions,
 }
 
-impl Grammar {
+impl Validator {
     /// The rules of a schema.
     ///
     /// # Errors

@@ -19,24 +19,24 @@ use crate::{
 
 /// Counts what is open.
 #[derive(Clone, Default)]
-pub(super) struct Occupancy {
+pub(super) struct StreamLimits {
     callers: Counts<UserId>,
     addresses: Counts<IpAddr>,
 }
 
 /// A place that is taken until it is dropped.
-pub(super) struct Places {
-    _address: Option<Place<IpAddr>>,
-    _caller: Option<Place<UserId>>,
+pub(super) struct StreamPermit {
+    _address: Option<CountedPlace<IpAddr>>,
+    _caller: Option<CountedPlace<UserId>>,
 }
 
-impl Occupancy {
+impl StreamLimits {
     /// A socket, whose caller is not known yet.
     ///
     /// # Errors
     /// `TOO_MANY_SOCKETS`.
-    pub(super) fn socket(&self, address: Option<IpAddr>, limits: &Limits) -> Result<Places> {
-        Ok(Places {
+    pub(super) fn socket(&self, address: Option<IpAddr>, limits: &Limits) -> Result<StreamPermit> {
+        Ok(StreamPermit {
             _address: self.address(address, limits)?,
             _caller: None,
         })
@@ -46,8 +46,8 @@ impl Occupancy {
     ///
     /// # Errors
     /// `TOO_MANY_SOCKETS`.
-    pub(super) fn caller(&self, caller: &Caller, limits: &Limits) -> Result<Places> {
-        Ok(Places {
+    pub(super) fn caller(&self, caller: &Caller, limits: &Limits) -> Result<StreamPermit> {
+        Ok(StreamPermit {
             _address: None,
             _caller: self.user(caller, limits)?,
         })
@@ -57,14 +57,14 @@ impl Occupancy {
     ///
     /// # Errors
     /// `TOO_MANY_SOCKETS`.
-    pub(super) fn stream(&self, caller: &Caller, address: Option<IpAddr>, limits: &Limits) -> Result<Places> {
-        Ok(Places {
+    pub(super) fn stream(&self, caller: &Caller, address: Option<IpAddr>, limits: &Limits) -> Result<StreamPermit> {
+        Ok(StreamPermit {
             _address: self.address(address, limits)?,
             _caller: self.user(caller, limits)?,
         })
     }
 
-    fn address(&self, address: Option<IpAddr>, limits: &Limits) -> Result<Option<Place<IpAddr>>> {
+    fn address(&self, address: Option<IpAddr>, limits: &Limits) -> Result<Option<CountedPlace<IpAddr>>> {
         let taken = address.map(|address| self.addresses.take(counted(address), limits.sockets_per_address));
         match taken {
             Some(None) => Err(full(
@@ -77,7 +77,7 @@ impl Occupancy {
         }
     }
 
-    fn user(&self, caller: &Caller, limits: &Limits) -> Result<Option<Place<UserId>>> {
+    fn user(&self, caller: &Caller, limits: &Limits) -> Result<Option<CountedPlace<UserId>>> {
         let taken = caller.user().map(|user| self.callers.take(user, limits.sockets));
         match taken {
             Some(None) => Err(full(Limit::Sockets, "you", limits.sockets)),
@@ -107,27 +107,27 @@ impl<K> Default for Counts<K> {
     }
 }
 
-struct Place<K: Eq + Hash> {
+struct CountedPlace<K: Eq + Hash> {
     counts: Counts<K>,
     key: K,
 }
 
 impl<K: Eq + Hash + Copy> Counts<K> {
-    fn take(&self, key: K, most: usize) -> Option<Place<K>> {
+    fn take(&self, key: K, most: usize) -> Option<CountedPlace<K>> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(key).or_default();
         if *count >= most {
             return None;
         }
         *count += 1;
-        Some(Place {
+        Some(CountedPlace {
             counts: self.clone(),
             key,
         })
     }
 }
 
-impl<K: Eq + Hash> Drop for Place<K> {
+impl<K: Eq + Hash> Drop for CountedPlace<K> {
     fn drop(&mut self) {
         let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.key) {

@@ -19,15 +19,15 @@ use super::{
 /// The fields of an object of the answer, in the order in which they are selected. Where the object may be of several
 /// types, the fields of all of them stand beside each other.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
-    pub(super) fields: Vec<Planned>,
+pub(super) struct ResponseShape {
+    pub(super) fields: Vec<ShapeField>,
     /// The types that the selection names, with the places of their fields in the order in which they are selected there.
     pub(super) types: Vec<(String, Vec<usize>)>,
 }
 
 /// A field of the answer.
 #[derive(Debug)]
-pub(super) struct Planned {
+pub(super) struct ShapeField {
     /// Its name in the answer.
     pub(super) key: Name,
     /// Its name in the schema.
@@ -40,7 +40,7 @@ pub(super) struct Planned {
     pub(super) items: Items,
     /// Where it stands in the document.
     pub(super) places: Vec<Pos>,
-    pub(super) parts: Plan,
+    pub(super) parts: ResponseShape,
 }
 
 /// How many objects a field may answer.
@@ -66,7 +66,7 @@ pub(super) enum Amount {
     Variable(Name),
 }
 
-impl Plan {
+impl ResponseShape {
     /// The plan of an operation. Fields that the schema does not know are left to the validator.
     pub(super) fn of(outline: &Outline, document: &ExecutableDocument, operation: &OperationDefinition) -> Self {
         let root = Outline::root(operation.ty).to_owned();
@@ -74,7 +74,7 @@ impl Plan {
     }
 }
 
-impl Plan {
+impl ResponseShape {
     /// The places of an object's fields, when the selection names several types: those of its `__typename`, or of the first
     /// type that has all fields that are there or failed.
     pub(super) fn places<'a>(
@@ -112,12 +112,12 @@ struct Collected<'a> {
     parts: Vec<Selected<'a>>,
 }
 
-fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]) -> Plan {
+fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]) -> ResponseShape {
     let mut collected = Vec::new();
     for (parent, set) in sets {
         collect(outline, document, parent, set, &mut collected);
     }
-    let planned = collected.into_iter().map(|field| Planned {
+    let planned = collected.into_iter().map(|field| ShapeField {
         key: field.field.response_key().node.clone(),
         name: field.field.name.node.clone(),
         ty: field.ty.clone(),
@@ -142,7 +142,7 @@ fn build(outline: &Outline, document: &ExecutableDocument, sets: &[Selected<'_>]
         (name, places)
     });
     let types = types.collect();
-    Plan { fields, types }
+    ResponseShape { fields, types }
 }
 
 /// A name with its quotes, its colon and the comma behind its value.

@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Where one subscription stands.
-pub struct Place {
+pub struct StreamPosition {
     after: Option<i64>,
     reached: AtomicI64,
 }
 
-impl Place {
+impl StreamPosition {
     /// The place of a client that comes back with the last event that it has, or of a new one.
     pub fn new(after: Option<i64>) -> Self {
         Self {
