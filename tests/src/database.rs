@@ -1,14 +1,18 @@
 //! A fresh, migrated database for each test, on SQLite or on PostgreSQL.
 //!
-//! The migrations run once per process, into a template; each test gets a copy, which takes milliseconds.
+//! The migrations run once, into a template; each test gets a copy, which takes milliseconds. Processes of one run share the
+//! templates: `scripts/with-postgres` names a folder that ends with its cluster. Without one, each process makes its own.
 
-use std::{sync::atomic, time::Duration};
+use std::{path::Path, sync::atomic, time::Duration};
 
 use migration::roles::{self, Passwords};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend};
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
+
+/// Where the folder of the run is found: `scripts/with-postgres` sets it.
+const RUN_FOLDER: &str = "TOMBOLA_TEST_FOLDER";
 
 /// Where a superuser's address is found: `scripts/with-postgres` sets it.
 const SUPERUSER_URL: &str = "TOMBOLA_TEST_POSTGRES";
@@ -194,16 +198,32 @@ async fn sqlite_template() -> &'static [u8] {
     static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
     TEMPLATE
         .get_or_init(async || {
-            let template = TestDatabase::empty(Database::Sqlite).await;
-            let db = template.owner().await;
-            migration::up(&db).await.expect("the migrations run on SQLite");
-            db.close().await.expect("the connection closes");
-            let Place::Sqlite { folder } = &template.place else {
-                unreachable!("it was made on SQLite")
+            let Some(folder) = std::env::var_os(RUN_FOLDER) else {
+                return migrated_file().await;
             };
-            std::fs::read(folder.path().join("tombola.sqlite")).expect("the file can be read")
+            let shared = Path::new(&folder).join("template.sqlite");
+            if let Ok(content) = std::fs::read(&shared) {
+                return content;
+            }
+            let content = migrated_file().await;
+            // Several may do so at once, and each puts a whole file there.
+            let own = shared.with_extension(std::process::id().to_string());
+            std::fs::write(&own, &content).expect("the folder of the run can be written");
+            std::fs::rename(&own, &shared).expect("a file of the run's folder can be renamed");
+            content
         })
         .await
+}
+
+async fn migrated_file() -> Vec<u8> {
+    let template = TestDatabase::empty(Database::Sqlite).await;
+    let db = template.owner().await;
+    migration::up(&db).await.expect("the migrations run on SQLite");
+    db.close().await.expect("the connection closes");
+    let Place::Sqlite { folder } = &template.place else {
+        unreachable!("it was made on SQLite")
+    };
+    std::fs::read(folder.path().join("tombola.sqlite")).expect("the file can be read")
 }
 
 /// The name of a migrated database to which nobody is connected.
@@ -211,14 +231,17 @@ async fn postgres_template() -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     TEMPLATE
         .get_or_init(async || {
-            let template = TestDatabase::empty(Database::Postgres).await;
-            let db = template.owner().await;
-            migration::up(&db).await.expect("the migrations run on PostgreSQL");
-            db.close().await.expect("the connection closes");
-            let Place::Postgres { name } = template.place else {
-                unreachable!("it was made on PostgreSQL")
-            };
-            name
+            made_once("tombola_template", async || {
+                let template = TestDatabase::empty(Database::Postgres).await;
+                let db = template.owner().await;
+                migration::up(&db).await.expect("the migrations run on PostgreSQL");
+                db.close().await.expect("the connection closes");
+                let Place::Postgres { name } = template.place else {
+                    unreachable!("it was made on PostgreSQL")
+                };
+                name
+            })
+            .await
         })
         .await
 }
@@ -226,26 +249,58 @@ async fn postgres_template() -> &'static str {
 /// The name of a database with roles but without tables, to which nobody is connected.
 async fn postgres_bare() -> &'static str {
     static BARE: OnceCell<String> = OnceCell::const_new();
-    BARE.get_or_init(async || {
-        let name = new_name();
-        let lock = lock_roles().await;
-        let admin = connect(&superuser_url()).await;
-        // As operators may have it: with a collation that is not that of bytes.
-        let create = format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'");
-        execute(&admin, &create).await;
-        admin.close().await.expect("the connection closes");
-        let superuser = connect(&with_name(&superuser_url(), &name)).await;
-        roles::create(&superuser, &passwords())
+    BARE.get_or_init(async || made_once("tombola_bare", bare).await).await
+}
+
+async fn bare() -> String {
+    let name = new_name();
+    let lock = lock_roles().await;
+    let admin = connect(&superuser_url()).await;
+    // As operators may have it: with a collation that is not that of bytes.
+    let create = format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'");
+    execute(&admin, &create).await;
+    admin.close().await.expect("the connection closes");
+    let superuser = connect(&with_name(&superuser_url(), &name)).await;
+    roles::create(&superuser, &passwords())
+        .await
+        .expect("the roles can be created");
+    for role in [roles::OWNER, roles::SERVER] {
+        execute(&superuser, &format!("ALTER ROLE {role} PASSWORD '{QUICK_VERIFIER}'")).await;
+    }
+    superuser.close().await.expect("the connection closes");
+    lock.release().await;
+    name
+}
+
+/// A database that one process of the run makes, under the name by which the others find it.
+async fn made_once(shared: &str, make: impl AsyncFnOnce() -> String) -> String {
+    if std::env::var_os(RUN_FOLDER).is_none() {
+        return make().await;
+    }
+    let mut admin = PgConnection::connect(&superuser_url())
+        .await
+        .expect("the superuser can sign in");
+    // One lock for each: the template is made of the bare one.
+    sqlx::query("SELECT pg_advisory_lock(hashtext($1))")
+        .bind(shared)
+        .execute(&mut admin)
+        .await
+        .expect("the lock is given");
+    let found = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1")
+        .bind(shared)
+        .fetch_optional(&mut admin)
+        .await
+        .expect("the cluster lists its databases");
+    if found.is_none() {
+        let made = make().await;
+        sqlx::raw_sql(AssertSqlSafe(format!("ALTER DATABASE {made} RENAME TO {shared}")))
+            .execute(&mut admin)
             .await
-            .expect("the roles can be created");
-        for role in [roles::OWNER, roles::SERVER] {
-            execute(&superuser, &format!("ALTER ROLE {role} PASSWORD '{QUICK_VERIFIER}'")).await;
-        }
-        superuser.close().await.expect("the connection closes");
-        lock.release().await;
-        name
-    })
-    .await
+            .expect("a database to which nobody is connected can be renamed");
+    }
+    // Its end gives the lock back.
+    admin.close().await.expect("the connection closes");
+    shared.to_owned()
 }
 
 /// The passwords of the roles in the tests' cluster.

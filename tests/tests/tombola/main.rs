@@ -6,6 +6,7 @@
 )]
 
 mod apps;
+mod catalogue;
 mod clients;
 mod database;
 mod demo;

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use tests::{Database, World};
 
 use super::tenant::{Place, Tenant};
-use crate::relations::schema::Schema;
+use crate::{catalogue::mutations, relations::schema::Schema};
 
 /// A call and its input; the ids in it are those of a tenant and one of its rooms.
 pub(super) struct Call {
@@ -33,61 +33,24 @@ pub(super) fn id_of(tenant: &Tenant, place: &Place, argument: &str) -> Option<Js
 
 /// One call of every mutation that takes ids.
 pub(super) fn calls(tenant: &Tenant, place: &Place) -> Vec<Call> {
-    let bodies = [
-        ("addParticipant", json!({ "roomId": 0, "userId": 0 })),
-        ("approveDraw", json!({ "drawId": 0 })),
-        ("awardPrize", json!({ "prizeId": 0, "participantId": 0 })),
-        ("cancelRoom", json!({ "roomId": 0 })),
-        ("claimPrize", json!({ "winnerId": 0 })),
-        ("completeRoom", json!({ "roomId": 0 })),
-        (
-            "createDraw",
-            json!({ "roomId": 0, "supersedes": 0, "policy": { "level": "L0", "prizes": [{ "prizeId": 0 }] } }),
-        ),
-        ("createPrize", json!({ "roomId": 0, "name": "Cross prize" })),
-        (
-            "createRoom",
-            json!({ "organizationId": 0, "appId": 0, "title": "Cross room" }),
-        ),
-        ("deactivateApp", json!({ "appId": 0 })),
-        ("declinePrize", json!({ "winnerId": 0 })),
-        ("deletePrize", json!({ "prizeId": 0 })),
-        ("deleteRoom", json!({ "roomId": 0 })),
-        ("disqualifyWinner", json!({ "winnerId": 0, "reason": "cross" })),
-        (
-            "excludeFromDraw",
-            json!({ "drawId": 0, "participantId": 0, "reason": "cross" }),
-        ),
-        ("freezeDraw", json!({ "drawId": 0 })),
-        ("joinRoom", json!({ "roomId": 0 })),
-        ("leaveRoom", json!({ "roomId": 0 })),
-        ("openRoom", json!({ "roomId": 0 })),
-        (
-            "provideDrawEntropy",
-            json!({ "drawId": 0, "dice": "3141526535246132651423561" }),
-        ),
-        ("regenerateAppSecret", json!({ "appId": 0 })),
-        (
-            "registerApp",
-            json!({ "organizationId": 0, "name": "Cross app", "manifest": {} }),
-        ),
-        ("removeParticipant", json!({ "participantId": 0 })),
-        ("reorderPrizes", json!({ "roomId": 0, "prizeIds": 0 })),
-        ("revokeWinner", json!({ "winnerId": 0, "reason": "cross" })),
-        ("runDraw", json!({ "drawId": 0 })),
-        ("updateApp", json!({ "appId": 0, "name": "Cross name" })),
-        ("updateParticipant", json!({ "participantId": 0, "tickets": 9 })),
-        ("updatePrize", json!({ "prizeId": 0, "name": "Cross name" })),
-        ("updateRoom", json!({ "roomId": 0, "appId": 0, "title": "Cross title" })),
-        ("voidDraw", json!({ "drawId": 0, "reason": "cross" })),
-    ];
-    let filled = bodies.into_iter().map(|(mutation, mut input)| {
+    let mut calls = Vec::new();
+    for entry in mutations() {
+        let Some(mut input) = entry.input else {
+            continue;
+        };
+        let mut takes_ids = false;
         each_id(&mut input, &mut |argument, value| {
+            takes_ids = true;
             *value = id_of(tenant, place, argument).unwrap();
         });
-        Call { mutation, input }
-    });
-    filled.collect()
+        if takes_ids {
+            calls.push(Call {
+                mutation: entry.name,
+                input,
+            });
+        }
+    }
+    calls
 }
 
 /// Visits every id in an input, those of objects in it too.

@@ -1,7 +1,5 @@
 //! What the schema says of the inputs of mutations.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value as Json, json};
 use tests::Client;
 
@@ -35,11 +33,6 @@ impl Schema {
         }
     }
 
-    pub fn mutations(&self) -> BTreeSet<String> {
-        let fields = self.named("Mutation")["fields"].as_array().unwrap();
-        fields.iter().map(|field| text(&field["name"])).collect()
-    }
-
     /// Every input field of this named type, over all mutations.
     pub fn arguments(&self, kind: &str) -> Vec<Argument> {
         let mut found = Vec::new();
@@ -58,10 +51,10 @@ impl Schema {
     fn collect(&self, mutation: &str, object: &Json, above: &[(String, bool)], found: &mut Vec<Argument>) {
         let (object, _) = unwrapped(object);
         for field in self.named(&object)["inputFields"].as_array().unwrap() {
-            let (kind, assert_list) = unwrapped(&field["type"]);
+            let (kind, is_list) = unwrapped(&field["type"]);
             let name = text(&field["name"]);
             let mut path = above.to_vec();
-            path.push((name.clone(), assert_list));
+            path.push((name.clone(), is_list));
             if self.named(&kind)["inputFields"].is_array() {
                 self.collect(mutation, &field["type"], &path, found);
             } else {
@@ -105,9 +98,9 @@ impl Argument {
 
     fn place_in<'a>(&self, input: &'a mut Json) -> &'a mut Json {
         let mut place = input;
-        for (name, assert_list) in &self.path {
+        for (name, is_list) in &self.path {
             place = &mut place[name];
-            if *assert_list {
+            if *is_list {
                 place = &mut place[0];
             }
         }
@@ -116,7 +109,7 @@ impl Argument {
 
     /// What a refusal names when this is an id that leads nowhere: ids in a list are wrong as a list.
     pub fn code_and_field_of_unknown(&self) -> (&'static str, &str) {
-        match self.path.iter().find(|(_, assert_list)| *assert_list) {
+        match self.path.iter().find(|(_, is_list)| *is_list) {
             Some((list, _)) => ("VALIDATION", list),
             None => ("NOT_FOUND", &self.field),
         }
@@ -124,12 +117,12 @@ impl Argument {
 }
 
 fn unwrapped(kind: &Json) -> (String, bool) {
-    let (mut kind, mut assert_list) = (kind, false);
+    let (mut kind, mut is_list) = (kind, false);
     while !kind["ofType"].is_null() {
-        assert_list |= kind["kind"] == "LIST";
+        is_list |= kind["kind"] == "LIST";
         kind = &kind["ofType"];
     }
-    (text(&kind["name"]), assert_list)
+    (text(&kind["name"]), is_list)
 }
 
 fn text(value: &Json) -> String {

@@ -8,12 +8,7 @@ use super::{
     arguments::Schema,
     place::{Place, call},
 };
-
-/// What anybody may call.
-const OPEN: [&str; 3] = ["signUp", "signIn", "refreshSession"];
-
-/// What is about the caller alone, so that everybody with an account may call it.
-const ABOUT_ONESELF: [&str; 3] = ["createOrganization", "signOut", "updateProfile"];
+use crate::catalogue::{OpenTo, mutations};
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -24,13 +19,11 @@ async fn a_stranger_may_call_no_mutation_but_those_that_sign_in(
     let world = World::new(database).await;
     let place = Place::set(&world, is_public).await;
 
-    for mutation in Schema::read(world.stranger()).await.mutations() {
-        if OPEN.contains(&mutation.as_str()) {
-            continue;
-        }
-        let input = place.inputs()[mutation.as_str()].clone();
+    for entry in mutations().iter().filter(|entry| entry.open_to != OpenTo::Strangers) {
+        let mutation = entry.name;
+        let input = place.optional_input(mutation);
         let before = world.dump().await;
-        let answer = call(world.stranger(), &mutation, input).await;
+        let answer = call(world.stranger(), mutation, input).await;
         assert_eq!(answer.code(), Some("UNAUTHENTICATED"), "{mutation}: {}", answer.body);
         assert!(answer.message().contains("Sign in"), "{mutation}: {}", answer.body);
         assert_eq!(world.dump().await, before, "{mutation} changed something");
@@ -46,13 +39,14 @@ async fn an_outsider_may_call_no_mutation_on_a_private_room_and_does_not_learn_t
     let place = Place::set(&world, false).await;
     let rival = Place::set(&world, true).await.admin;
 
-    for mutation in Schema::read(world.stranger()).await.mutations() {
-        if OPEN.contains(&mutation.as_str()) || ABOUT_ONESELF.contains(&mutation.as_str()) {
+    for entry in mutations() {
+        if matches!(entry.open_to, OpenTo::Strangers | OpenTo::Oneself) {
             continue;
         }
+        let mutation = entry.name;
         for outsider in [&place.guest, &rival] {
             let answer = world
-                .refuses(outsider, &mutation, place.input(&mutation), "NOT_FOUND", None)
+                .refuses(outsider, mutation, place.input(mutation), "NOT_FOUND", None)
                 .await;
             let said = answer.message();
             assert!(said.starts_with("There is no such"), "{mutation}: {said}");
@@ -69,19 +63,14 @@ async fn an_outsider_may_call_no_mutation_on_a_public_room_but_join_it(
     let place = Place::set(&world, true).await;
     let rival = Place::set(&world, true).await.admin;
 
-    for mutation in Schema::read(world.stranger()).await.mutations() {
-        let code = match mutation.as_str() {
-            open if OPEN.contains(&open) || ABOUT_ONESELF.contains(&open) => continue,
-            "joinRoom" => continue,
-            // They see the room, and that they are not in it.
-            "leaveRoom" => "CONFLICT",
-            // They see nothing of the organization.
-            "createRoom" | "registerApp" | "updateApp" | "deactivateApp" | "regenerateAppSecret" => "NOT_FOUND",
-            _ => "FORBIDDEN",
+    for entry in mutations() {
+        let OpenTo::Roles(code) = entry.open_to else {
+            continue;
         };
+        let mutation = entry.name;
         for outsider in [&place.guest, &rival] {
             world
-                .refuses(outsider, &mutation, place.input(&mutation), code, None)
+                .refuses(outsider, mutation, place.input(mutation), code, None)
                 .await;
         }
     }

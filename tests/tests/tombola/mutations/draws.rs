@@ -5,9 +5,6 @@ use tests::{Client, World};
 
 use super::rooms::{participant, prize};
 
-/// 25 throws of a die.
-pub const DICE: &str = "3141526535246132651423561";
-
 pub struct Draws {
     /// The room that all of them are in.
     pub room: String,
@@ -59,20 +56,6 @@ impl Draws {
             free_prize,
             winner,
         }
-    }
-
-    /// A good input for a draw in the place of the void one, with something in every field.
-    pub fn good_draw(&self) -> Json {
-        json!({
-            "roomId": self.room,
-            "supersedes": self.void,
-            "policy": {
-                "prizes": [{ "prizeId": self.free_prize, "quantity": 1, "alternates": 1 }],
-                "weights": "TICKETS", "ticketCap": 3, "winLimit": 1,
-                "eligibility": { "roles": ["PARTICIPANT"], "joinedBefore": "2026-07-01T00:00:00Z" },
-                "claimWindowSeconds": 3600, "level": "L2", "drandRound": 40_000_000,
-            },
-        })
     }
 }
 

@@ -1,14 +1,13 @@
-//! An organization with everything in it that a mutation can name.
-
-use std::collections::BTreeMap;
+//! An organization with everything in it that the catalogue names.
 
 use serde_json::{Value as Json, json};
 use tests::{Answer, Client, World};
 
 use super::{
-    draws::{DICE, Draws},
+    draws::Draws,
     rooms::{participant, prize},
 };
+use crate::catalogue::entry;
 
 pub struct Place {
     /// ADMIN of the organization and ORGANIZER of its room: every mutation below is theirs to call.
@@ -67,96 +66,30 @@ impl Place {
         }
     }
 
-    /// A good input for each mutation, apart from credentials; none where it takes none.
-    pub fn inputs(&self) -> BTreeMap<&'static str, Option<Json>> {
-        let of_room = json!({ "roomId": self.room });
-        let of_app = json!({ "appId": self.app });
-        let of_prize = json!({ "prizeId": self.prizes[1] });
-        let of_unlucky = json!({ "participantId": self.unlucky });
-        let with = |input: &Json, more: Json| {
-            let mut input = input.clone();
-            input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            Some(input)
+    /// The id that a name of the catalogue stands for.
+    fn id(&self, name: &str) -> String {
+        let draws = &self.draws;
+        let id = match name {
+            "organization" => &self.organization,
+            "app" => &self.app,
+            "guest" => return self.guest.user.clone(),
+            "room" => &self.room,
+            "prize" => &self.prizes[0],
+            "other_prize" => &self.prizes[1],
+            "unlucky" => &self.unlucky,
+            "winner" => &self.winner,
+            "own_winner" => &self.own_winner,
+            "draw_room" => &draws.room,
+            "draw_participant" => &draws.participant,
+            "open_draw" => &draws.open,
+            "draw_of_dice" => &draws.of_dice,
+            "frozen_draw" => &draws.frozen,
+            "void_draw" => &draws.void,
+            "void_prize" => &draws.free_prize,
+            "drawn_winner" => &draws.winner,
+            other => panic!("@{other} of the catalogue is not in this place"),
         };
-        BTreeMap::from([
-            ("addParticipant", with(&of_room, json!({ "userId": self.guest.user }))),
-            (
-                "awardPrize",
-                Some(json!({ "prizeId": self.prizes[0], "participantId": self.unlucky })),
-            ),
-            ("approveDraw", Some(json!({ "drawId": self.draws.open }))),
-            ("cancelRoom", Some(of_room.clone())),
-            ("claimPrize", Some(json!({ "winnerId": self.own_winner }))),
-            ("completeRoom", Some(of_room.clone())),
-            ("createDraw", Some(self.draws.good_draw())),
-            ("createOrganization", Some(json!({ "name": "Another" }))),
-            ("createPrize", with(&of_room, json!({ "name": "A third prize" }))),
-            (
-                "createRoom",
-                Some(json!({ "organizationId": self.organization, "title": "Another", "appId": self.app })),
-            ),
-            ("deactivateApp", Some(of_app.clone())),
-            (
-                "declinePrize",
-                Some(json!({ "winnerId": self.own_winner, "reason": "No room for it" })),
-            ),
-            ("deletePrize", Some(of_prize.clone())),
-            ("deleteRoom", Some(of_room.clone())),
-            (
-                "disqualifyWinner",
-                Some(json!({ "winnerId": self.draws.winner, "reason": "Not of age" })),
-            ),
-            (
-                "excludeFromDraw",
-                Some(json!({
-                    "drawId": self.draws.open, "participantId": self.draws.participant, "reason": "Knows the hosts",
-                })),
-            ),
-            ("freezeDraw", Some(json!({ "drawId": self.draws.open }))),
-            ("joinRoom", Some(of_room.clone())),
-            ("leaveRoom", Some(of_room.clone())),
-            ("openRoom", Some(of_room.clone())),
-            (
-                "provideDrawEntropy",
-                Some(json!({ "drawId": self.draws.of_dice, "dice": DICE })),
-            ),
-            ("refreshSession", Some(json!({ "refreshToken": "none" }))),
-            ("regenerateAppSecret", Some(of_app.clone())),
-            (
-                "registerApp",
-                Some(json!({ "organizationId": self.organization, "name": "Another", "manifest": {} })),
-            ),
-            ("removeParticipant", Some(of_unlucky.clone())),
-            ("reorderPrizes", with(&of_room, json!({ "prizeIds": self.prizes }))),
-            (
-                "revokeWinner",
-                Some(json!({ "winnerId": self.winner, "reason": "A mistake" })),
-            ),
-            (
-                "runDraw",
-                Some(json!({ "drawId": self.draws.frozen, "paceSeconds": 2 })),
-            ),
-            (
-                "signIn",
-                Some(json!({ "email": "nobody@example.com", "password": "three unrelated words" })),
-            ),
-            ("signOut", None),
-            (
-                "signUp",
-                Some(json!({
-                    "email": "new@example.com", "password": "three unrelated words", "displayName": "New",
-                })),
-            ),
-            ("updateApp", with(&of_app, json!({ "name": "Renamed" }))),
-            ("updateParticipant", with(&of_unlucky, json!({ "tickets": 7 }))),
-            ("updatePrize", with(&of_prize, json!({ "name": "Renamed" }))),
-            ("updateProfile", Some(json!({ "displayName": "Renamed" }))),
-            ("updateRoom", with(&of_room, json!({ "title": "Renamed" }))),
-            (
-                "voidDraw",
-                Some(json!({ "drawId": self.draws.open, "reason": "A mistake" })),
-            ),
-        ])
+        id.clone()
     }
 
     /// A prize that is in no draw, as large as a prize can be.
@@ -164,9 +97,14 @@ impl Place {
         prize(&self.admin, &self.draws.room, 1_000_000).await
     }
 
-    /// A good input for one mutation.
+    /// A good input for one mutation, apart from credentials.
     pub fn input(&self, mutation: &str) -> Json {
-        self.inputs()[mutation].clone().unwrap()
+        entry(mutation).filled(&|name| self.id(name)).unwrap()
+    }
+
+    /// The same; none for a mutation that takes none.
+    pub fn optional_input(&self, mutation: &str) -> Option<Json> {
+        entry(mutation).filled(&|name| self.id(name))
     }
 }
 

@@ -1,0 +1,16 @@
+//! Organizations.
+
+use serde_json::json;
+
+use super::{Mutation, OpenTo, mutation};
+
+pub fn mutations() -> Vec<Mutation> {
+    vec![
+        mutation(
+            "createOrganization",
+            json!({ "name": "Another" }),
+            &["ORGANIZATION_CREATED"],
+        )
+        .open_to(OpenTo::Oneself),
+    ]
+}
