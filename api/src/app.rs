@@ -96,7 +96,7 @@ pub async fn prepare(config: Config, clock: Clock) -> Result<Arc<Services>, Star
         passwords: Passwords::new(config.auth.parallel_hashes)?,
         sessions: Sessions::new(store.clone(), clock.clone()),
         turns: Turns::default(),
-        outgoing: Outgoing::new(&config.outgoing).map_err(|error| StartError::Other(error.to_string()))?,
+        outgoing: Outgoing::new(&config.outgoing),
         parts: Parts::default().with::<Arc<dyn RoomRules>>(Arc::new(DrawRules)),
         published: PublishedDocuments::new(store.clone()),
         store,
@@ -199,8 +199,11 @@ fn begin_work(background: &Background, services: &Arc<Services>) {
     services.sessions.begin_work(background, &services.config.events);
     let idle = services.clone();
     background.every("rates", rates::FORGETTING, move |_| {
-        idle.rates.forget_idle();
-        std::future::ready(Ok(()))
+        let idle = idle.clone();
+        async move {
+            idle.rates.forget_idle();
+            Ok(())
+        }
     });
     begin_forgetting(background, services);
     draw::begin_work(background, services);
@@ -234,7 +237,10 @@ fn begin_forgetting(background: &Background, services: &Arc<Services>) {
                 match services.store.forget(what, services.clock.now() - kept).await {
                     Ok(0) => {}
                     Ok(rows) => tracing::info!(?what, rows, "what was over for long was forgotten"),
-                    Err(error) => failure = Some(error),
+                    Err(error) => {
+                        tracing::warn!(?what, %error, "old rows were not forgotten");
+                        failure = Some(error);
+                    }
                 }
             }
             failure.map_or(Ok(()), Err)

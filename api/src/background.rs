@@ -1,12 +1,12 @@
 //! Work in the background: what is done again and again as long as the process serves.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{task::JoinError, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    error::{Error, Result},
+    error::Error,
     telemetry::{Metrics, Ran},
 };
 
@@ -27,27 +27,23 @@ impl Background {
         }
     }
 
-    /// Has something done at once, and a period after each time that it was due; one run after the other, never two at a time.
-    /// A run that fails, or panics, is told to operators, and is tried again at its next time. `name` is its label in the figures.
-    /// A run that takes long looks at the token between its steps.
+    /// Has something done at once, and again a period after each run: one after the other, never two at a time. A run that fails, or
+    /// panics, is told to operators, and is tried again at its next time. `name` is its label in the figures. A run that takes
+    /// long looks at the token between its steps.
     pub fn every<W, F>(&self, name: &'static str, period: Duration, run: W)
     where
-        W: Fn(CancellationToken) -> F + Send + 'static,
-        F: Future<Output = Result<()>> + Send + 'static,
+        W: Fn(CancellationToken) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        let (shutdown, metrics) = (self.shutdown.clone(), self.metrics.clone());
+        let (shutdown, metrics, run) = (self.shutdown.clone(), self.metrics.clone(), Arc::new(run));
         self.work.spawn(async move {
-            let mut times = interval(period);
-            times.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            while shutdown.run_until_cancelled(times.tick()).await.is_some() {
+            loop {
+                let (run, token) = (run.clone(), shutdown.clone());
                 // On a task of its own: a panic ends the run, not the work.
-                let outcome = tokio::spawn(run(shutdown.clone())).await;
-                match outcome.unwrap_or_else(|cause| Err(Error::internal(cause))) {
-                    Ok(()) => metrics.background_run(name, Ran::Ok),
-                    Err(error) => {
-                        tracing::warn!(work = name, %error, again_in = ?period, "work in the background failed; it is tried again");
-                        metrics.background_run(name, Ran::Failed);
-                    }
+                let outcome = tokio::spawn(async move { run(token).await }).await;
+                metrics.background_run(name, told(name, outcome));
+                if shutdown.run_until_cancelled(sleep(period)).await.is_none() {
+                    return;
                 }
             }
         });
@@ -60,4 +56,16 @@ impl Background {
     {
         self.work.spawn(run(self.shutdown.clone()));
     }
+}
+
+/// How a run ended; operators are told of one that failed.
+fn told(work: &str, outcome: Result<Result<(), Error>, JoinError>) -> Ran {
+    const AGAIN: &str = "work in the background failed; it is tried again at its next time";
+    match outcome {
+        Ok(Ok(())) => return Ran::Ok,
+        Ok(Err(Error::Internal(cause))) => tracing::warn!(work, ?cause, "{AGAIN}"),
+        Ok(Err(error)) => tracing::warn!(work, %error, "{AGAIN}"),
+        Err(panic) => tracing::warn!(work, %panic, "{AGAIN}"),
+    }
+    Ran::Failed
 }

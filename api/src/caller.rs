@@ -1,4 +1,4 @@
-//! Who asks. Resolved once, at the edge; nothing in an argument can change it.
+//! Who asks. Resolved once, at the front; nothing in an argument can change it.
 
 use std::net::IpAddr;
 

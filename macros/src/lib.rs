@@ -32,7 +32,10 @@ fn widen(method: &mut ImplItemFn) -> bool {
         return false;
     };
     let mut inputs: Vec<FnArg> = method.sig.inputs.iter().cloned().collect();
-    let FnArg::Typed(PatType { pat: window, ty, .. }) = inputs.remove(place) else {
+    let FnArg::Typed(PatType {
+        attrs, pat: window, ty, ..
+    }) = inputs.remove(place)
+    else {
         return false;
     };
     let four: [FnArg; 4] = [
@@ -48,7 +51,8 @@ fn widen(method: &mut ImplItemFn) -> bool {
     ));
     method.block.stmts.insert(
         0,
-        parse_quote!(let #window: #ty = crate::gql::window(first, after, last, before);),
+        // An attribute of the argument stands here, where the compiler refuses one that would be lost.
+        parse_quote!(#(#attrs)* let #window: #ty = crate::gql::window(first, after, last, before);),
     );
     true
 }

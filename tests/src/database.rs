@@ -3,7 +3,11 @@
 //! The migrations run once, into a template; each test gets a copy, which takes milliseconds. Processes of one run share the
 //! templates: `scripts/with-postgres` names a folder that ends with its cluster. Without one, each process makes its own.
 
-use std::{path::Path, sync::atomic, time::Duration};
+use std::{
+    path::Path,
+    sync::atomic,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use migration::roles::{self, Passwords};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend};
@@ -201,7 +205,7 @@ async fn sqlite_template() -> &'static [u8] {
             let Some(folder) = std::env::var_os(RUN_FOLDER) else {
                 return migrated_file().await;
             };
-            let shared = Path::new(&folder).join("template.sqlite");
+            let shared = Path::new(&folder).join(format!("template_{}.sqlite", build()));
             if let Ok(content) = std::fs::read(&shared) {
                 return content;
             }
@@ -272,11 +276,22 @@ async fn bare() -> String {
     name
 }
 
+/// Tells this build of the tests from others, whose migrations may be others.
+fn build() -> u64 {
+    let program = std::env::current_exe().expect("a program knows its file");
+    let made = program
+        .metadata()
+        .and_then(|file| file.modified())
+        .expect("its file has a time");
+    made.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
 /// A database that one process of the run makes, under the name by which the others find it.
 async fn made_once(shared: &str, make: impl AsyncFnOnce() -> String) -> String {
     if std::env::var_os(RUN_FOLDER).is_none() {
         return make().await;
     }
+    let shared = &format!("{shared}_{}", build());
     let mut admin = PgConnection::connect(&superuser_url())
         .await
         .expect("the superuser can sign in");

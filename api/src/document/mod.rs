@@ -52,7 +52,7 @@ pub use values::check_values;
 /// What a schema says of documents.
 pub struct Language {
     outline: Outline,
-    grammar: Arc<Validator>,
+    validator: Arc<Validator>,
 }
 
 impl Language {
@@ -73,10 +73,10 @@ impl Language {
     }
 
     fn with(sdl: &str, suggestions: Suggestions) -> Result<Self, String> {
-        let grammar = Validator::of(sdl, suggestions)?;
+        let validator = Validator::of(sdl, suggestions)?;
         Ok(Self {
-            outline: Outline::of(&grammar.schema),
-            grammar: Arc::new(grammar),
+            outline: Outline::of(&validator.schema),
+            validator: Arc::new(validator),
         })
     }
 
@@ -99,13 +99,13 @@ const BYTES_OF_FIELD: usize = 1024;
 pub struct Document {
     source: ExecutableDocument,
     /// By the name of the operation; an operation without a name is alone.
-    plans: HashMap<Option<Name>, ResponseShape>,
+    shapes: HashMap<Option<Name>, ResponseShape>,
     /// The variables of each operation.
     definitions: HashMap<Option<Name>, Vec<Definition>>,
     strict: Strict,
     /// Whether it has selections that are marked, because they may come out empty.
     is_marked: bool,
-    grammar: Arc<Validator>,
+    validator: Arc<Validator>,
     weight: usize,
 }
 
@@ -126,26 +126,26 @@ impl Document {
         let parsed = Validator::parse(text)?;
         let mut source = conversion::convert(&parsed, text)?;
         let fields = size::check(&source, limits)?;
-        let grammar = language.grammar.clone();
-        grammar.check(&parsed, text).map_err(invalid)?;
+        let validator = language.validator.clone();
+        validator.check(&parsed, text).map_err(invalid)?;
         gathering::gather(&mut source, &language.outline)?;
         let operations = || {
             let operations = source.operations.iter();
             operations.map(|(name, operation)| (name.cloned(), &operation.node))
         };
-        let plans =
+        let shapes =
             operations().map(|(name, operation)| (name, ResponseShape::of(&language.outline, &source, operation)));
-        let plans = plans.collect();
+        let shapes = shapes.collect();
         let definitions = operations().map(|(name, operation)| (name, literals::definitions(operation)));
         let definitions = definitions.collect();
-        let strict = literals::read(&grammar.schema, &source).map_err(invalid)?;
+        let strict = literals::read(&validator.schema, &source).map_err(invalid)?;
         Ok(Self {
-            plans,
+            shapes,
             definitions,
             strict,
             is_marked: presence::mark(&mut source),
             source,
-            grammar,
+            validator,
             weight: text.len() * BYTES_OF_TEXT + usize::try_from(fields).unwrap_or(usize::MAX) * BYTES_OF_FIELD,
         })
     }
@@ -157,7 +157,7 @@ impl Document {
 
     /// The names of its operations.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.plans.keys().flatten().map(Name::as_str)
+        self.shapes.keys().flatten().map(Name::as_str)
     }
 
     /// Picks the operation to execute (GraphQL §6.1 GetOperation).
@@ -193,8 +193,8 @@ impl SelectedOperation {
         found.map(|(_, operation)| &operation.node)
     }
 
-    fn plan(&self) -> Option<&ResponseShape> {
-        self.document.plans.get(&self.name)
+    fn shape(&self) -> Option<&ResponseShape> {
+        self.document.shapes.get(&self.name)
     }
 
     /// Query, mutation or subscription.
@@ -226,7 +226,7 @@ impl SelectedOperation {
 
     /// The schema's names of all fields at its root, conditions or not.
     pub fn planned_fields(&self) -> impl Iterator<Item = &str> {
-        let planned = self.plan().into_iter().flat_map(|plan| &plan.fields);
+        let planned = self.shape().into_iter().flat_map(|shape| &shape.fields);
         planned.map(|field| field.name.as_str())
     }
 
@@ -238,7 +238,7 @@ impl SelectedOperation {
         let document = &self.document;
         let definitions = document.definitions.get(&self.name);
         let definitions = definitions.map(Vec::as_slice).unwrap_or_default();
-        let values = coercion::coerce(&document.grammar, definitions, sent).map_err(invalid)?;
+        let values = coercion::coerce(&document.validator, definitions, sent).map_err(invalid)?;
         let operation = self.operation();
         let breach = operation.and_then(|operation| document.strict.breach(&document.source, operation, &values));
         match breach {
@@ -252,11 +252,11 @@ impl SelectedOperation {
     /// # Errors
     /// `TOO_COSTLY`.
     pub fn check(&self, values: &CoercedVariables, limits: &Limits) -> Result<u64> {
-        let (Some(operation), Some(plan)) = (self.operation(), self.plan()) else {
+        let (Some(operation), Some(shape)) = (self.operation(), self.shape()) else {
             return Ok(0);
         };
         let variables = &values.known;
-        let cost = cost::requested(plan, operation, variables);
+        let cost = cost::requested(shape, operation, variables);
         let (limit, most, what) = match operation.ty {
             OperationType::Subscription => (Limit::EventCost, limits.event_cost, "Each event"),
             _ => (Limit::Cost, limits.cost, "The operation"),
@@ -301,8 +301,8 @@ impl SelectedOperation {
 
     /// What an answer cost.
     pub fn cost_of(&self, data: &Value) -> u64 {
-        match (self.operation(), self.plan()) {
-            (Some(operation), Some(plan)) => cost::actual(plan, operation, data),
+        match (self.operation(), self.shape()) {
+            (Some(operation), Some(shape)) => cost::actual(shape, operation, data),
             _ => 0,
         }
     }
@@ -310,12 +310,12 @@ impl SelectedOperation {
     /// Completes an answer as the specification says, if it has errors. An answer to a request that could not be
     /// executed has errors without a path, and stays as it is.
     pub fn complete(&self, response: &mut Response) {
-        if let Some(plan) = self.plan() {
+        if let Some(shape) = self.shape() {
             if self.document.is_marked {
-                presence::unmark(plan, &mut response.data);
+                presence::unmark(shape, &mut response.data);
             }
             if self.introspects() {
-                introspection::complete(plan, &mut response.data, self.document.grammar.description());
+                introspection::complete(shape, &mut response.data, self.document.validator.description());
             }
         }
         if response.errors.is_empty() {
@@ -325,10 +325,10 @@ impl SelectedOperation {
         if is_refused(response) {
             return;
         }
-        if let Some(plan) = self.plan() {
+        if let Some(shape) = self.shape() {
             let data = std::mem::take(&mut response.data);
             let errors = std::mem::take(&mut response.errors);
-            (response.data, response.errors) = completion::complete(plan, data, errors);
+            (response.data, response.errors) = completion::complete(shape, data, errors);
         }
     }
 }
@@ -336,9 +336,9 @@ impl SelectedOperation {
 impl SelectedOperation {
     /// The executor runs the fields at the root of a query side by side, and lists them as they are done.
     fn in_order(&self, data: Value) -> Value {
-        match (data, self.plan()) {
-            (Value::Object(mut found), Some(plan)) if found.len() > 1 => {
-                let entries = plan.fields.iter();
+        match (data, self.shape()) {
+            (Value::Object(mut found), Some(shape)) if found.len() > 1 => {
+                let entries = shape.fields.iter();
                 let entries = entries.filter_map(|field| found.swap_remove_entry(&field.key));
                 Value::Object(entries.collect())
             }

@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// What costs no more waits for nobody: such answers are small, and most are.
 const CHEAP: u64 = 1000;
 
-/// CostLimiter operations: at once, all together cost no more than one may.
+/// Limits operations that may answer much: at once, all together cost no more than one may.
 #[derive(Clone)]
 pub(crate) struct CostLimiter {
     free: Arc<Semaphore>,

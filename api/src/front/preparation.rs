@@ -1,4 +1,4 @@
-//! Reading and checking what is request, before anything is executed: the document and its limits, who may have it executed which
+//! Reading and checking what is asked for, before anything is executed: the document and its limits, who may have it executed which
 //! way, its variables, and what it may cost.
 
 use async_graphql::parser::types::OperationType;
@@ -63,7 +63,7 @@ impl PreparedOperation {
 }
 
 impl Executor {
-    /// Reads and checks what is request. Nothing is executed before all of it holds.
+    /// Reads and checks what is asked for. Nothing is executed before all of it holds.
     ///
     /// # Errors
     /// Why it is not executed.

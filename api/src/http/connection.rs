@@ -11,7 +11,7 @@ use std::{
 use axum::{body::Bytes, extract::FromRequestParts, http::request::Parts};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::backlog::{BufferAccount, BufferLimit, BufferedBytes};
+use super::buffer_limit::{BufferAccount, BufferLimit, BufferedBytes};
 use crate::{
     config::Limits,
     error::{Error, Result},

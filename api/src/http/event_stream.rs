@@ -16,7 +16,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    backlog::BufferedBytes,
+    buffer_limit::BufferedBytes,
     connection::{AnswerBudget, BudgetPermit, Connection, kibibytes},
     respond::refusal,
     state::AppState,
@@ -95,7 +95,7 @@ pub(super) fn subscription_stream(
 ) -> Response {
     let identity = identity.unwrap_or(AuthenticatedCaller::NOBODY);
     let place = match state
-        .occupancy
+        .streams
         .stream(&identity.caller, origin.address, &state.services.config.limits)
     {
         Ok(place) => place,

@@ -3,9 +3,9 @@
 mod address;
 mod admission;
 mod authentication;
-mod backlog;
 mod body;
 mod browser;
+mod buffer_limit;
 mod compression;
 mod connection;
 mod event_stream;
@@ -53,7 +53,7 @@ pub async fn router(services: Arc<Services>, shutdown: CancellationToken, work: 
     let sdl = schema::sdl();
     let state = AppState {
         executor: Executor::new(&sdl, services.clone(), work.clone())?,
-        occupancy: StreamLimits::default(),
+        streams: StreamLimits::default(),
         pages: PackedPages::new(&sdl).await.map_err(|error| error.to_string())?,
         transcripts: PackedTranscripts::default(),
         services,

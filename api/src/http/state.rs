@@ -14,7 +14,7 @@ use crate::{front::Executor, operation::Services};
 pub(super) struct AppState {
     pub(super) services: Arc<Services>,
     pub(super) executor: Executor,
-    pub(super) occupancy: StreamLimits,
+    pub(super) streams: StreamLimits,
     pub(super) pages: Arc<PackedPages>,
     pub(super) transcripts: PackedTranscripts,
     pub(super) readiness: Readiness,

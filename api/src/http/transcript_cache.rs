@@ -8,8 +8,10 @@ use tokio::sync::Semaphore;
 
 /// Bytes of all packed transcripts that are kept.
 const KEPT: u64 = 32 * 1024 * 1024;
+
 /// So many are packed at once.
 const PACKED_AT_ONCE: usize = 2;
+
 /// Transcripts that were packed, by their version: whoever sees the room of one gets the same bytes.
 #[derive(Clone)]
 pub(super) struct PackedTranscripts {

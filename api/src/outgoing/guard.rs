@@ -2,11 +2,11 @@
 //! elsewhere a moment later gains nothing.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
 
-use ipnet::IpNet;
+use ipnet::{Ipv4Net, Ipv6Net};
 use reqwest::{
     Url,
     dns::{Addrs, Name, Resolve, Resolving},
@@ -16,36 +16,53 @@ use url::Host;
 use super::error::OutgoingError;
 use crate::config::Network;
 
-/// Addresses that are not of the public Internet (IANA, IPv4 and IPv6 Special-Purpose Address Registries; multicast).
-const PRIVATE: [&str; 23] = [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.88.99.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/3",
-    "::/128",
-    "::1/128",
-    "64:ff9b::/96",
-    "64:ff9b:1::/48",
-    "100::/64",
-    "2001::/23",
-    "2001:db8::/32",
-    "2002::/16",
-    "fc00::/6",
+/// IPv4 that is not of the public Internet (IANA, IPv4 Special-Purpose Address Registry; multicast and reserved).
+const PRIVATE_V4: [Ipv4Net; 14] = [
+    v4([0, 0, 0, 0], 8),
+    v4([10, 0, 0, 0], 8),
+    v4([100, 64, 0, 0], 10),
+    v4([127, 0, 0, 0], 8),
+    v4([169, 254, 0, 0], 16),
+    v4([172, 16, 0, 0], 12),
+    v4([192, 0, 0, 0], 24),
+    v4([192, 0, 2, 0], 24),
+    v4([192, 88, 99, 0], 24),
+    v4([192, 168, 0, 0], 16),
+    v4([198, 18, 0, 0], 15),
+    v4([198, 51, 100, 0], 24),
+    v4([203, 0, 113, 0], 24),
+    v4([224, 0, 0, 0], 3),
 ];
+
+/// The public Internet of IPv6 (IANA, IPv6 Global Unicast Allocations), and what in it is for special purposes, such as tunnels that
+/// lead to IPv4.
+const PUBLIC_V6: Ipv6Net = v6([0x2000, 0], 3);
+const PRIVATE_V6: [Ipv6Net; 4] = [
+    v6([0x2001, 0], 23),
+    v6([0x2001, 0xdb8], 32),
+    v6([0x2002, 0], 16),
+    v6([0x3fff, 0], 20),
+];
+
+const fn v4([a, b, c, d]: [u8; 4], prefix: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)
+}
+
+const fn v6([a, b]: [u16; 2], prefix: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), prefix)
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => PRIVATE_V4.iter().any(|network| network.contains(&address)),
+        IpAddr::V6(address) => {
+            !PUBLIC_V6.contains(&address) || PRIVATE_V6.iter().any(|network| network.contains(&address))
+        }
+    }
+}
 
 /// Decides which addresses may be asked.
 pub(super) struct Guard {
-    private: Vec<IpNet>,
     allowed: Vec<Network>,
 }
 
@@ -57,7 +74,6 @@ pub(super) struct PrivateName(pub(super) String);
 impl Guard {
     pub(super) fn new(allowed: &[Network]) -> Self {
         Self {
-            private: PRIVATE.iter().filter_map(|network| network.parse().ok()).collect(),
             allowed: allowed.to_vec(),
         }
     }
@@ -65,8 +81,7 @@ impl Guard {
     /// Whether an address may be asked.
     fn allows(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        let is_private = self.private.iter().any(|network| network.contains(&address));
-        !is_private || self.allowed.iter().any(|network| network.contains(address))
+        !is_private(address) || self.allowed.iter().any(|network| network.contains(address))
     }
 
     /// Looks at a host that is an address.

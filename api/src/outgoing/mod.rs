@@ -3,7 +3,10 @@
 mod error;
 mod guard;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use reqwest::{StatusCode, Url, redirect::Policy};
 use serde::de::DeserializeOwned;
@@ -18,26 +21,33 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The client that all requests of the server to others go through. Cheap to clone.
 #[derive(Clone)]
 pub struct Outgoing {
-    client: reqwest::Client,
+    /// Made when it is first needed: a server that asks nobody needs no certificates of authorities.
+    client: Arc<OnceLock<reqwest::Client>>,
     guard: Arc<Guard>,
 }
 
 impl Outgoing {
     /// A client that asks public addresses, and private ones of the networks that the settings name. It uses no proxy: behind one,
     /// it could not know which address is asked.
-    ///
-    /// # Errors
-    /// When the client cannot be made, such as without certificates of authorities.
-    pub fn new(config: &OutgoingConfig) -> Result<Self, OutgoingError> {
-        let guard = Arc::new(Guard::new(&config.private_networks));
+    pub fn new(config: &OutgoingConfig) -> Self {
+        Self {
+            client: Arc::default(),
+            guard: Arc::new(Guard::new(&config.private_networks)),
+        }
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, OutgoingError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
         let client = reqwest::Client::builder()
             .timeout(PATIENCE)
             .redirect(Policy::none())
             .no_proxy()
-            .dns_resolver(GuardedResolver(guard.clone()))
+            .dns_resolver(GuardedResolver(self.guard.clone()))
             .build()
             .map_err(OutgoingError::Unreached)?;
-        Ok(Self { client, guard })
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// The JSON behind an address, of so many bytes at most.
@@ -45,10 +55,14 @@ impl Outgoing {
     /// # Errors
     /// Why there is none.
     pub async fn json<T: DeserializeOwned>(&self, address: &str, most: usize) -> Result<T, OutgoingError> {
-        let url = Url::parse(address).map_err(|_| OutgoingError::Address(address.to_owned()))?;
+        let not_web = || OutgoingError::Address(address.to_owned());
+        let url = Url::parse(address).map_err(|_| not_web())?;
+        if !["http", "https"].contains(&url.scheme()) {
+            return Err(not_web());
+        }
         // A host that is an address is not looked up, so that the resolver does not see it.
         self.guard.check_host(&url)?;
-        let sent = self.client.get(url).send().await;
+        let sent = self.client()?.get(url).send().await;
         let mut response = sent.map_err(refused_or_unreached)?;
         if response.status() != StatusCode::OK {
             return Err(OutgoingError::Status(response.status()));

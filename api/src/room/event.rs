@@ -114,7 +114,7 @@ impl<'de, A: ActiveEnum<Value = String>> Deserialize<'de> for Stored<A> {
     }
 }
 
-/// A room at the time of an event: what events of an earlier version do not say is nothing.
+/// A room at the time of an event. What events of an earlier version, or of a draft, do not say is nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomFacts {
@@ -138,8 +138,14 @@ pub struct RoomFacts {
 }
 
 impl RoomFacts {
-    /// What there is to say of a room.
+    /// What there is to say of a room. Of a draft only its title: once a public room is open, everybody reads its whole log.
     pub fn new(row: &room::Model) -> Self {
+        if row.status == RoomStatus::Draft {
+            return Self {
+                title: row.title.clone(),
+                ..Self::default()
+            };
+        }
         Self {
             title: row.title.clone(),
             description: row.description.clone(),
@@ -198,10 +204,10 @@ pub struct PrizeFacts {
     pub prize_id: uuid::Uuid,
     /// Its name.
     pub name: String,
-    /// What it is; nothing in events of an earlier version.
+    /// What it is; nothing in events of a draft, or of an earlier version.
     #[serde(default)]
     pub description: Option<String>,
-    /// A picture; nothing in events of an earlier version.
+    /// A picture; nothing in events of a draft, or of an earlier version.
     #[serde(default)]
     pub image_url: Option<String>,
     /// Its place in the order, from 0.
@@ -213,13 +219,15 @@ pub struct PrizeFacts {
 }
 
 impl PrizeFacts {
-    /// What there is to say of a prize.
-    pub fn new(row: &prize::Model) -> Self {
+    /// What there is to say of a prize. In a draft not its texts beside the name: once a public room is open, everybody reads
+    /// its whole log.
+    pub fn new(row: &prize::Model, room: &room::Model) -> Self {
+        let is_shown = room.status != RoomStatus::Draft;
         Self {
             prize_id: row.id.0,
             name: row.name.clone(),
-            description: row.description.clone(),
-            image_url: row.image_url.clone(),
+            description: row.description.clone().filter(|_| is_shown),
+            image_url: row.image_url.clone().filter(|_| is_shown),
             position: row.position,
             quantity: row.quantity,
             quantity_remaining: row.quantity_remaining,

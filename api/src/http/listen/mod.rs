@@ -44,7 +44,7 @@ const PING: Duration = Duration::from_secs(20);
 const STREAMS: u32 = 200;
 
 /// What every connection needs.
-struct Entrance {
+struct ListenState {
     router: Router,
     protocol: Builder<TokioExecutor>,
     config: ConnectionsConfig,
@@ -64,7 +64,7 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) {
     let limits = ConnectionLimits::new(config.connections.clone(), metrics);
-    let entrance = Arc::new(Entrance {
+    let state = Arc::new(ListenState {
         router,
         protocol: protocol(&config.connections),
         config: config.connections.clone(),
@@ -82,7 +82,7 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 match (limits.enter(peer.ip()), refusing.clone().try_acquire_owned()) {
-                    (Ok(place), _) => drop(connections.spawn(serve_one(entrance.clone(), stream, peer, place))),
+                    (Ok(place), _) => drop(connections.spawn(serve_one(state.clone(), stream, peer, place))),
                     (Err(limit), Ok(turn)) => drop(connections.spawn(refusal::tell(stream, limit, turn))),
                     // The stream is dropped, which closes it.
                     (Err(_), Err(_)) => {}
@@ -127,18 +127,18 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr, place: ConnectionPermit) {
+async fn serve_one(state: Arc<ListenState>, stream: TcpStream, peer: SocketAddr, place: ConnectionPermit) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was not set");
     }
     let pulse = Arc::new(Pulse::new(Patience {
-        head: entrance.config.header_limit(),
-        rest: entrance.config.keep_alive(),
-        reading: entrance.reading,
+        head: state.config.header_limit(),
+        rest: state.config.keep_alive(),
+        reading: state.reading,
     }));
-    let router = entrance.router.clone();
+    let router = state.router.clone();
     let beats = pulse.clone();
-    let kept = entrance.keeping.connection();
+    let kept = state.keeping.connection();
     let counted = kept.clone();
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let busy = Busy::begin(beats.clone(), request.version());
@@ -148,8 +148,8 @@ async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr,
         let answer = router.clone().call(request);
         async move { answer.await.map(|response| response.map(|body| busy.until_sent(body))) }
     });
-    let io = TokioIo::new(Watched::new(stream, pulse.clone(), place, entrance.reading));
-    let mut connection = pin!(entrance.protocol.serve_connection_with_upgrades(io, service));
+    let io = TokioIo::new(Watched::new(stream, pulse.clone(), place, state.reading));
+    let mut connection = pin!(state.protocol.serve_connection_with_upgrades(io, service));
     let (mut rested, mut stopping) = (false, false);
     loop {
         tokio::select! {
@@ -166,7 +166,7 @@ async fn serve_one(entrance: Arc<Entrance>, stream: TcpStream, peer: SocketAddr,
                 rested = true;
             }
             () = kept.answers().is_cut() => return,
-            () = entrance.shutdown.cancelled(), if !stopping => stopping = true,
+            () = state.shutdown.cancelled(), if !stopping => stopping = true,
         }
         // What is being answered is answered; HTTP/2 tells the client to send no more.
         connection.as_mut().graceful_shutdown();

@@ -23,7 +23,7 @@ use crate::{
     caller::Origin,
     error::Error,
     front::{self, Answer, AuthenticatedCaller, GraphqlRequest, RequestContext, bearer},
-    http::{backlog::BufferAccount, state::AppState, stream_limits::StreamPermit},
+    http::{buffer_limit::BufferAccount, state::AppState, stream_limits::StreamPermit},
     limit::{Limit, RateState},
     rates::{RateKind, RateRefused},
     sessions::{Ending, Watch},
@@ -233,7 +233,7 @@ impl Conversation {
             self.count(self.state.services.rates.check_user(user))?;
         }
         let limits = &self.state.services.config.limits;
-        let places = self.state.occupancy.caller(&identity.caller, limits);
+        let places = self.state.streams.caller(&identity.caller, limits);
         let places = places.map_err(|error| End::because(Close::TooMany, error.to_string()))?;
         self.known = Some(Known {
             watch: identity.watch(&self.state.services),

@@ -46,7 +46,7 @@ pub(super) fn upgrade(
         Err(rejection) => return refused(&rejection, &origin),
     };
     let limits = &state.services.config.limits;
-    let place = match state.occupancy.socket(origin.address, limits) {
+    let place = match state.streams.socket(origin.address, limits) {
         Ok(place) => place,
         Err(error) => return refusal(&error, &origin.request_id),
     };

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use crate::{
     config::Limits,
     http::{
-        backlog::{BufferAccount, BufferedBytes},
+        buffer_limit::{BufferAccount, BufferedBytes},
         connection::{AnswerBudget, BudgetPermit, kibibytes},
     },
 };

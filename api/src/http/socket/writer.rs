@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{message::Close, outbox::Waiting};
-use crate::http::backlog::BufferAccount;
+use crate::http::buffer_limit::BufferAccount;
 
 /// How long a goodbye may take.
 pub(super) const GOODBYE: Duration = Duration::from_secs(1);

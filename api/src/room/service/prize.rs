@@ -115,7 +115,7 @@ pub async fn create_prize(operation: &Operation, room: RoomId, patch: PrizePatch
     prize::Entity::insert(prize.clone().into_active_model())
         .exec_without_returning(&tx)
         .await?;
-    tx.announce(room.id, Event::PrizeCreated(PrizeFacts::new(&prize)).into_new()?);
+    tx.announce(room.id, Event::PrizeCreated(PrizeFacts::new(&prize, &room)).into_new()?);
     let audit = AuditRecord::new(RoomAction::PrizeCreated, prize.id).changed(json!(null), audited(&prize));
     tx.commit(audit, prize).await
 }
@@ -147,7 +147,10 @@ pub async fn update_prize(operation: &Operation, id: PrizeId, patch: PrizePatch)
     image_url.apply(&mut row.image_url);
     row.updated_at = Set(tx.now());
     let prize = row.update(&tx).await?;
-    tx.announce(prize.room_id, Event::PrizeChanged(PrizeFacts::new(&prize)).into_new()?);
+    tx.announce(
+        prize.room_id,
+        Event::PrizeChanged(PrizeFacts::new(&prize, &room)).into_new()?,
+    );
     let audit = AuditRecord::new(RoomAction::PrizeUpdated, id).changed(audited(&before), audited(&prize));
     tx.commit(audit, prize).await
 }
@@ -206,7 +209,7 @@ pub async fn reorder_prizes(operation: &Operation, room: RoomId, order: &[PrizeI
         };
         change.update(&tx).await?;
         prize.position = position;
-        tx.announce(room.id, Event::PrizeChanged(PrizeFacts::new(&prize)).into_new()?);
+        tx.announce(room.id, Event::PrizeChanged(PrizeFacts::new(&prize, &room)).into_new()?);
     }
     let ids: Vec<_> = order.iter().map(ToString::to_string).collect();
     let audit = AuditRecord::new(RoomAction::PrizesReordered, room.id).changed(json!(null), json!({ "prizeIds": ids }));
@@ -236,7 +239,10 @@ pub async fn delete_prize(operation: &Operation, id: PrizeId) -> Result<prize::M
             "This prize has winners. Revoke them before you delete it.",
         ));
     }
-    tx.announce(prize.room_id, Event::PrizeDeleted(PrizeFacts::new(&prize)).into_new()?);
+    tx.announce(
+        prize.room_id,
+        Event::PrizeDeleted(PrizeFacts::new(&prize, &room)).into_new()?,
+    );
     let audit = AuditRecord::new(RoomAction::PrizeDeleted, id).changed(audited(&prize), json!(null));
     let deleted_at = Some(tx.now());
     tx.commit(audit, prize::Model { deleted_at, ..prize }).await

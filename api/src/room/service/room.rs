@@ -164,6 +164,7 @@ pub async fn update_room(operation: &Operation, id: RoomId, patch: RoomPatch) ->
     } = patch.check()?;
     let Change { tx, held: before, .. } = operation.change(id, Action::RunRoom).await?;
     require_status(&before, &OPEN, "it can be changed")?;
+    let period = validation::period(starts_at.after(before.starts_at), ends_at.after(before.ends_at))?;
     // An app that stays may have been deactivated since.
     check_app(&tx, app.clone().after(None), before.organization_id).await?;
 
@@ -174,7 +175,7 @@ pub async fn update_room(operation: &Operation, id: RoomId, patch: RoomPatch) ->
     room.app_id = app.after(room.app_id);
     room.settings = settings.unwrap_or(room.settings);
     room.max_participants = max_participants.after(room.max_participants);
-    (room.starts_at, room.ends_at) = validation::period(starts_at.after(room.starts_at), ends_at.after(room.ends_at))?;
+    (room.starts_at, room.ends_at) = period;
     check_capacity(&tx, id, room.max_participants).await?;
     room.search_text = room::search_text(&room.title, room.description.as_deref());
     room.title_key = room::title_key(&room.title);

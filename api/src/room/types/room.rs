@@ -107,7 +107,8 @@ impl Room {
     }
 
     /// The sequence of the newest event of its log, at the moment at which all else here is read: whoever follows the room gives it
-    /// as `after`, and nothing is missed or comes twice. Null for a viewer who knows only its join code.
+    /// as `after`, and nothing is missed or comes twice. In the answer of a mutation it may be newer than the room that was changed:
+    /// follow from what a query answered. Null for a viewer who knows only its join code.
     async fn last_sequence(&self, ctx: &Context<'_>) -> FieldResult<Long> {
         let counter = counter(ctx.operation()?, self.0.id).await?;
         Ok(counter.map(|counter| Long(counter.next_sequence - 1)))

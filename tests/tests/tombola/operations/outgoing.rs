@@ -11,13 +11,13 @@ use crate::draws::beacon::{Beacon, Says};
 
 /// A client as the settings make it by default.
 fn careful() -> Outgoing {
-    Outgoing::new(&OutgoingConfig::default()).unwrap()
+    Outgoing::new(&OutgoingConfig::default())
 }
 
 /// A client that may ask this machine.
 fn at_home() -> Outgoing {
     let private_networks = vec!["127.0.0.0/8".to_owned().try_into().unwrap()];
-    Outgoing::new(&OutgoingConfig { private_networks }).unwrap()
+    Outgoing::new(&OutgoingConfig { private_networks })
 }
 
 #[rstest]
@@ -29,6 +29,9 @@ fn at_home() -> Outgoing {
 #[case::loopback_of_ipv6("http://[::1]:9/")]
 #[case::mapped("http://[::ffff:127.0.0.1]:9/")]
 #[case::translated("http://[64:ff9b::7f00:1]:9/")]
+#[case::compatible("http://[::7f00:1]:9/")]
+#[case::stateless("http://[::ffff:0:7f00:1]:9/")]
+#[case::tunnelled("http://[2002:7f00:1::1]:9/")]
 #[case::office("http://10.1.2.3:9/")]
 #[case::home("http://192.168.1.1:9/")]
 #[case::carrier("http://100.64.0.1:9/")]
@@ -94,7 +97,7 @@ async fn who_says_nothing_is_not_waited_for() {
 
 #[tokio::test]
 async fn what_is_no_web_address_is_not_asked() {
-    for address in ["", "drand", "mailto:a@b.at"] {
+    for address in ["", "drand", "mailto:a@b.at", "ftp://example.com/"] {
         let error = careful().json::<Value>(address, 10).await.unwrap_err();
         assert!(matches!(error, OutgoingError::Address(_)), "{address}: {error:?}");
     }

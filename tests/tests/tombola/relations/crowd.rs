@@ -200,9 +200,9 @@ impl Written {
             joined(person(PEOPLE - 1)),
             serde_json::from_value(opened).unwrap(),
             Event::RoomChanged(RoomFacts::new(room)),
-            Event::PrizeCreated(PrizeFacts::new(&prizes[0])),
-            Event::PrizeChanged(PrizeFacts::new(&prizes[1])),
-            Event::PrizeDeleted(PrizeFacts::new(&prizes[2])),
+            Event::PrizeCreated(PrizeFacts::new(&prizes[0], room)),
+            Event::PrizeChanged(PrizeFacts::new(&prizes[1], room)),
+            Event::PrizeDeleted(PrizeFacts::new(&prizes[2], room)),
             Event::ParticipantChanged(person(1)),
             Event::WinnerAnnounced(win(0)),
             Event::WinnerRevoked {

@@ -25,11 +25,11 @@ macro_rules! prize_event {
                 fn name(&self) -> &str {
                     &self.facts.name
                 }
-                /// What it was; null for events of an earlier version too. What client programs keep with it is not told here.
+                /// What it was; null for events of a draft and of an earlier version, too. What client programs keep with it is not told here.
                 fn description(&self) -> Option<&str> {
                     self.facts.description.as_deref()
                 }
-                /// Address of its picture; null for events of an earlier version too.
+                /// Address of its picture; null for events of a draft and of an earlier version, too.
                 fn image_url(&self) -> Option<&str> {
                     self.facts.image_url.as_deref()
                 }

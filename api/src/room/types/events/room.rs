@@ -32,23 +32,23 @@ event_type! {
         fn title(&self) -> &str {
             &self.facts.title
         }
-        /// What it is about; null for events of an earlier version too.
+        /// What it is about; null for events of a draft and of an earlier version, too.
         fn description(&self) -> Option<&str> {
             self.facts.description.as_deref()
         }
-        /// Whether everybody sees it once it is no draft; null for events of an earlier version.
+        /// Whether everybody sees it once it is no draft; null for events of a draft and of an earlier version.
         fn is_public(&self) -> Option<bool> {
             self.facts.is_public
         }
-        /// When it starts; null for events of an earlier version too.
+        /// When it starts; null for events of a draft and of an earlier version, too.
         fn starts_at(&self) -> Option<Timestamp> {
             self.facts.starts_at.map(Timestamp)
         }
-        /// When it ends; null for events of an earlier version too.
+        /// When it ends; null for events of a draft and of an earlier version, too.
         fn ends_at(&self) -> Option<Timestamp> {
             self.facts.ends_at.map(Timestamp)
         }
-        /// How many people can be in it at once; null for events of an earlier version too.
+        /// How many people can be in it at once; null for events of a draft and of an earlier version, too.
         fn max_participants(&self) -> Option<i32> {
             self.facts.max_participants
         }
