@@ -12,20 +12,23 @@ keep("Apollo Client", (token, roomId) => {
   const socket = socketOf(token);
   const client = connect(http, token, socket.client, roomCache());
   const page = { query: gql(documents.ROOM), variables: { roomId } };
+  const watched = client.watchQuery(page);
   const change = (text, input, update) => client.mutate({ mutation: gql(text), variables: { input }, update });
 
   return {
-    results: observe((observer) => client.watchQuery(page).subscribe(observer)),
+    results: observe((observer) => watched.subscribe(observer)),
     again: async () => (await client.query(page)).data,
+    more: (after) => watched.fetchMore({ query: gql(documents.MORE_PRIZES), variables: { roomId, after } }),
     join: () => change(documents.JOIN, { roomId }, joined),
     award: (prizeId, participantId) => change(documents.AWARD, { prizeId, participantId }, awarded),
-    follow() {
-      const variables = { roomId, after: 0 };
+    follow(after, heard) {
+      const variables = { roomId, after };
       // An event is no row: it has no id by which the cache would know it.
       const events = client.subscribe({ query: gql(documents.EVENTS), variables, fetchPolicy: "no-cache" });
       events.subscribe(({ data, error }) => {
         if (error) throw error;
         happened(client.cache, data.roomEvents);
+        heard(data.roomEvents.sequence);
       });
     },
     close() {

@@ -1,6 +1,6 @@
 // Relay's store, kept right by the directives in relay/CachedRoom.js.
 import relay from "relay-runtime";
-import { lists } from "./examples/relay-cache.mjs";
+import { happened, lists } from "./examples/relay-cache.mjs";
 import { connect } from "./examples/relay.mjs";
 import { http } from "./support/address.mjs";
 import { keep } from "./support/cached.mjs";
@@ -12,7 +12,7 @@ const { commitMutation, createOperationDescriptor, fetchQuery, requestSubscripti
 
 const compiled = compile("CachedRoom.js");
 
-keep("Relay", async (token, roomId) => {
+async function open(token, roomId) {
   const socket = socketOf(token);
   const environment = connect(http, token, socket.client);
   const query = compiled.CachedRoomQuery;
@@ -40,12 +40,14 @@ keep("Relay", async (token, roomId) => {
     join: () => change(compiled.CachedRoomJoinMutation, { input: { roomId }, participants }),
     award: (prizeId, participantId) =>
       change(compiled.CachedRoomAwardMutation, { input: { prizeId, participantId }, winners }),
-    follow() {
-      const variables = { roomId, after: 0, participants, prizes, winners };
+    follow(after, heard) {
+      const variables = { roomId, after, participants, prizes, winners };
       const subscription = compiled.CachedRoomEventsSubscription;
       requestSubscription(environment, {
         subscription,
         variables,
+        updater: happened,
+        onNext: ({ roomEvents }) => heard(roomEvents.sequence),
         onError(error) {
           throw error;
         },
@@ -53,4 +55,6 @@ keep("Relay", async (token, roomId) => {
     },
     close: () => socket.client.dispose(),
   };
-});
+}
+
+keep("Relay", open, { appendsAlways: true });

@@ -26,9 +26,17 @@ keep("urql", (token, roomId) => {
   return {
     results: observe(({ next }) => pipe(page(), subscribe(next))),
     again: async () => (await page()).data,
+    more: async (after) => taken(await client.query(documents.MORE_PRIZES, { roomId, after })),
     join: () => change(documents.JOIN, { roomId }),
     award: (prizeId, participantId) => change(documents.AWARD, { prizeId, participantId }),
-    follow: () => pipe(client.subscription(documents.EVENTS, { roomId, after: 0 }), subscribe(taken)),
+    follow(after, heard) {
+      const events = client.subscription(documents.EVENTS, { roomId, after });
+      const take = (result) => {
+        taken(result);
+        heard(result.data.roomEvents.sequence);
+      };
+      pipe(events, subscribe(take));
+    },
     close: () => socket.client.dispose(),
   };
 });

@@ -19,14 +19,15 @@ export function joined(cache, { data: { joinRoom } }) {
 
 /** The `update` of `awardPrize`. What is left of the prize needs none. */
 export function awarded(cache, { data: { awardPrize } }) {
-  append(cache, awardPrize.prize.room.id, "winners", awardPrize.winnerEdge);
+  append(cache, awardPrize.room.id, "winners", awardPrize.winnerEdge);
 }
 
 /** Takes in an event of `roomEvents`. */
 export function happened(cache, event) {
-  const { written, list, added } = read(event);
+  const { written, list, added, removed } = read(event);
   for (const [fragment, data] of written) cache.writeFragment({ fragment: gql(fragment), data });
   if (added) append(cache, event.roomId, list, { __typename: `${added.__typename}Edge`, node: added });
+  if (removed) remove(cache, event.roomId, list, removed);
 }
 
 /** Puts a row behind the others, once: a client that changes and follows hears of it twice. */
@@ -37,10 +38,21 @@ function append(cache, roomId, list, edge) {
       [list](connection, { readField, storeFieldName, toReference }) {
         // Whether the row belongs to a list with a filter, the server knows.
         const filtered = storeFieldName.includes('"');
+        // The row stands behind those of the pages that were not read yet.
+        const further = connection.pageInfo.hasNextPage;
         const there = connection.edges.some(({ node }) => readField("id", node) === edge.node.id);
-        if (filtered || there) return connection;
+        if (filtered || further || there) return connection;
         return { ...connection, edges: [...connection.edges, { ...edge, node: toReference(edge.node) }] };
       },
     },
   });
+}
+
+/** Takes a row out of each list of its kind, also of those with a filter. The row itself stays: winners lead to it. */
+function remove(cache, roomId, list, row) {
+  const others = (connection, { readField }) => ({
+    ...connection,
+    edges: connection.edges.filter(({ node }) => readField("id", node) !== row.id),
+  });
+  cache.modify({ id: cache.identify({ __typename: "Room", id: roomId }), fields: { [list]: others } });
 }

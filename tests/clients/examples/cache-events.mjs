@@ -1,32 +1,51 @@
 import { PARTICIPANT, PRIZE, WINNER } from "./cache-documents.mjs";
 
+const KNOWN = "fragment Known on Room { id lastSequence }";
 const COUNT = "fragment Count on Room { id participantCount }";
 const LEFT = "fragment Left on Prize { id quantityRemaining }";
+const STATUS = "fragment Status on Winner { id status }";
 
 /**
- * What an event says: rows to write, each with its fragment, and the row that is new in a list of the room. The event
- * carries all of it, so that nothing is asked for.
+ * What an event says: rows to write, each with its fragment, and the row that a list of the room gets or loses. The
+ * event carries all of it, so that nothing is asked for.
  */
 export function read(event) {
+  const room = rooms(event);
   switch (event.__typename) {
-    case "ParticipantJoined": {
-      const participant = { __typename: "Participant", id: event.participantId, role: event.role, user: event.user };
-      return { written: [[PARTICIPANT, participant], ...counted(event)], list: "participants", added: participant };
-    }
+    case "ParticipantJoined":
+      return { written: [...room, [PARTICIPANT, participant(event)]], list: "participants", added: participant(event) };
+    case "ParticipantChanged":
+      return { written: [...room, [PARTICIPANT, participant(event)]] };
+    case "ParticipantLeft":
+      return { written: room, list: "participants", removed: { __typename: "Participant", id: event.participantId } };
     case "PrizeCreated":
-      return { written: [[PRIZE, prize(event)]], list: "prizes", added: prize(event) };
+      return { written: [...room, [PRIZE, prize(event)]], list: "prizes", added: prize(event) };
     case "PrizeChanged":
-      return { written: [[PRIZE, prize(event)]] };
+      return { written: [...room, [PRIZE, prize(event)]] };
+    case "PrizeDeleted":
+      return { written: room, list: "prizes", removed: { __typename: "Prize", id: event.prizeId } };
     case "WinnerAnnounced":
-      return { written: [[LEFT, prize(event)], [WINNER, winner(event)]], list: "winners", added: winner(event) };
+      return {
+        written: [...room, [LEFT, prize(event)], [WINNER, winner(event)]],
+        list: "winners",
+        added: winner(event),
+      };
+    case "WinnerStatusChanged":
+    case "WinnerRevoked":
+      return { written: [...room, [LEFT, prize(event)], [STATUS, winner(event)]] };
     default:
-      return { written: [] };
+      return { written: room };
   }
 }
 
-/** Events of an earlier version of the server have no count. */
-function counted({ roomId: id, participantCount }) {
-  return participantCount === null ? [] : [[COUNT, { __typename: "Room", id, participantCount }]];
+/** The room is right up to this event. Only some events have a count, and none of an earlier version of the server. */
+function rooms({ roomId: id, sequence: lastSequence, participantCount }) {
+  const known = [KNOWN, { __typename: "Room", id, lastSequence }];
+  return participantCount == null ? [known] : [known, [COUNT, { __typename: "Room", id, participantCount }]];
+}
+
+function participant({ participantId: id, role, userId, displayName }) {
+  return { __typename: "Participant", id, role, user: user(userId, displayName) };
 }
 
 function prize({ prizeId: id, name, quantity, quantityRemaining }) {
@@ -34,12 +53,16 @@ function prize({ prizeId: id, name, quantity, quantityRemaining }) {
 }
 
 function winner({ winnerId: id, winnerStatus: status, prizeId, prizeName, participantId, userId, displayName }) {
-  const user = userId && { __typename: "Profile", id: userId, displayName };
   return {
     __typename: "Winner",
     id,
     status,
     prize: { __typename: "Prize", id: prizeId, name: prizeName },
-    participant: { __typename: "Participant", id: participantId, user },
+    participant: { __typename: "Participant", id: participantId, user: user(userId, displayName) },
   };
+}
+
+/** An agent has no account. */
+function user(id, displayName) {
+  return id && { __typename: "Profile", id, displayName };
 }

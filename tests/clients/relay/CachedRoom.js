@@ -1,4 +1,4 @@
-// Read by Relay's compiler only: what a page about a room asks, and which of its lists get what changes and events add.
+// Read by Relay's compiler only: what a page about a room asks, and which of its lists get or lose what changes and events tell.
 import { graphql } from "relay-runtime";
 
 export const participant = graphql`
@@ -31,6 +31,7 @@ export const room = graphql`
   query CachedRoomQuery($roomId: ID!) {
     room(id: $roomId) {
       id
+      lastSequence
       participantCount
       participants(first: 20) @connection(key: "CachedRoom_participants") {
         edges { node { ...CachedRoom_participant @relay(mask: false) } }
@@ -67,6 +68,7 @@ export const award = graphql`
   }
 `;
 
+// @deleteEdge leaves the row itself alone. @deleteRecord would take it from the winners, too, who lead to it.
 export const events = graphql`
   subscription CachedRoomEventsSubscription(
     $roomId: ID!
@@ -77,10 +79,18 @@ export const events = graphql`
   ) {
     roomEvents(roomId: $roomId, after: $after) {
       sequence
+      roomId
       ... on ParticipantJoined {
         participant @appendNode(connections: $participants, edgeTypeName: "ParticipantEdge") {
           ...CachedRoom_participant @relay(mask: false)
         }
+        room { id participantCount }
+      }
+      ... on ParticipantChanged {
+        participant { ...CachedRoom_participant @relay(mask: false) }
+      }
+      ... on ParticipantLeft {
+        participantId @deleteEdge(connections: $participants)
         room { id participantCount }
       }
       ... on PrizeCreated {
@@ -91,10 +101,21 @@ export const events = graphql`
       ... on PrizeChanged {
         prize { ...CachedRoom_prize @relay(mask: false) }
       }
+      ... on PrizeDeleted {
+        prizeId @deleteEdge(connections: $prizes)
+      }
       ... on WinnerAnnounced {
         winner @appendNode(connections: $winners, edgeTypeName: "WinnerEdge") {
           ...CachedRoom_winner @relay(mask: false)
         }
+        prize { id quantityRemaining }
+      }
+      ... on WinnerStatusChanged {
+        winner { id status }
+        prize { id quantityRemaining }
+      }
+      ... on WinnerRevoked {
+        winner { id status }
         prize { id quantityRemaining }
       }
     }

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { change } from "./api.mjs";
+import { call, change } from "./api.mjs";
 
 /** How many prizes a room has to begin with: three pages of three, the last of them short. */
 export const PRIZES = 8;
+
+const NEWEST = "query ($roomId: ID!) { room(id: $roomId) { lastSequence } }";
 
 /** A room of one's own: an account, an organization, a public room that is open, its prizes. */
 export async function openRoom() {
@@ -23,7 +25,12 @@ export async function openRoom() {
     /** Brings whom the token is of into the room, and answers the id of their place. */
     enter: async (guest) => (await change("joinRoom", { roomId: room.id }, "participant { id }", guest)).participant.id,
     /** Gives somebody a prize. */
-    award: (prizeId, participantId) => change("awardPrize", { prizeId, participantId }, "winner { id }", token),
+    award: async (prizeId, participantId) =>
+      (await change("awardPrize", { prizeId, participantId }, "winner { id }", token)).winner.id,
+    /** Any other change, by the organizer or whom the token is of. */
+    change: (field, input, who = token) => change(field, input, "__typename", who),
+    /** The sequence of the newest event. */
+    lastSequence: async () => (await call(NEWEST, { roomId: room.id }, token)).room.lastSequence,
     /** The next access token of the same session. It can be had once. */
     renew: async () => (await change("refreshSession", { refreshToken }, "accessToken")).accessToken,
   };

@@ -23,6 +23,8 @@ export class Shown {
         assert.ok(result, `${what} is not shown, but ${JSON.stringify(this.#room)}`);
         if (result.value.error) throw result.value.error;
         this.#room = roomOf(result.value.data);
+        const { participants, participantCount } = this.#room ?? {};
+        assert.equal(participants?.length, participantCount, "the page shows all of an event, or nothing of it");
       }
       return this.#room;
     } finally {
@@ -37,10 +39,13 @@ export function roomOf(data) {
   const rows = (list) => room[list].edges.map(({ node }) => node);
   return (
     room && {
+      lastSequence: room.lastSequence,
       participantCount: room.participantCount,
       participants: rows("participants").map(({ id, role, user }) => ({ id, role, name: user.displayName })),
+      prizesEnd: room.prizes.pageInfo?.endCursor,
       prizes: rows("prizes").map(({ id, name, quantityRemaining }) => ({ id, name, quantityRemaining })),
-      winners: rows("winners").map(({ status, prize, participant }) => ({
+      winners: rows("winners").map(({ id, status, prize, participant }) => ({
+        id,
         status,
         prize: prize.name,
         name: participant.user.displayName,
