@@ -17,7 +17,7 @@ use crate::{
     config::Config,
     draw::{Draw, DrawExclusion, DrawMutation, DrawQuery, DrawStep},
     error::Error,
-    gql::{self, FieldResult, Item, OperationContext, load},
+    gql::{self, Item, Nullable, OperationContext, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
     loaders::whole_batches,
     operation::{Allowance, Operation, Services},
@@ -174,7 +174,7 @@ pub struct NodeQuery;
 #[Object(serial)]
 impl NodeQuery {
     /// The object behind any global id; null when there is none, or the viewer may not see it.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Any global id.")] id: ID) -> FieldResult<Node> {
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Any global id.")] id: ID) -> Nullable<Node> {
         Ok(find(ctx.operation()?, "id", &id).await?)
     }
 

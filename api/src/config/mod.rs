@@ -230,10 +230,11 @@ impl Config {
 }
 
 /// Variables that commands and tests read by themselves.
-const NOT_SETTINGS: [&str; 5] = [
+const NOT_SETTINGS: [&str; 6] = [
     "config",
     "owner_password",
     "server_password",
+    "test_folder",
     "test_postgres",
     "update_snapshots",
 ];

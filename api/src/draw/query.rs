@@ -7,7 +7,7 @@ use super::{
     service,
     types::{Draw, DrawReceipt},
 };
-use crate::gql::{self, FieldResult, OperationContext, load};
+use crate::gql::{self, Nullable, OperationContext, load};
 
 /// Queries of the area.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub struct DrawQuery;
 #[Object(serial)]
 impl DrawQuery {
     /// A draw of a room that the viewer sees; null when there is none such.
-    async fn draw(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> FieldResult<Draw> {
+    async fn draw(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Nullable<Draw> {
         Ok(load(ctx.operation()?, gql::id::<DrawId>("id", &id)?).await?)
     }
 
@@ -27,7 +27,7 @@ impl DrawQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw.")] draw_id: ID,
-    ) -> FieldResult<DrawReceipt> {
+    ) -> Nullable<DrawReceipt> {
         let entry = service::own_entry(ctx.operation()?, gql::id("drawId", &draw_id)?).await?;
         Ok(entry.as_ref().map(DrawReceipt::new).transpose()?)
     }

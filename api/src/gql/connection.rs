@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::{FieldResult, Int, Item, OperationContext, Selection};
+use super::{Int, Item, Nullable, OperationContext, Selection};
 use crate::{
     error::Result,
     loaders::{Children, ChildrenOf, Counts},
@@ -99,7 +99,7 @@ impl<T: Item<Entity: Listed>> Connection<T> {
     }
 
     /// How many rows the whole list has. Counted only when asked for.
-    async fn total_count(&self, ctx: &Context<'_>) -> FieldResult<i32> {
+    async fn total_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
         let operation = ctx.operation()?;
         let count = match &self.total {
             Total::Matching(filter) => {

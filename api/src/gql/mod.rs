@@ -32,7 +32,8 @@ pub use stream_position::StreamPosition;
 use crate::operation::Operation;
 
 /// What a field answers that reads or may be refused: nullable, so that one failure leaves the rest.
-pub type FieldResult<T> = async_graphql::Result<Option<T>>;
+// It must not be called `Result` or `FieldResult`: async-graphql goes by those names, and would take the fields for non-null.
+pub type Nullable<T> = async_graphql::Result<Option<T>>;
 
 /// Gets the operation out of a resolver's context.
 pub trait OperationContext<'a> {

@@ -40,14 +40,14 @@ macro_rules! payload {
 
             $(
                 $(#[doc = $edge_doc])+
-                async fn $edge(&self) -> crate::gql::FieldResult<crate::gql::Edge<$item>> {
+                async fn $edge(&self) -> crate::gql::Nullable<crate::gql::Edge<$item>> {
                     Ok(crate::gql::edge_of(self.$object.0.clone(), $column)?)
                 }
             )?
 
             $($(
                 $(#[doc = $also_doc])+
-                async fn $also(&self, ctx: &async_graphql::Context<'_>) -> crate::gql::FieldResult<$related> {
+                async fn $also(&self, ctx: &async_graphql::Context<'_>) -> crate::gql::Nullable<$related> {
                     let operation = crate::gql::OperationContext::operation(ctx)?;
                     Ok(crate::gql::load_with_deleted(operation, self.$object.0.$key).await?)
                 }

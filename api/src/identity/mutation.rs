@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    gql::{FieldResult, Json, OperationContext, Timestamp, once, once_shown},
+    gql::{Json, Nullable, OperationContext, Timestamp, once, once_shown},
     operation::{Operation, Shown},
     organization::{self, Organization},
 };
@@ -114,7 +114,7 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new account.")] input: SignUpInput,
-    ) -> FieldResult<SignUpPayload> {
+    ) -> Nullable<SignUpPayload> {
         let SignUpInput {
             email,
             password,
@@ -144,7 +144,7 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Credentials.")] input: SignInInput,
-    ) -> FieldResult<SignInResult> {
+    ) -> Nullable<SignInResult> {
         let operation = ctx.operation()?;
         let shown = once_shown(ctx, service::sign_in(operation, &input.email, &input.password));
         let (tokens, user) = as_whom_it_signs_in(operation, shown.await?)?;
@@ -157,7 +157,7 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
-    ) -> FieldResult<RefreshSessionPayload> {
+    ) -> Nullable<RefreshSessionPayload> {
         let request_id = input.request_id.as_deref();
         let Tokens {
             access_token,
@@ -177,7 +177,7 @@ impl IdentityMutation {
     }
 
     /// Ends the session of this request.
-    async fn sign_out(&self, ctx: &Context<'_>) -> FieldResult<SignOutPayload> {
+    async fn sign_out(&self, ctx: &Context<'_>) -> Nullable<SignOutPayload> {
         let operation = ctx.operation()?;
         let session = once(ctx, service::sign_out(operation)).await?;
         // Also when it was done before: what follows is done as nobody, as it was then.
@@ -192,7 +192,7 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateProfileInput,
-    ) -> FieldResult<UpdateProfilePayload> {
+    ) -> Nullable<UpdateProfilePayload> {
         let UpdateProfileInput {
             display_name,
             first_name,

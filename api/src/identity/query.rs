@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 
 use super::types::Viewer;
 use crate::{
-    gql::{FieldResult, OperationContext, load},
+    gql::{Nullable, OperationContext, load},
     identity::Profile,
 };
 
@@ -16,7 +16,7 @@ pub struct IdentityQuery;
 #[Object(serial)]
 impl IdentityQuery {
     /// The signed-in user's own account; null when nobody is signed in.
-    async fn viewer(&self, ctx: &Context<'_>) -> FieldResult<Viewer> {
+    async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Viewer> {
         let operation = ctx.operation()?;
         let Some(user) = operation.caller().user() else {
             return Ok(None);

@@ -12,8 +12,7 @@ use macros::windows;
 
 use crate::{
     gql::{
-        Connection, FieldResult, Json, OperationContext, Permission, Timestamp, children, item, load, output,
-        permissions,
+        Connection, Json, Nullable, OperationContext, Permission, Timestamp, children, item, load, output, permissions,
     },
     organization::{Membership, MembershipFilter},
     policy::{ActedOn, Relations},
@@ -162,7 +161,7 @@ impl Viewer {
     }
 
     /// What the viewer may do beside what is about an organization, a room or a win.
-    async fn viewer_permissions(&self, ctx: &Context<'_>) -> FieldResult<Vec<Permission>> {
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Nullable<Vec<Permission>> {
         let viewer = Relations::of(ctx.operation()?.caller());
         Ok(Some(permissions(&viewer, ActedOn::Platform)))
     }
@@ -183,14 +182,14 @@ impl Viewer {
     }
 
     /// The session of this request.
-    async fn session(&self, ctx: &Context<'_>) -> FieldResult<Session> {
+    async fn session(&self, ctx: &Context<'_>) -> Nullable<Session> {
         let operation = ctx.operation()?;
         let session = operation.signed_in()?.session;
         Ok(load::<Session>(operation, session).await?)
     }
 
     /// The viewer's places in organizations, oldest first.
-    async fn memberships(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<Membership>> {
+    async fn memberships(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<Membership>> {
         let page = Page::natural(MembershipFilter::default(), window)?;
         Ok(Some(
             children(ctx, membership::Column::UserId, self.0.id, page, None).await?,
@@ -198,7 +197,7 @@ impl Viewer {
     }
 
     /// The rooms that the viewer is in, by their place in each, oldest first.
-    async fn participations(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<Participant>> {
+    async fn participations(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<Participant>> {
         let page = Page::natural(ParticipantFilter::default(), window)?;
         Ok(Some(
             children(ctx, participant::Column::UserId, self.0.id, page, None).await?,

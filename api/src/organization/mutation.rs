@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object};
 
 use super::{service, types::Organization};
-use crate::gql::{FieldResult, OperationContext, once, payload};
+use crate::gql::{Nullable, OperationContext, once, payload};
 
 /// Mutations of the area.
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl OrganizationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new organization.")] input: CreateOrganizationInput,
-    ) -> FieldResult<CreateOrganizationPayload> {
+    ) -> Nullable<CreateOrganizationPayload> {
         let row = once(
             ctx,
             service::create_organization(ctx.operation()?, &input.name, input.slug.as_deref()),

@@ -6,7 +6,7 @@ use entity::OrganizationId;
 use super::{finder, types::Organization};
 use crate::{
     error::Error,
-    gql::{FieldResult, OperationContext, load, optional_id},
+    gql::{Nullable, OperationContext, load, optional_id},
 };
 
 /// Queries of the area.
@@ -22,7 +22,7 @@ impl OrganizationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: Option<ID>,
         #[graphql(desc = "Its slug.")] slug: Option<String>,
-    ) -> FieldResult<Organization> {
+    ) -> Nullable<Organization> {
         let operation = ctx.operation()?;
         match (optional_id::<OrganizationId>("id", id.as_ref())?, slug) {
             (Some(id), None) => Ok(load(operation, id).await?),

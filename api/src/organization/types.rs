@@ -12,8 +12,8 @@ use super::finder::MembershipFilter;
 use super::viewer::viewer;
 use crate::{
     gql::{
-        Connection, FieldResult, OperationContext, Permission, Timestamp, children, item, load, load_with_deleted,
-        output, permissions, row_with_deleted,
+        Connection, Nullable, OperationContext, Permission, Timestamp, children, item, load, load_with_deleted, output,
+        permissions, row_with_deleted,
     },
     identity::Profile,
     operation::Operation,
@@ -102,7 +102,7 @@ impl Organization {
     }
 
     /// What the viewer may do in it, by their role.
-    async fn viewer_permissions(&self, ctx: &Context<'_>) -> FieldResult<Vec<Permission>> {
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Nullable<Vec<Permission>> {
         let viewer = viewer(ctx.operation()?, self.0.id).await?;
         Ok(Some(permissions(&viewer, ActedOn::Organization)))
     }
@@ -113,7 +113,7 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(desc = "Only members with one of these roles.")] roles: Option<Vec<MemberRole>>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<Membership>> {
+    ) -> Nullable<Connection<Membership>> {
         let roles = roles.map(|roles| roles.into_iter().map(Into::into).collect());
         let page = Page::natural(MembershipFilter { roles }, window)?;
         Ok(Some(
@@ -127,7 +127,7 @@ impl Organization {
         ctx: &Context<'_>,
         #[graphql(desc = "Which apps.")] filter: Option<AppFilterInput>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<App>> {
+    ) -> Nullable<Connection<App>> {
         let filter = filter.unwrap_or_default().into();
         let page = Page::natural(filter, window)?;
         Ok(Some(
@@ -142,7 +142,7 @@ impl Organization {
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<Room>> {
+    ) -> Nullable<Connection<Room>> {
         let page = room_page(filter, order_by, window)?;
         Ok(Some(
             children(ctx, room::Column::OrganizationId, self.0.id, page, None).await?,
@@ -178,17 +178,17 @@ impl Membership {
     }
 
     /// The organization.
-    async fn organization(&self, ctx: &Context<'_>) -> FieldResult<Organization> {
+    async fn organization(&self, ctx: &Context<'_>) -> Nullable<Organization> {
         Ok(load::<Organization>(ctx.operation()?, self.0.organization_id).await?)
     }
 
     /// The member as others see them.
-    async fn user(&self, ctx: &Context<'_>) -> FieldResult<Profile> {
+    async fn user(&self, ctx: &Context<'_>) -> Nullable<Profile> {
         Ok(load_with_deleted::<Profile>(ctx.operation()?, self.0.user_id).await?)
     }
 
     /// The member's e-mail address: for themselves and for ADMINs of the organization; null for others.
-    async fn email(&self, ctx: &Context<'_>) -> FieldResult<String> {
+    async fn email(&self, ctx: &Context<'_>) -> Nullable<String> {
         let operation = ctx.operation()?;
         if !self.relations_of_viewer(operation).await?.may(Action::ReadEmail) {
             return Ok(None);

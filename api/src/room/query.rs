@@ -10,7 +10,7 @@ use super::{
     types::{App, AppFilterInput, Room, RoomFilterInput, RoomOrderInput, room_page},
 };
 use crate::{
-    gql::{self, Connection, FieldResult, OperationContext, list, load, optional_id},
+    gql::{self, Connection, Nullable, OperationContext, list, load, optional_id},
     store::{Page, WindowArguments},
 };
 
@@ -23,7 +23,7 @@ pub struct RoomQuery;
 #[Object(serial)]
 impl RoomQuery {
     /// A room that the viewer sees; null when there is none such.
-    async fn room(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> FieldResult<Room> {
+    async fn room(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Nullable<Room> {
         Ok(load(ctx.operation()?, gql::id::<RoomId>("id", &id)?).await?)
     }
 
@@ -33,7 +33,7 @@ impl RoomQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The code. Upper and lower case, spaces and hyphens do not matter.")] join_code: String,
-    ) -> FieldResult<Room> {
+    ) -> Nullable<Room> {
         let operation = ctx.operation()?;
         let row = service::room_behind(operation, &join_code).await?;
         // Who sees the room without its code reads it in one snapshot with all else that is asked of it.
@@ -47,13 +47,13 @@ impl RoomQuery {
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<Room>> {
+    ) -> Nullable<Connection<Room>> {
         let page = room_page(filter, order_by, window)?;
         Ok(Some(list(ctx, page).await?))
     }
 
     /// An app of one of the viewer's organizations; null when there is none such.
-    async fn app(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> FieldResult<App> {
+    async fn app(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Nullable<App> {
         Ok(load(ctx.operation()?, gql::id::<AppId>("id", &id)?).await?)
     }
 
@@ -64,7 +64,7 @@ impl RoomQuery {
         #[graphql(desc = "Only apps of this organization.")] organization_id: Option<ID>,
         #[graphql(desc = "Which apps.")] filter: Option<AppFilterInput>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<App>> {
+    ) -> Nullable<Connection<App>> {
         let organization = optional_id("organizationId", organization_id.as_ref())?;
         let filter = AppFilter {
             organization,

@@ -9,7 +9,7 @@ use crate::{
         types::{Draw, DrawExclusion, DrawPolicyInput},
     },
     error::Error,
-    gql::{FieldResult, Int, OperationContext, id, once, payload},
+    gql::{Int, Nullable, OperationContext, id, once, payload},
     room::Room,
 };
 
@@ -170,7 +170,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room, and what the draw promises.")] input: CreateDrawInput,
-    ) -> FieldResult<CreateDrawPayload> {
+    ) -> Nullable<CreateDrawPayload> {
         let room = id("roomId", &input.room_id)?;
         let plan = input.policy.plan(input.supersedes.as_ref())?;
         let row = once(ctx, service::create_draw(ctx.operation()?, room, plan)).await?;
@@ -182,7 +182,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, whom to exclude, and why.")] input: ExcludeFromDrawInput,
-    ) -> FieldResult<ExcludeFromDrawPayload> {
+    ) -> Nullable<ExcludeFromDrawPayload> {
         let (draw, participant) = (
             id("drawId", &input.draw_id)?,
             id("participantId", &input.participant_id)?,
@@ -204,7 +204,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw.")] input: FreezeDrawInput,
-    ) -> FieldResult<FreezeDrawPayload> {
+    ) -> Nullable<FreezeDrawPayload> {
         let row = once(
             ctx,
             service::freeze_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
@@ -218,7 +218,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw.")] input: ApproveDrawInput,
-    ) -> FieldResult<ApproveDrawPayload> {
+    ) -> Nullable<ApproveDrawPayload> {
         let row = once(
             ctx,
             service::approve_draw(ctx.operation()?, id("drawId", &input.draw_id)?),
@@ -233,7 +233,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, and the dice or the drand round.")] input: ProvideDrawEntropyInput,
-    ) -> FieldResult<ProvideDrawEntropyPayload> {
+    ) -> Nullable<ProvideDrawEntropyPayload> {
         let draw = id("drawId", &input.draw_id)?;
         let given = match (input.dice, input.drand_signature, input.fetch) {
             (Some(dice), None, false) => GivenEntropy::Dice(dice),
@@ -254,7 +254,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, and how fast winners are announced.")] input: RunDrawInput,
-    ) -> FieldResult<RunDrawPayload> {
+    ) -> Nullable<RunDrawPayload> {
         let pace = input.pace_seconds.map(|pace| pace.narrow("paceSeconds")).transpose()?;
         let row = once(
             ctx,
@@ -270,7 +270,7 @@ impl DrawLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The draw, and why.")] input: VoidDrawInput,
-    ) -> FieldResult<VoidDrawPayload> {
+    ) -> Nullable<VoidDrawPayload> {
         let row = once(
             ctx,
             service::void_draw(ctx.operation()?, id("drawId", &input.draw_id)?, &input.reason),

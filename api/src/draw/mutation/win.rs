@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 
 use crate::{
     draw::{service, types::Draw},
-    gql::{FieldResult, OperationContext, id, once, payload},
+    gql::{Nullable, OperationContext, id, once, payload},
     room::{Prize, Winner},
 };
 
@@ -85,7 +85,7 @@ impl WinMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The win.")] input: ClaimPrizeInput,
-    ) -> FieldResult<ClaimPrizePayload> {
+    ) -> Nullable<ClaimPrizePayload> {
         let row = once(
             ctx,
             service::claim_prize(ctx.operation()?, id("winnerId", &input.winner_id)?),
@@ -101,7 +101,7 @@ impl WinMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The win, and why.")] input: DeclinePrizeInput,
-    ) -> FieldResult<DeclinePrizePayload> {
+    ) -> Nullable<DeclinePrizePayload> {
         let winner = id("winnerId", &input.winner_id)?;
         let row = once(
             ctx,
@@ -119,7 +119,7 @@ impl WinMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The win, and why.")] input: DisqualifyWinnerInput,
-    ) -> FieldResult<DisqualifyWinnerPayload> {
+    ) -> Nullable<DisqualifyWinnerPayload> {
         let winner = id("winnerId", &input.winner_id)?;
         let row = once(ctx, service::disqualify_winner(ctx.operation()?, winner, &input.reason)).await?;
         Ok(Some(DisqualifyWinnerPayload {

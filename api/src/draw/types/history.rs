@@ -8,7 +8,7 @@ use entity::{
 
 use super::Draw;
 use crate::{
-    gql::{FieldResult, Long, OperationContext, Timestamp, item, load, load_with_deleted, output},
+    gql::{Long, Nullable, OperationContext, Timestamp, item, load, load_with_deleted, output},
     identity::Profile,
     room::{Participant, ParticipantRole, Prize},
 };
@@ -124,22 +124,22 @@ impl DrawStep {
     }
 
     /// Whom it was about: EXCLUDED, PARTICIPANT_ADDED, PARTICIPANT_CHANGED and PARTICIPANT_REMOVED say so.
-    async fn participant(&self, ctx: &Context<'_>) -> FieldResult<Participant> {
+    async fn participant(&self, ctx: &Context<'_>) -> Nullable<Participant> {
         Ok(load_with_deleted(ctx.operation()?, self.0.participant_id).await?)
     }
 
     /// The prize that it was about.
-    async fn prize(&self, ctx: &Context<'_>) -> FieldResult<Prize> {
+    async fn prize(&self, ctx: &Context<'_>) -> Nullable<Prize> {
         Ok(load_with_deleted(ctx.operation()?, self.0.prize_id).await?)
     }
 
     /// Who did it; null for what the server did when its time had come, and for people whom the viewer does not see.
-    async fn actor(&self, ctx: &Context<'_>) -> FieldResult<Profile> {
+    async fn actor(&self, ctx: &Context<'_>) -> Nullable<Profile> {
         Ok(load_with_deleted(ctx.operation()?, user(self.0.actor())).await?)
     }
 
     /// The draw.
-    async fn draw(&self, ctx: &Context<'_>) -> FieldResult<Draw> {
+    async fn draw(&self, ctx: &Context<'_>) -> Nullable<Draw> {
         Ok(load(ctx.operation()?, self.0.draw_id).await?)
     }
 }
@@ -172,17 +172,17 @@ impl DrawExclusion {
     }
 
     /// Whom; they may have left or been removed since.
-    async fn participant(&self, ctx: &Context<'_>) -> FieldResult<Participant> {
+    async fn participant(&self, ctx: &Context<'_>) -> Nullable<Participant> {
         Ok(load_with_deleted(ctx.operation()?, self.0.participant_id).await?)
     }
 
     /// By whom; null for people whom the viewer does not see.
-    async fn excluded_by(&self, ctx: &Context<'_>) -> FieldResult<Profile> {
+    async fn excluded_by(&self, ctx: &Context<'_>) -> Nullable<Profile> {
         Ok(load_with_deleted(ctx.operation()?, user(self.0.excluded_by())).await?)
     }
 
     /// From which draw.
-    async fn draw(&self, ctx: &Context<'_>) -> FieldResult<Draw> {
+    async fn draw(&self, ctx: &Context<'_>) -> Nullable<Draw> {
         Ok(load(ctx.operation()?, self.0.draw_id).await?)
     }
 }

@@ -20,7 +20,7 @@ pub use receipt::DrawReceipt;
 
 use crate::{
     error::{Error, Result},
-    gql::{Connection, FieldResult, Long, OperationContext, Timestamp, children, item, load, output},
+    gql::{Connection, Long, Nullable, OperationContext, Timestamp, children, item, load, output},
     room::{Room, Winner, WinnerFilter},
     store::{Page, WindowArguments},
 };
@@ -95,7 +95,7 @@ impl Draw {
     }
 
     /// What was promised, and can no longer be changed.
-    async fn policy(&self, ctx: &Context<'_>) -> FieldResult<DrawPolicy> {
+    async fn policy(&self, ctx: &Context<'_>) -> Nullable<DrawPolicy> {
         let policy = DrawPolicy::read(&self.0)?;
         // Prizes are an answer of their own, when they are asked for.
         let prizes = ctx.look_ahead().field("prizes").exists();
@@ -161,7 +161,7 @@ impl Draw {
     }
 
     /// What was added to the seed; null until it was given.
-    async fn entropy(&self) -> FieldResult<DrawEntropy> {
+    async fn entropy(&self) -> Nullable<DrawEntropy> {
         Ok(self.0.entropy.as_deref().map(DrawEntropy::read).transpose()?)
     }
 
@@ -206,17 +206,17 @@ impl Draw {
     }
 
     /// The void draw that this one replaces.
-    async fn supersedes(&self, ctx: &Context<'_>) -> FieldResult<Draw> {
+    async fn supersedes(&self, ctx: &Context<'_>) -> Nullable<Draw> {
         Ok(load(ctx.operation()?, self.0.supersedes).await?)
     }
 
     /// The room.
-    async fn room(&self, ctx: &Context<'_>) -> FieldResult<Room> {
+    async fn room(&self, ctx: &Context<'_>) -> Nullable<Room> {
         Ok(load(ctx.operation()?, self.0.room_id).await?)
     }
 
     /// Everything that happened to it, in order.
-    async fn steps(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<DrawStep>> {
+    async fn steps(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<DrawStep>> {
         let page = Page::natural((), window)?;
         Ok(Some(
             children(ctx, draw_step::Column::DrawId, self.0.id, page, None).await?,
@@ -224,7 +224,7 @@ impl Draw {
     }
 
     /// Who was kept out before the freeze, and why.
-    async fn exclusions(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<DrawExclusion>> {
+    async fn exclusions(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<DrawExclusion>> {
         let page = Page::natural((), window)?;
         Ok(Some(
             children(ctx, draw_exclusion::Column::DrawId, self.0.id, page, None).await?,
@@ -232,7 +232,7 @@ impl Draw {
     }
 
     /// Who has won so far, in the order of the announcements; ended wins too.
-    async fn winners(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<Winner>> {
+    async fn winners(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<Winner>> {
         let page = Page::natural(WinnerFilter::default(), window)?;
         Ok(Some(
             children(ctx, winner::Column::DrawId, self.0.id, page, None).await?,

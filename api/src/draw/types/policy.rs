@@ -11,7 +11,7 @@ use crate::{
         service::{DrawPlan, PlannedPrize, Randomness, policy_of},
     },
     error::{Error, Result},
-    gql::{FieldResult, Int, Long, OperationContext, Timestamp, id, load_with_deleted, optional_id},
+    gql::{Int, Long, Nullable, OperationContext, Timestamp, id, load_with_deleted, optional_id},
     room::{ParticipantRole, Prize},
 };
 
@@ -189,17 +189,17 @@ impl DrawPrize {
     }
 
     /// How many of it can be won.
-    async fn quantity(&self) -> FieldResult<Long> {
+    async fn quantity(&self) -> Nullable<Long> {
         Ok(Some(long(self.promised.quantity.into())?))
     }
 
     /// How many alternates are ranked behind the winners.
-    async fn alternates(&self) -> FieldResult<Long> {
+    async fn alternates(&self) -> Nullable<Long> {
         Ok(Some(long(self.promised.alternates.into())?))
     }
 
     /// The prize as it is now.
-    async fn prize(&self, ctx: &Context<'_>) -> FieldResult<Prize> {
+    async fn prize(&self, ctx: &Context<'_>) -> Nullable<Prize> {
         Ok(load_with_deleted(ctx.operation()?, self.prize).await?)
     }
 }

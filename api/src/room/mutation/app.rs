@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use entity::room::app;
 
 use crate::{
-    gql::{FieldResult, Json, OperationContext, id, once, once_shown, payload},
+    gql::{Json, Nullable, OperationContext, id, once, once_shown, payload},
     organization::Organization,
     room::{
         service::{self, AppPatch},
@@ -109,7 +109,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new app.")] input: RegisterAppInput,
-    ) -> FieldResult<RegisterAppPayload> {
+    ) -> Nullable<RegisterAppPayload> {
         let RegisterAppInput {
             organization_id,
             name,
@@ -134,7 +134,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateAppInput,
-    ) -> FieldResult<UpdateAppPayload> {
+    ) -> Nullable<UpdateAppPayload> {
         let UpdateAppInput {
             app_id,
             name,
@@ -155,7 +155,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The app.")] input: RegenerateAppSecretInput,
-    ) -> FieldResult<RegenerateAppSecretPayload> {
+    ) -> Nullable<RegenerateAppSecretPayload> {
         let (app, secret) = once_shown(
             ctx,
             service::regenerate_app_secret(ctx.operation()?, id("appId", &input.app_id)?),
@@ -173,7 +173,7 @@ impl AppMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The app.")] input: DeactivateAppInput,
-    ) -> FieldResult<DeactivateAppPayload> {
+    ) -> Nullable<DeactivateAppPayload> {
         let app = once(
             ctx,
             service::deactivate_app(ctx.operation()?, id("appId", &input.app_id)?),

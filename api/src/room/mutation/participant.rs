@@ -5,7 +5,7 @@ use entity::{draw::draw, room::participant};
 
 use crate::{
     draw::Draw,
-    gql::{FieldResult, Long, OperationContext, id, once, optional_id, payload},
+    gql::{Long, Nullable, OperationContext, id, once, optional_id, payload},
     room::{
         service::{self, ParticipantPatch},
         types::{Participant, ParticipantRole, Room},
@@ -142,7 +142,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: JoinRoomInput,
-    ) -> FieldResult<JoinRoomPayload> {
+    ) -> Nullable<JoinRoomPayload> {
         let room = optional_id("roomId", input.room_id.as_ref())?;
         let row = once(
             ctx,
@@ -160,7 +160,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: LeaveRoomInput,
-    ) -> FieldResult<LeaveRoomPayload> {
+    ) -> Nullable<LeaveRoomPayload> {
         let row = once(
             ctx,
             service::leave_room(ctx.operation()?, id("roomId", &input.room_id)?),
@@ -177,7 +177,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and where.")] input: AddParticipantInput,
-    ) -> FieldResult<AddParticipantPayload> {
+    ) -> Nullable<AddParticipantPayload> {
         let (room, user) = (id("roomId", &input.room_id)?, id("userId", &input.user_id)?);
         let row = once(
             ctx,
@@ -196,7 +196,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateParticipantInput,
-    ) -> FieldResult<UpdateParticipantPayload> {
+    ) -> Nullable<UpdateParticipantPayload> {
         let UpdateParticipantInput {
             participant_id,
             role,
@@ -222,7 +222,7 @@ impl ParticipantMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom.")] input: RemoveParticipantInput,
-    ) -> FieldResult<RemoveParticipantPayload> {
+    ) -> Nullable<RemoveParticipantPayload> {
         let row = once(
             ctx,
             service::remove_participant(ctx.operation()?, id("participantId", &input.participant_id)?),

@@ -5,7 +5,7 @@ use entity::room::prize;
 
 use crate::{
     error::Result,
-    gql::{FieldResult, Int, Json, OperationContext, id, once, payload},
+    gql::{Int, Json, Nullable, OperationContext, id, once, payload},
     patch::Field,
     room::{
         service::{self, PrizePatch},
@@ -120,7 +120,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new prize.")] input: CreatePrizeInput,
-    ) -> FieldResult<CreatePrizePayload> {
+    ) -> Nullable<CreatePrizePayload> {
         let CreatePrizeInput {
             room_id,
             name,
@@ -149,7 +149,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdatePrizeInput,
-    ) -> FieldResult<UpdatePrizePayload> {
+    ) -> Nullable<UpdatePrizePayload> {
         let UpdatePrizeInput {
             prize_id,
             name,
@@ -178,7 +178,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room and the order.")] input: ReorderPrizesInput,
-    ) -> FieldResult<ReorderPrizesPayload> {
+    ) -> Nullable<ReorderPrizesPayload> {
         let order = input
             .prize_ids
             .iter()
@@ -198,7 +198,7 @@ impl PrizeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The prize.")] input: DeletePrizeInput,
-    ) -> FieldResult<DeletePrizePayload> {
+    ) -> Nullable<DeletePrizePayload> {
         let row = once(
             ctx,
             service::delete_prize(ctx.operation()?, id("prizeId", &input.prize_id)?),

@@ -5,7 +5,7 @@ use entity::{AppId, room::room};
 
 use crate::{
     error::Result,
-    gql::{FieldResult, Int, Json, OperationContext, Timestamp, id, once, payload},
+    gql::{Int, Json, Nullable, OperationContext, Timestamp, id, once, payload},
     organization::Organization,
     patch::Field,
     room::{
@@ -159,7 +159,7 @@ impl RoomLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new room.")] input: CreateRoomInput,
-    ) -> FieldResult<CreateRoomPayload> {
+    ) -> Nullable<CreateRoomPayload> {
         let CreateRoomInput {
             organization_id,
             title,
@@ -191,7 +191,7 @@ impl RoomLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: UpdateRoomInput,
-    ) -> FieldResult<UpdateRoomPayload> {
+    ) -> Nullable<UpdateRoomPayload> {
         let UpdateRoomInput {
             room_id,
             title,
@@ -223,7 +223,7 @@ impl RoomLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: OpenRoomInput,
-    ) -> FieldResult<OpenRoomPayload> {
+    ) -> Nullable<OpenRoomPayload> {
         Ok(Some(OpenRoomPayload {
             room: moved(ctx, &input.room_id, Transition::Open).await?,
         }))
@@ -234,7 +234,7 @@ impl RoomLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: CompleteRoomInput,
-    ) -> FieldResult<CompleteRoomPayload> {
+    ) -> Nullable<CompleteRoomPayload> {
         Ok(Some(CompleteRoomPayload {
             room: moved(ctx, &input.room_id, Transition::Complete).await?,
         }))
@@ -245,7 +245,7 @@ impl RoomLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: CancelRoomInput,
-    ) -> FieldResult<CancelRoomPayload> {
+    ) -> Nullable<CancelRoomPayload> {
         Ok(Some(CancelRoomPayload {
             room: moved(ctx, &input.room_id, Transition::Cancel).await?,
         }))
@@ -256,7 +256,7 @@ impl RoomLifeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The room.")] input: DeleteRoomInput,
-    ) -> FieldResult<DeleteRoomPayload> {
+    ) -> Nullable<DeleteRoomPayload> {
         let room = once(
             ctx,
             service::delete_room(ctx.operation()?, id("roomId", &input.room_id)?),

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use entity::room::winner;
 
 use crate::{
-    gql::{FieldResult, OperationContext, id, once, payload},
+    gql::{Nullable, OperationContext, id, once, payload},
     room::{
         service,
         types::{Prize, Room, Winner},
@@ -73,7 +73,7 @@ impl WinnerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The prize, and who gets it.")] input: AwardPrizeInput,
-    ) -> FieldResult<AwardPrizePayload> {
+    ) -> Nullable<AwardPrizePayload> {
         let (prize, participant) = (
             id("prizeId", &input.prize_id)?,
             id("participantId", &input.participant_id)?,
@@ -89,7 +89,7 @@ impl WinnerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The win, and why.")] input: RevokeWinnerInput,
-    ) -> FieldResult<RevokeWinnerPayload> {
+    ) -> Nullable<RevokeWinnerPayload> {
         let row = once(
             ctx,
             service::revoke_winner(ctx.operation()?, id("winnerId", &input.winner_id)?, &input.reason),

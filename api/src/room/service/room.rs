@@ -73,7 +73,11 @@ impl RoomPatch {
                 .settings
                 .map(|settings| validation::json_object("settings", settings))
                 .transpose()?,
-            ..self
+            // Any value is good, or is checked where more is known.
+            is_public: self.is_public,
+            app: self.app,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
         })
     }
 }

@@ -6,7 +6,7 @@ use macros::windows;
 
 use super::{Room, RoomFilterInput, RoomOrderInput, room_page};
 use crate::{
-    gql::{Connection, FieldResult, Json, OperationContext, Timestamp, children, item, load, output},
+    gql::{Connection, Json, Nullable, OperationContext, Timestamp, children, item, load, output},
     organization::Organization,
     store::WindowArguments,
 };
@@ -69,7 +69,7 @@ impl App {
     }
 
     /// Whom it belongs to.
-    async fn organization(&self, ctx: &Context<'_>) -> FieldResult<Organization> {
+    async fn organization(&self, ctx: &Context<'_>) -> Nullable<Organization> {
         Ok(load(ctx.operation()?, self.0.organization_id).await?)
     }
 
@@ -80,7 +80,7 @@ impl App {
         #[graphql(desc = "Which rooms.")] filter: Option<RoomFilterInput>,
         #[graphql(desc = "In which order; oldest first when nothing is given.")] order_by: Option<RoomOrderInput>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<Room>> {
+    ) -> Nullable<Connection<Room>> {
         let page = room_page(filter, order_by, window)?;
         Ok(Some(children(ctx, room::Column::AppId, self.0.id, page, None).await?))
     }

@@ -7,8 +7,7 @@ use macros::windows;
 use super::{Room, Winner};
 use crate::{
     gql::{
-        Connection, FieldResult, Json, Long, OperationContext, Timestamp, children, item, load, load_with_deleted,
-        output,
+        Connection, Json, Long, Nullable, OperationContext, Timestamp, children, item, load, load_with_deleted, output,
     },
     identity::Profile,
     policy::{Action, Relation},
@@ -59,7 +58,7 @@ impl Participant {
 
     /// What the organizers noted about them: a JSON object. For organizers, moderators, ADMINs and oneself; null
     /// for others.
-    async fn metadata(&self, ctx: &Context<'_>) -> FieldResult<Json> {
+    async fn metadata(&self, ctx: &Context<'_>) -> Nullable<Json> {
         let operation = ctx.operation()?;
         let oneself = self.0.user_id.is_some() && operation.caller().user() == self.0.user_id;
         let viewer = finder::viewer(operation, self.0.room_id, self.0.organization_id).await?;
@@ -85,17 +84,17 @@ impl Participant {
     }
 
     /// The person; null for an agent.
-    async fn user(&self, ctx: &Context<'_>) -> FieldResult<Profile> {
+    async fn user(&self, ctx: &Context<'_>) -> Nullable<Profile> {
         Ok(load_with_deleted(ctx.operation()?, self.0.user_id).await?)
     }
 
     /// The room.
-    async fn room(&self, ctx: &Context<'_>) -> FieldResult<Room> {
+    async fn room(&self, ctx: &Context<'_>) -> Nullable<Room> {
         Ok(load(ctx.operation()?, self.0.room_id).await?)
     }
 
     /// What they won here, in the order of the announcements; revoked wins too.
-    async fn winners(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<Winner>> {
+    async fn winners(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<Winner>> {
         let page = Page::natural(WinnerFilter::default(), window)?;
         Ok(Some(
             children(ctx, winner::Column::ParticipantId, self.0.id, page, None).await?,

@@ -6,7 +6,7 @@ use macros::windows;
 
 use super::{Room, Winner, winner::WinnerStatus};
 use crate::{
-    gql::{Connection, FieldResult, Json, OperationContext, Timestamp, children, item, load, output},
+    gql::{Connection, Json, Nullable, OperationContext, Timestamp, children, item, load, output},
     room::finder::WinnerFilter,
     store::{Page, WindowArguments},
 };
@@ -78,7 +78,7 @@ impl Prize {
     }
 
     /// The room.
-    async fn room(&self, ctx: &Context<'_>) -> FieldResult<Room> {
+    async fn room(&self, ctx: &Context<'_>) -> Nullable<Room> {
         Ok(load(ctx.operation()?, self.0.room_id).await?)
     }
 
@@ -88,7 +88,7 @@ impl Prize {
         ctx: &Context<'_>,
         #[graphql(desc = "Only winners with one of these statuses.")] statuses: Option<Vec<WinnerStatus>>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<Winner>> {
+    ) -> Nullable<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
         let page = Page::natural(WinnerFilter { statuses }, window)?;
         Ok(Some(

@@ -16,7 +16,7 @@ use crate::{
     draw::Draw,
     error::Result,
     gql::{
-        Connection, FieldResult, Int, Json, KeptCount, Long, OperationContext, Permission, Timestamp, Total, children,
+        Connection, Int, Json, KeptCount, Long, Nullable, OperationContext, Permission, Timestamp, Total, children,
         item, load, output, permissions,
     },
     loaders::{ById, Events, EventsAfter},
@@ -80,7 +80,7 @@ impl Room {
     }
 
     /// The code that opens the room to whoever knows it. For organizers, moderators and ADMINs; null for others.
-    async fn join_code(&self, ctx: &Context<'_>) -> FieldResult<String> {
+    async fn join_code(&self, ctx: &Context<'_>) -> Nullable<String> {
         let viewer = finder::viewer(ctx.operation()?, self.0.id, self.0.organization_id).await?;
         Ok(viewer.may(Action::ReadJoinCode).then(|| self.0.join_code.clone()))
     }
@@ -101,7 +101,7 @@ impl Room {
     }
 
     /// How many people are in it now; null for a viewer who knows only its join code.
-    async fn participant_count(&self, ctx: &Context<'_>) -> FieldResult<i32> {
+    async fn participant_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
         let counter = counter(ctx.operation()?, self.0.id).await?;
         Ok(counter.map(|counter| counter.participant_count))
     }
@@ -109,7 +109,7 @@ impl Room {
     /// The sequence of the newest event of its log, at the moment at which all else here is read: whoever follows the room gives it
     /// as `after`, and nothing is missed or comes twice. In the answer of a mutation it may be newer than the room that was changed:
     /// follow from what a query answered. Null for a viewer who knows only its join code.
-    async fn last_sequence(&self, ctx: &Context<'_>) -> FieldResult<Long> {
+    async fn last_sequence(&self, ctx: &Context<'_>) -> Nullable<Long> {
         let counter = counter(ctx.operation()?, self.0.id).await?;
         Ok(counter.map(|counter| Long(counter.next_sequence - 1)))
     }
@@ -135,12 +135,12 @@ impl Room {
     }
 
     /// Whom it belongs to; null for those who are no members there.
-    async fn organization(&self, ctx: &Context<'_>) -> FieldResult<Organization> {
+    async fn organization(&self, ctx: &Context<'_>) -> Nullable<Organization> {
         Ok(load(ctx.operation()?, self.0.organization_id).await?)
     }
 
     /// The program that runs it; null when there is none, and for those who are no members of the organization.
-    async fn app(&self, ctx: &Context<'_>) -> FieldResult<App> {
+    async fn app(&self, ctx: &Context<'_>) -> Nullable<App> {
         Ok(load(ctx.operation()?, self.0.app_id).await?)
     }
 
@@ -150,7 +150,7 @@ impl Room {
         ctx: &Context<'_>,
         #[graphql(desc = "Only participants with one of these roles.")] roles: Option<Vec<ParticipantRole>>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<Participant>> {
+    ) -> Nullable<Connection<Participant>> {
         let roles: Option<Vec<_>> = roles.map(|roles| roles.into_iter().map(Into::into).collect());
         let total = roles.is_none().then(|| Total::Kept(Box::new(PeopleIn(self.0.id))));
         let page = Page::natural(ParticipantFilter { roles }, window)?;
@@ -160,7 +160,7 @@ impl Room {
     }
 
     /// What can be won, in the order in which it is drawn.
-    async fn prizes(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<Prize>> {
+    async fn prizes(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<Prize>> {
         let page = Page::natural((), window)?;
         Ok(Some(children(ctx, prize::Column::RoomId, self.0.id, page, None).await?))
     }
@@ -171,7 +171,7 @@ impl Room {
         ctx: &Context<'_>,
         #[graphql(desc = "Only winners with one of these statuses.")] statuses: Option<Vec<WinnerStatus>>,
         window: WindowArguments,
-    ) -> FieldResult<Connection<Winner>> {
+    ) -> Nullable<Connection<Winner>> {
         let statuses = statuses.map(|statuses| statuses.into_iter().map(Into::into).collect());
         let page = Page::natural(WinnerFilter { statuses }, window)?;
         Ok(Some(
@@ -180,19 +180,19 @@ impl Room {
     }
 
     /// The draws in it, void ones too, in the order in which they were made.
-    async fn draws(&self, ctx: &Context<'_>, window: WindowArguments) -> FieldResult<Connection<Draw>> {
+    async fn draws(&self, ctx: &Context<'_>, window: WindowArguments) -> Nullable<Connection<Draw>> {
         let page = Page::natural((), window)?;
         Ok(Some(children(ctx, draw::Column::RoomId, self.0.id, page, None).await?))
     }
 
     /// What the viewer may do in it, by their roles in its organization and in it.
-    async fn viewer_permissions(&self, ctx: &Context<'_>) -> FieldResult<Vec<Permission>> {
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Nullable<Vec<Permission>> {
         let viewer = finder::viewer(ctx.operation()?, self.0.id, self.0.organization_id).await?;
         Ok(Some(permissions(&viewer, ActedOn::Room)))
     }
 
     /// The viewer's own place in it; null when they are not in it.
-    async fn viewer_participation(&self, ctx: &Context<'_>) -> FieldResult<Participant> {
+    async fn viewer_participation(&self, ctx: &Context<'_>) -> Nullable<Participant> {
         Ok(finder::viewer_participation(ctx.operation()?, self.0.id)
             .await?
             .map(Participant))
@@ -208,7 +208,7 @@ impl Room {
         )]
         after: Long,
         #[graphql(desc = "Events at most, 1 to 100; 20 when nothing is given.")] first: Option<Int>,
-    ) -> FieldResult<Vec<RoomEvent>> {
+    ) -> Nullable<Vec<RoomEvent>> {
         let limit = first.map_or(Ok(DEFAULT_SIZE), |first| page_size(first.0, "first"))?;
         validation::number("after", after.0, 0, Long::MAX)?;
         let key = EventsAfter {

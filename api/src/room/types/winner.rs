@@ -7,7 +7,7 @@ use super::{Participant, Prize, Room};
 use crate::{
     draw::Draw,
     gql::{
-        FieldResult, OperationContext, Permission, Timestamp, item, load, load_with_deleted, output, permissions,
+        Nullable, OperationContext, Permission, Timestamp, item, load, load_with_deleted, output, permissions,
         row_with_deleted,
     },
     identity::Profile,
@@ -95,24 +95,24 @@ impl Winner {
     }
 
     /// What was won; it may have been taken off the list since.
-    async fn prize(&self, ctx: &Context<'_>) -> FieldResult<Prize> {
+    async fn prize(&self, ctx: &Context<'_>) -> Nullable<Prize> {
         Ok(load_with_deleted(ctx.operation()?, self.0.prize_id).await?)
     }
 
     /// Who won; they may have left or been removed since.
-    async fn participant(&self, ctx: &Context<'_>) -> FieldResult<Participant> {
+    async fn participant(&self, ctx: &Context<'_>) -> Nullable<Participant> {
         Ok(load_with_deleted(ctx.operation()?, self.0.participant_id).await?)
     }
 
     /// The person who won, in one step; null for an agent. They may have left or been removed since.
-    async fn user(&self, ctx: &Context<'_>) -> FieldResult<Profile> {
+    async fn user(&self, ctx: &Context<'_>) -> Nullable<Profile> {
         let operation = ctx.operation()?;
         let place = row_with_deleted::<participant::Entity>(operation, self.0.participant_id).await?;
         Ok(load_with_deleted(operation, place.and_then(|place| place.user_id)).await?)
     }
 
     /// What the viewer may do with it: CLAIM_PRIZE, which is for the winner and covers declining, or nothing.
-    async fn viewer_permissions(&self, ctx: &Context<'_>) -> FieldResult<Vec<Permission>> {
+    async fn viewer_permissions(&self, ctx: &Context<'_>) -> Nullable<Vec<Permission>> {
         let operation = ctx.operation()?;
         let me = operation.caller().user();
         let place = row_with_deleted::<participant::Entity>(operation, self.0.participant_id).await?;
@@ -122,12 +122,12 @@ impl Winner {
     }
 
     /// The draw that found the winner; null for a prize awarded by hand.
-    async fn draw(&self, ctx: &Context<'_>) -> FieldResult<Draw> {
+    async fn draw(&self, ctx: &Context<'_>) -> Nullable<Draw> {
         Ok(load(ctx.operation()?, self.0.draw_id).await?)
     }
 
     /// The room.
-    async fn room(&self, ctx: &Context<'_>) -> FieldResult<Room> {
+    async fn room(&self, ctx: &Context<'_>) -> Nullable<Room> {
         Ok(load(ctx.operation()?, self.0.room_id).await?)
     }
 }

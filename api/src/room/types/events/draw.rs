@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     draw::{Draw, DrawStatus, DrawStepKind},
-    gql::{FieldResult, Long, OperationContext, Timestamp, load, output},
+    gql::{Long, Nullable, OperationContext, Timestamp, load, output},
     room::event::{self, DrawStepFacts},
 };
 
@@ -72,7 +72,7 @@ event_type! {
             self.facts.evidence.as_deref()
         }
         /// The draw as it is now.
-        fn draw(&self, ctx) -> FieldResult<Draw> {
+        fn draw(&self, ctx) -> Nullable<Draw> {
             Ok(load(ctx.operation()?, DrawId(self.facts.draw_id)).await?)
         }
     }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{Entry, event_type::event_type};
 use crate::{
-    gql::{FieldResult, Long, OperationContext, Timestamp, load, load_with_deleted, output},
+    gql::{Long, Nullable, OperationContext, Timestamp, load, load_with_deleted, output},
     identity::Profile,
     room::{
         event::ParticipantFacts,
@@ -44,12 +44,12 @@ macro_rules! participant_event {
                     Long($participant.tickets)
                 }
                 /// Their place in the room as it is now.
-                fn participant(&self, ctx) -> FieldResult<Participant> {
+                fn participant(&self, ctx) -> Nullable<Participant> {
                     let $facts = &self.facts;
                     Ok(load_with_deleted(ctx.operation()?, $participant.participant()).await?)
                 }
                 /// The person; null for an agent.
-                fn user(&self, ctx) -> FieldResult<Profile> {
+                fn user(&self, ctx) -> Nullable<Profile> {
                     let $facts = &self.facts;
                     Ok(load_with_deleted(ctx.operation()?, $participant.user()).await?)
                 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::{Entry, event_type::event_type};
 use crate::{
-    gql::{FieldResult, Long, OperationContext, Timestamp, load, load_with_deleted, output},
+    gql::{Long, Nullable, OperationContext, Timestamp, load, load_with_deleted, output},
     room::{
         event::PrizeFacts,
         types::{Prize, Room},
@@ -46,7 +46,7 @@ macro_rules! prize_event {
                     self.facts.quantity_remaining
                 }
                 /// The prize as it is now.
-                fn prize(&self, ctx) -> FieldResult<Prize> {
+                fn prize(&self, ctx) -> Nullable<Prize> {
                     Ok(load_with_deleted(ctx.operation()?, self.facts.prize()).await?)
                 }
             }

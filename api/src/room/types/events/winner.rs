@@ -5,7 +5,7 @@ use entity::UserId;
 
 use super::{Entry, event_type::event_type};
 use crate::{
-    gql::{FieldResult, Long, OperationContext, Timestamp, load, load_with_deleted, output},
+    gql::{Long, Nullable, OperationContext, Timestamp, load, load_with_deleted, output},
     room::{
         event::WinnerFacts,
         types::{Participant, Prize, Room, Winner, winner::WinnerStatus},
@@ -64,17 +64,17 @@ macro_rules! winner_event {
                     $winner.claim_by.map(Timestamp)
                 }
                 /// The win as it is now.
-                fn winner(&self, ctx) -> FieldResult<Winner> {
+                fn winner(&self, ctx) -> Nullable<Winner> {
                     let $facts = &self.facts;
                     Ok(load_with_deleted(ctx.operation()?, $winner.winner()).await?)
                 }
                 /// The prize as it is now.
-                fn prize(&self, ctx) -> FieldResult<Prize> {
+                fn prize(&self, ctx) -> Nullable<Prize> {
                     let $facts = &self.facts;
                     Ok(load_with_deleted(ctx.operation()?, $winner.prize()).await?)
                 }
                 /// The winner's place in the room as it is now.
-                fn participant(&self, ctx) -> FieldResult<Participant> {
+                fn participant(&self, ctx) -> Nullable<Participant> {
                     let $facts = &self.facts;
                     Ok(load_with_deleted(ctx.operation()?, $winner.participant()).await?)
                 }
