@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Mutation, mutation};
+use super::mutation::{Mutation, mutation};
 
 /// 25 throws of a die.
 const DICE: &str = "3141526535246132651423561";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Mutation, OpenTo, mutation};
+use super::mutation::{Mutation, OpenTo, mutation};
 
 pub fn mutations() -> Vec<Mutation> {
     let new = json!({ "email": "new@example.com", "password": "three unrelated words", "displayName": "New" });

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Mutation, OpenTo, mutation};
+use super::mutation::{Mutation, OpenTo, mutation};
 
 pub fn mutations() -> Vec<Mutation> {
     vec![

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Mutation, OpenTo, mutation};
+use super::mutation::{Mutation, OpenTo, mutation};
 
 /// An outsider sees nothing of the organization.
 const OF_ORGANIZATION: OpenTo = OpenTo::Roles("NOT_FOUND");

@@ -295,3 +295,58 @@ async fn an_audit_record_holds_what_changed_and_why(
             .all(|record| record.organization_id.to_string() == scene.organization)
     );
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_of_a_draft_keep_its_texts_from_those_who_come_when_it_is_open(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let scene = Scene::new(database).await;
+    let room = scene
+        .creator
+        .draft_room(&scene.organization, json!({ "isPublic": true }))
+        .await;
+    let change = async |mutation: &str, input: Json, selection: &str| {
+        let answer = scene.creator.mutate(mutation, input, selection).await;
+        assert!(answer.is_ok(), "{mutation}: {}", answer.body);
+        answer
+    };
+    let drafted = json!({ "roomId": room, "title": "Drafted", "description": "not for everybody" });
+    change("updateRoom", drafted, "room { id }").await;
+    let input = json!({ "roomId": room, "name": "Teapot", "description": "not for everybody" });
+    let prize = change("createPrize", input, "prize { id }").await;
+    let prize = prize.text("/createPrize/prize/id");
+    change(
+        "updateRoom",
+        json!({ "roomId": room, "description": null }),
+        "room { id }",
+    )
+    .await;
+    change("openRoom", json!({ "roomId": room }), "room { id }").await;
+    let input = json!({ "prizeId": prize, "description": "for everybody" });
+    change("updatePrize", input, "prize { id }").await;
+
+    let document = "query($id: ID!) { room(id: $id) { events(first: 100) { __typename
+        ... on RoomChanged { title description } ... on PrizeCreated { name description }
+        ... on PrizeChanged { name description } } } }";
+    let answer = scene.outsider.run(document, json!({ "id": room })).await;
+    let told: Vec<_> = answer
+        .list("/room/events")
+        .iter()
+        .filter(|event| event["description"] != Json::Null)
+        .collect();
+    assert_eq!(
+        told,
+        [&json!({ "__typename": "PrizeChanged", "name": "Teapot", "description": "for everybody" })]
+    );
+    assert!(
+        !answer.body.to_string().contains("not for everybody"),
+        "{}",
+        answer.body
+    );
+    assert!(
+        answer.body.to_string().contains("Drafted"),
+        "names are told: {}",
+        answer.body
+    );
+}
