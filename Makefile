@@ -8,6 +8,7 @@ SHELL := bash
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
 DEMO := TOMBOLA_DATABASE__URL=sqlite:tombola-demo.sqlite TOMBOLA_AUTH__SIGNING_KEY_FILE=tombola-demo.key
 CARGO_BUILD := cargo build --locked --workspace
+CARGO_TESTS := cargo nextest run --locked --workspace --lib --bins --tests --no-fail-fast --status-level fail
 FUZZ := cargo +nightly fuzz run
 FUZZ_SECONDS ?= 600
 FUZZ_LIMITS = -max_total_time=$(FUZZ_SECONDS) -timeout=10
@@ -32,13 +33,13 @@ demo-reset: web/dist/index.html ## The same, with fresh demo data
 test: tools web clients check ## Install what is missing, then check and test everything on SQLite and PostgreSQL
 	@echo "== Tests on SQLite and PostgreSQL"
 	@$(CARGO_BUILD)
-	@scripts/with-postgres cargo test --locked --workspace
+	@scripts/with-postgres $(CARGO_TESTS)
 
 .PHONY: test-sqlite
-test-sqlite: check ## Check and test what needs neither PostgreSQL, Chromium nor other clients
+test-sqlite: nextest check ## Check and test what needs neither PostgreSQL, Chromium nor other clients
 	@echo "== Tests on SQLite"
 	@$(CARGO_BUILD)
-	@cargo test --locked --workspace -- --skip Postgres --skip browser --skip clients
+	@$(CARGO_TESTS) -- --skip Postgres --skip browser --skip clients
 
 .PHONY: check
 check: ## Formatting, lints
@@ -96,5 +97,9 @@ tests/clients/python/.venv/installed: tests/clients/python/requirements.txt
 	@touch $@
 
 .PHONY: tools
-tools:
+tools: nextest
 	@scripts/install-tools
+
+.PHONY: nextest
+nextest:
+	@scripts/install-nextest
