@@ -39,7 +39,8 @@ test: tools web clients check ## Install what is missing, then check and test ev
 test-sqlite: nextest check ## Check and test what needs neither PostgreSQL, Chromium nor other clients
 	@echo "== Tests on SQLite"
 	@$(CARGO_BUILD)
-	@$(CARGO_TESTS) -- --skip Postgres --skip browser --skip clients
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+		TOMBOLA_TEST_FOLDER=$$folder $(CARGO_TESTS) -- --skip Postgres --skip browser --skip clients
 
 .PHONY: check
 check: ## Formatting, lints
