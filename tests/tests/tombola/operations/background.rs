@@ -35,7 +35,11 @@ async fn a_run_that_fails_or_panics_is_counted_and_is_done_again() {
             }
         }
     });
-    done.notified().await;
+    let patience = Duration::from_secs(60);
+    assert!(
+        tokio::time::timeout(patience, done.notified()).await.is_ok(),
+        "the work has ended"
+    );
     let text = metrics.text();
     assert!(
         text.contains("tombola_background_runs_total{work=\"tried\",outcome=\"failed\"} 3"),

@@ -163,3 +163,17 @@ async fn an_edge_of_a_payload_is_a_place_in_the_list(
         &json!([{ "name": "two" }, { "name": "three" }])
     );
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_sequence_of_a_room_is_that_of_its_newest_event(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let scene = Scene::new(database).await;
+    scene.prize(2).await;
+    scene.participant("Gina").await;
+    let document = "query($id: ID!) { room(id: $id) { lastSequence events(first: 100) { sequence } } }";
+    let answer = scene.outsider.run(document, json!({ "id": scene.room })).await;
+    let newest = answer.list("/room/events").last().unwrap()["sequence"].clone();
+    assert_eq!(answer.at("/room/lastSequence"), &newest);
+}
