@@ -39,7 +39,7 @@ pub struct CoercedVariables {
 /// # Errors
 /// What does not fit, as far as it is told.
 pub(super) fn coerce(
-    grammar: &Validator,
+    validator: &Validator,
     definitions: &[Definition],
     mut sent: Variables,
 ) -> Result<CoercedVariables, Vec<Fault>> {
@@ -47,7 +47,7 @@ pub(super) fn coerce(
     let mut faults = Vec::new();
     for definition in definitions {
         let mut coercion = Coercion {
-            grammar,
+            validator,
             definition,
             faults: &mut faults,
         };
@@ -117,7 +117,7 @@ impl Path<'_> {
 }
 
 struct Coercion<'a> {
-    grammar: &'a Validator,
+    validator: &'a Validator,
     definition: &'a Definition,
     faults: &'a mut Vec<Fault>,
 }
@@ -148,7 +148,7 @@ impl Coercion<'_> {
 
     fn named(&mut self, name: &apollo_compiler::Name, value: Value, path: &Path<'_>) -> Option<Value> {
         let kind = kind(&value);
-        let wanted = match (self.grammar.schema.types.get(name), value) {
+        let wanted = match (self.validator.schema.types.get(name), value) {
             (Some(ExtendedType::Scalar(_)), value) if scalars::holds_nul(&value) => {
                 self.fault(path, "holds the character U+0000. Take it out.".into());
                 return None;
@@ -204,7 +204,7 @@ impl Coercion<'_> {
 
     fn unknown(&mut self, ty: &InputObjectType, unknown: &Name, path: &Path<'_>) {
         let known = ty.fields.keys().map(|name| name.as_str());
-        let meant = match self.grammar.suggestions {
+        let meant = match self.validator.suggestions {
             Suggestions::Told => suggestion::among(unknown, known),
             Suggestions::Kept => None,
         };

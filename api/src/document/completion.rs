@@ -52,11 +52,11 @@ impl Faults {
 }
 
 /// The fields of an object whose type is only known from what it answers, and from what failed.
-fn selected<'a>(plan: &'a ResponseShape, found: &IndexMap<Name, Value>, faults: &Faults) -> Vec<&'a ShapeField> {
+fn selected<'a>(shape: &'a ResponseShape, found: &IndexMap<Name, Value>, faults: &Faults) -> Vec<&'a ShapeField> {
     let failed = faults.fields.keys().map(String::as_str);
-    match plan.places(found, failed) {
-        Some(places) => places.iter().map(|place| &plan.fields[*place]).collect(),
-        None => plan.fields.iter().collect(),
+    match shape.places(found, failed) {
+        Some(places) => places.iter().map(|place| &shape.fields[*place]).collect(),
+        None => shape.fields.iter().collect(),
     }
 }
 
@@ -64,14 +64,14 @@ fn selected<'a>(plan: &'a ResponseShape, found: &IndexMap<Name, Value>, faults: 
 struct Lost;
 
 /// Data and errors as the specification wants them. Errors come in the order of the selection.
-pub(super) fn complete(plan: &ResponseShape, data: Value, errors: Vec<ServerError>) -> (Value, Vec<ServerError>) {
+pub(super) fn complete(shape: &ResponseShape, data: Value, errors: Vec<ServerError>) -> (Value, Vec<ServerError>) {
     let mut faults = Faults::of(errors);
     let mut completion = Completion {
         path: Vec::new(),
         strays: std::mem::take(&mut faults.own),
         told: Vec::new(),
     };
-    let data = match completion.object(plan, Some(data), faults) {
+    let data = match completion.object(shape, Some(data), faults) {
         Ok(data) => data,
         Err(Lost) => Value::Null,
     };
@@ -79,13 +79,13 @@ pub(super) fn complete(plan: &ResponseShape, data: Value, errors: Vec<ServerErro
     // Of a field of the document whose error is told already, or was lost with an ancestor, nothing more is said.
     told.extend(strays.into_iter().filter(|error| {
         let place = error.locations.first();
-        !place.is_some_and(|place| stands_at(plan, *place))
+        !place.is_some_and(|place| stands_at(shape, *place))
     }));
     (data, told)
 }
 
-fn stands_at(plan: &ResponseShape, place: Pos) -> bool {
-    let mut fields = plan.fields.iter();
+fn stands_at(shape: &ResponseShape, place: Pos) -> bool {
+    let mut fields = shape.fields.iter();
     fields.any(|field| field.places.contains(&place) || stands_at(&field.parts, place))
 }
 
@@ -99,14 +99,14 @@ struct Completion {
 }
 
 impl Completion {
-    fn object(&mut self, plan: &ResponseShape, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
+    fn object(&mut self, shape: &ResponseShape, data: Option<Value>, mut faults: Faults) -> Result<Value, Lost> {
         let mut found = match data {
             Some(Value::Object(found)) => found,
             // An object of which every field failed, or was skipped, comes as null.
             _ => IndexMap::new(),
         };
         let mut completed = IndexMap::with_capacity(found.len());
-        for field in selected(plan, &found, &faults) {
+        for field in selected(shape, &found, &faults) {
             let data = found.swap_remove(&field.key);
             let mut faults = faults.fields.remove(field.key.as_str()).unwrap_or_default();
             self.path.push(PathSegment::Field(field.key.to_string()));

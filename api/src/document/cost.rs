@@ -21,20 +21,20 @@ const KIBIBYTE: u64 = 1024;
 const AROUND_AN_OBJECT: u64 = 3;
 
 /// What the operation costs at most.
-pub(super) fn requested(plan: &ResponseShape, operation: &OperationDefinition, variables: &Variables) -> u64 {
+pub(super) fn requested(shape: &ResponseShape, operation: &OperationDefinition, variables: &Variables) -> u64 {
     let asked = Selection { operation, variables };
-    let changes = changes(plan, operation);
-    changes.saturating_add(asked.plan(plan, Objects::ROOT))
+    let changes = changes(shape, operation);
+    changes.saturating_add(asked.shape(shape, Objects::ROOT))
 }
 
 /// What the answer cost.
-pub(super) fn actual(plan: &ResponseShape, operation: &OperationDefinition, data: &Value) -> u64 {
-    changes(plan, operation).saturating_add(answered(plan, data))
+pub(super) fn actual(shape: &ResponseShape, operation: &OperationDefinition, data: &Value) -> u64 {
+    changes(shape, operation).saturating_add(answered(shape, data))
 }
 
-fn changes(plan: &ResponseShape, operation: &OperationDefinition) -> u64 {
+fn changes(shape: &ResponseShape, operation: &OperationDefinition) -> u64 {
     match operation.ty {
-        async_graphql::parser::types::OperationType::Mutation => CHANGE.saturating_mul(plan.fields.len() as u64),
+        async_graphql::parser::types::OperationType::Mutation => CHANGE.saturating_mul(shape.fields.len() as u64),
         _ => 0,
     }
 }
@@ -76,10 +76,10 @@ impl Objects {
 }
 
 impl Selection<'_> {
-    fn plan(&self, plan: &ResponseShape, of: Objects) -> u64 {
-        let bytes = plan.fields.iter().map(|field| field.bytes);
+    fn shape(&self, shape: &ResponseShape, of: Objects) -> u64 {
+        let bytes = shape.fields.iter().map(|field| field.bytes);
         let bytes = bytes.fold(AROUND_AN_OBJECT, u64::saturating_add);
-        let costs = plan.fields.iter().map(|field| self.field(field, of));
+        let costs = shape.fields.iter().map(|field| self.field(field, of));
         costs.fold((bytes / KIBIBYTE).saturating_mul(of.count), u64::saturating_add)
     }
 
@@ -98,7 +98,7 @@ impl Selection<'_> {
             },
             Items::Told(extent) => told(*extent, of),
         };
-        found.count.saturating_add(self.plan(&field.parts, found))
+        found.count.saturating_add(self.shape(&field.parts, found))
     }
 
     fn most(&self, amounts: &[Amount]) -> u64 {
@@ -138,7 +138,7 @@ fn size(value: &Value) -> Option<u64> {
     }
 }
 
-fn answered(plan: &ResponseShape, value: &Value) -> u64 {
+fn answered(shape: &ResponseShape, value: &Value) -> u64 {
     let Value::Object(object) = value else {
         return 0;
     };
@@ -153,9 +153,9 @@ fn answered(plan: &ResponseShape, value: &Value) -> u64 {
         cost = cost.saturating_add(inner);
         size = size.saturating_add(bytes);
     };
-    match plan.places(object, std::iter::empty()) {
-        Some(places) => places.iter().for_each(|place| count(&plan.fields[*place])),
-        None => plan.fields.iter().for_each(count),
+    match shape.places(object, std::iter::empty()) {
+        Some(places) => places.iter().for_each(|place| count(&shape.fields[*place])),
+        None => shape.fields.iter().for_each(count),
     }
     cost.saturating_add(size / KIBIBYTE)
 }

@@ -65,19 +65,19 @@ fn marked(place: Pos) -> Positioned<Selection> {
 }
 
 /// Takes the marks out of an answer.
-pub(super) fn unmark(plan: &ResponseShape, data: &mut Value) {
+pub(super) fn unmark(shape: &ResponseShape, data: &mut Value) {
     let Value::Object(found) = data else { return };
     found.shift_remove(MARK);
-    for field in plan.fields.iter().filter(|field| field.is_composite) {
+    for field in shape.fields.iter().filter(|field| field.is_composite) {
         if let Some(value) = found.get_mut(&field.key) {
             each(&field.parts, value);
         }
     }
 }
 
-fn each(plan: &ResponseShape, value: &mut Value) {
+fn each(shape: &ResponseShape, value: &mut Value) {
     match value {
-        Value::List(items) => items.iter_mut().for_each(|item| each(plan, item)),
-        other => unmark(plan, other),
+        Value::List(items) => items.iter_mut().for_each(|item| each(shape, item)),
+        other => unmark(shape, other),
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 impl Executor {
     /// Executes a query or mutation on a task of its own, to its end or its limit: a client that hangs up cannot cut it off
     /// half-way.
-    pub(crate) async fn execute(&self, prepared: PreparedOperation) -> Answer {
+    pub(crate) async fn execute(self: &Arc<Self>, prepared: PreparedOperation) -> Answer {
         let request_id = prepared.origin.request_id.clone();
         let (name, kind) = (
             prepared.chosen.name().map(ToOwned::to_owned),
@@ -86,7 +86,7 @@ async fn executed(executor: &Executor, prepared: PreparedOperation) -> Answer {
     let PreparedOperation {
         chosen,
         values,
-        written,
+        names,
         caller,
         origin,
         cost,
@@ -118,7 +118,7 @@ async fn executed(executor: &Executor, prepared: PreparedOperation) -> Answer {
     if let Some(refused) = gql::refused_by_rate(&response) {
         return Answer::refused(refused, &request_id);
     }
-    described(&mut response, written.as_ref(), &request_id);
+    described(&mut response, names.as_ref(), &request_id);
     let mut answer = finished(&chosen, response, cost, explain.then(|| tally.count()));
     // How far an operation came before it was refused would tell what is hidden from what is not there.
     if explain && answer.errors().is_empty() {
@@ -128,9 +128,9 @@ async fn executed(executor: &Executor, prepared: PreparedOperation) -> Answer {
 }
 
 /// Gives the errors of an answer the words that a client may read.
-pub(super) fn described(response: &mut Response, written: Option<&ClientNames>, request_id: &str) {
-    if let Some(written) = written {
-        written.mask_others(response);
+pub(super) fn described(response: &mut Response, names: Option<&ClientNames>, request_id: &str) {
+    if let Some(names) = names {
+        names.mask_others(response);
     }
     gql::finish(response, request_id);
 }

@@ -11,8 +11,7 @@ use crate::{
     schema::{self, ApiSchema},
 };
 
-/// Prepares and executes operations.
-#[derive(Clone)]
+/// Prepares and executes operations. One for the process: every request shares it.
 pub(crate) struct Executor {
     pub(super) services: Arc<Services>,
     /// Serves queries and mutations. It has no extension: any costs a fifth of the CPU of an answer.
@@ -32,13 +31,13 @@ impl Executor {
     ///
     /// # Errors
     /// When the schema's own text cannot be read.
-    pub(crate) fn new(sdl: &str, services: Arc<Services>, work: TaskTracker) -> Result<Self, String> {
+    pub(crate) fn new(sdl: &str, services: Arc<Services>, work: TaskTracker) -> Result<Arc<Self>, String> {
         let config = &services.config;
         let language = match config.is_development() {
             true => Language::of(sdl),
             false => Language::without_suggestions(sdl),
         };
-        Ok(Self {
+        Ok(Arc::new(Self {
             schema: schema::serving(config),
             streaming: schema::streaming(services.clone()),
             explaining: schema::explaining(config, Explaining),
@@ -46,6 +45,6 @@ impl Executor {
             cost_limiter: CostLimiter::new(config.limits.cost),
             services,
             work,
-        })
+        }))
     }
 }

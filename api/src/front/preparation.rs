@@ -29,7 +29,7 @@ pub(crate) struct PreparedOperation {
     pub(super) chosen: SelectedOperation,
     pub(super) values: CoercedVariables,
     /// What may stand in an error, where not every name may.
-    pub(super) written: Option<ClientNames>,
+    pub(super) names: Option<ClientNames>,
     pub(super) caller: Caller,
     pub(super) origin: Origin,
     pub(super) cost: u64,
@@ -81,8 +81,8 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
     let document = match executor.documents.read(&text) {
         Ok(document) => document,
         Err(error) => {
-            let written = ClientNames::of(&services.config, &text, &request.take_variables());
-            return Err(masking::masked_error(error, written.as_ref()));
+            let names = ClientNames::of(&services.config, &text, &request.take_variables());
+            return Err(masking::masked_error(error, names.as_ref()));
         }
     };
     let chosen = document.choose(request.operation_name.as_deref())?;
@@ -96,9 +96,9 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
         _ => None,
     };
     let variables = request.take_variables();
-    let written = ClientNames::of(&services.config, &text, &variables);
+    let names = ClientNames::of(&services.config, &text, &variables);
     let values = chosen.coerce(variables);
-    let values = values.map_err(|error| masking::masked_error(error, written.as_ref()))?;
+    let values = values.map_err(|error| masking::masked_error(error, names.as_ref()))?;
     let cost = chosen.check(&values, &services.config.limits)?;
     let state = count_cost(services, &caller, &context.origin, &chosen, cost)?;
     if context.explain {
@@ -108,7 +108,7 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
         state,
         chosen,
         values,
-        written,
+        names,
         caller,
         origin: context.origin.clone(),
         cost,

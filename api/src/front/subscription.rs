@@ -28,7 +28,7 @@ impl Executor {
         let PreparedOperation {
             chosen,
             values,
-            written,
+            names,
             caller,
             origin,
             cost,
@@ -36,22 +36,22 @@ impl Executor {
             ..
         } = prepared;
         let request_id = origin.request_id.clone();
-        let place = Arc::new(StreamPosition::new(last_event));
+        let position = Arc::new(StreamPosition::new(last_event));
         let operation = Arc::new(Operation::new(self.services.clone(), caller.clone(), origin.clone()));
         let request = chosen.request(values);
         let request = request.data(operation).data(caller).data(origin);
-        let request = request.data(place.clone()).data(Allowance(cost));
+        let request = request.data(position.clone()).data(Allowance(cost));
         let responses = self.streaming.execute_stream(request);
         let metrics = self.services.metrics.clone();
         let open = metrics.subscription_opened();
         responses.map(move |mut response| {
             let _open = &open;
-            described(&mut response, written.as_ref(), &request_id);
+            described(&mut response, names.as_ref(), &request_id);
             let answer = finished(&chosen, response, cost, None);
             answer.codes().for_each(|code| metrics.error(&code));
             Delivery {
                 answer,
-                position: place.reached(),
+                position: position.reached(),
             }
         })
     }

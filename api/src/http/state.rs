@@ -13,7 +13,7 @@ use crate::{front::Executor, operation::Services};
 #[derive(Clone)]
 pub(super) struct AppState {
     pub(super) services: Arc<Services>,
-    pub(super) executor: Executor,
+    pub(super) executor: Arc<Executor>,
     pub(super) streams: StreamLimits,
     pub(super) pages: Arc<PackedPages>,
     pub(super) transcripts: PackedTranscripts,

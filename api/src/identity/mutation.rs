@@ -183,7 +183,7 @@ impl IdentityMutation {
         // Also when it was done before: what follows is done as nobody, as it was then.
         operation.continue_as_nobody();
         Ok(Some(SignOutPayload {
-            session: Session(Arc::new(session)),
+            session: Session::of(session),
         }))
     }
 

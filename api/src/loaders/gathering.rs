@@ -120,7 +120,7 @@ impl<B: Batch> Gathering<B> {
 
     /// Loads everything that is noted, these keys among it.
     async fn lead(&self, keys: Vec<B::Key>, activity: &Activity) -> Result<()> {
-        let _turn = Lead {
+        let _lead = Lead {
             led: &self.led,
             answered: &self.answered,
             activity,
