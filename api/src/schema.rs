@@ -16,7 +16,7 @@ use crate::{
     caller::{Caller, Origin},
     config::Config,
     draw::{Draw, DrawExclusion, DrawMutation, DrawQuery, DrawStep},
-    error::Error,
+    error::{Error, RequestError},
     gql::{self, Item, Nullable, OperationContext, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
     loaders::whole_batches,
@@ -258,6 +258,6 @@ impl Extension for FreshOperation {
         let limit = self.services.config.operation_limit();
         let execution = whole_batches(next.run_with_data(ctx, operation_name, data));
         let outcome = tokio::time::timeout(limit, execution).await;
-        outcome.unwrap_or_else(|_| Response::from_errors(vec![gql::refusal(&Error::too_long(limit))]))
+        outcome.unwrap_or_else(|_| Response::from_errors(vec![gql::refusal(&RequestError::too_long(limit).into())]))
     }
 }

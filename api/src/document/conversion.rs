@@ -19,14 +19,14 @@ use async_graphql::{
 use async_graphql_value::{ConstValue, Value};
 
 use super::places::Places;
-use crate::error::{Error, Result};
+use crate::error::{RequestError, RequestResult};
 
 /// Converts a document. What is no operation and no fragment is left to the rules.
 ///
 /// # Errors
 /// `VALIDATION` for operations and fragments that cannot be told apart, for a document without operations, and for numbers
 /// that are too large to be read.
-pub(super) fn convert(document: &ast::Document, text: &str) -> Result<ExecutableDocument> {
+pub(super) fn convert(document: &ast::Document, text: &str) -> RequestResult<ExecutableDocument> {
     let mut conversion = Conversion {
         places: Places::of(text),
     };
@@ -58,7 +58,11 @@ struct Operations {
 }
 
 impl Operations {
-    fn add(&mut self, named: Option<&apollo_compiler::Name>, operation: Positioned<OperationDefinition>) -> Result<()> {
+    fn add(
+        &mut self,
+        named: Option<&apollo_compiler::Name>,
+        operation: Positioned<OperationDefinition>,
+    ) -> RequestResult<()> {
         if let Some(named) = named {
             add(&mut self.named, "operation", name(named), operation)?;
         } else if self.unnamed.replace(operation).is_some() {
@@ -67,25 +71,25 @@ impl Operations {
         Ok(())
     }
 
-    fn finish(self) -> Result<DocumentOperations> {
+    fn finish(self) -> RequestResult<DocumentOperations> {
         match (self.unnamed, self.named.is_empty()) {
             (Some(operation), true) => Ok(DocumentOperations::Single(operation)),
             (Some(_), false) => Err(not_alone()),
             (None, false) => Ok(DocumentOperations::Multiple(self.named)),
             (None, true) => {
                 let message = "The document has no operation. Send a query, a mutation or a subscription.";
-                Err(Error::validation("query", message))
+                Err(RequestError::inexecutable("query", message))
             }
         }
     }
 }
 
-fn not_alone() -> Error {
+fn not_alone() -> RequestError {
     let message = "An operation without a name must be the only one of its document. Give each operation a name.";
-    Error::validation("query", message)
+    RequestError::inexecutable("query", message)
 }
 
-fn add<T>(known: &mut HashMap<Name, Positioned<T>>, what: &str, name: Name, part: Positioned<T>) -> Result<()> {
+fn add<T>(known: &mut HashMap<Name, Positioned<T>>, what: &str, name: Name, part: Positioned<T>) -> RequestResult<()> {
     match known.entry(name) {
         Entry::Vacant(entry) => {
             entry.insert(part);
@@ -96,7 +100,7 @@ fn add<T>(known: &mut HashMap<Name, Positioned<T>>, what: &str, name: Name, part
                 "The document has two {what}s named “{}”. Give one another name.",
                 entry.key()
             );
-            Err(Error::validation("query", message))
+            Err(RequestError::inexecutable("query", message))
         }
     }
 }
@@ -114,10 +118,13 @@ impl Conversion<'_> {
         self.places.positioned(written.location(), name(written))
     }
 
-    fn operation(&mut self, operation: &Node<ast::OperationDefinition>) -> Result<Positioned<OperationDefinition>> {
+    fn operation(
+        &mut self,
+        operation: &Node<ast::OperationDefinition>,
+    ) -> RequestResult<Positioned<OperationDefinition>> {
         let place = self.places.positioned(operation.location(), ()).pos;
         let variables = operation.variables.iter().map(|variable| self.variable(variable));
-        let variable_definitions = variables.collect::<Result<_>>()?;
+        let variable_definitions = variables.collect::<RequestResult<_>>()?;
         let converted = OperationDefinition {
             ty: match operation.operation_type {
                 ast::OperationType::Query => OperationType::Query,
@@ -131,7 +138,7 @@ impl Conversion<'_> {
         Ok(Positioned::new(converted, place))
     }
 
-    fn fragment(&mut self, fragment: &Node<ast::FragmentDefinition>) -> Result<Positioned<FragmentDefinition>> {
+    fn fragment(&mut self, fragment: &Node<ast::FragmentDefinition>) -> RequestResult<Positioned<FragmentDefinition>> {
         let place = self.places.positioned(fragment.location(), ()).pos;
         let converted = FragmentDefinition {
             type_condition: self.condition(&fragment.type_condition),
@@ -141,13 +148,13 @@ impl Conversion<'_> {
         Ok(Positioned::new(converted, place))
     }
 
-    fn variable(&mut self, variable: &Node<ast::VariableDefinition>) -> Result<Positioned<VariableDefinition>> {
+    fn variable(&mut self, variable: &Node<ast::VariableDefinition>) -> RequestResult<Positioned<VariableDefinition>> {
         let place = self.places.positioned(variable.location(), ()).pos;
         let name = self.name(&variable.name);
         let written = variable.ty.to_string();
         let ty = Type::new(&written).ok_or_else(|| {
             let message = format!("The variable “{}” has no type. Write it as $name: Type.", variable.name);
-            Error::validation("query", message)
+            RequestError::inexecutable("query", message)
         })?;
         let var_type = self.places.positioned(variable.ty.location(), ty);
         let default = variable.default_value.as_ref().map(|value| self.default(value));
@@ -160,16 +167,16 @@ impl Conversion<'_> {
         Ok(Positioned::new(converted, place))
     }
 
-    fn default(&mut self, value: &Node<ast::Value>) -> Result<Positioned<ConstValue>> {
+    fn default(&mut self, value: &Node<ast::Value>) -> RequestResult<Positioned<ConstValue>> {
         let Positioned { pos, node } = self.value(value)?;
         let constant = node.into_const().ok_or_else(|| {
             let message = "The default of a variable holds a variable. Write a value.";
-            Error::validation("query", message)
+            RequestError::inexecutable("query", message)
         })?;
         Ok(Positioned::new(constant, pos))
     }
 
-    fn directives(&mut self, directives: &[Node<ast::Directive>]) -> Result<Vec<Positioned<Directive>>> {
+    fn directives(&mut self, directives: &[Node<ast::Directive>]) -> RequestResult<Vec<Positioned<Directive>>> {
         let converted = directives.iter().map(|directive| {
             let place = self.places.positioned(directive.location(), ()).pos;
             let converted = Directive {
@@ -181,7 +188,10 @@ impl Conversion<'_> {
         converted.collect()
     }
 
-    fn arguments(&mut self, arguments: &[Node<ast::Argument>]) -> Result<Vec<(Positioned<Name>, Positioned<Value>)>> {
+    fn arguments(
+        &mut self,
+        arguments: &[Node<ast::Argument>],
+    ) -> RequestResult<Vec<(Positioned<Name>, Positioned<Value>)>> {
         let converted = arguments.iter().map(|argument| {
             let name = self.name(&argument.name);
             Ok((name, self.value(&argument.value)?))
@@ -189,15 +199,15 @@ impl Conversion<'_> {
         converted.collect()
     }
 
-    fn value(&mut self, value: &Node<ast::Value>) -> Result<Positioned<Value>> {
+    fn value(&mut self, value: &Node<ast::Value>) -> RequestResult<Positioned<Value>> {
         let converted = constant(value)?;
         Ok(self.places.positioned(value.location(), converted))
     }
 
     /// A set has the place of its first selection.
-    fn selection_set(&mut self, selections: &[ast::Selection]) -> Result<Positioned<SelectionSet>> {
+    fn selection_set(&mut self, selections: &[ast::Selection]) -> RequestResult<Positioned<SelectionSet>> {
         let items = selections.iter().map(|selection| self.selection(selection));
-        let items: Vec<_> = items.collect::<Result<_>>()?;
+        let items: Vec<_> = items.collect::<RequestResult<_>>()?;
         let place = items
             .first()
             .map(|first: &Positioned<Selection>| first.pos)
@@ -205,7 +215,7 @@ impl Conversion<'_> {
         Ok(Positioned::new(SelectionSet { items }, place))
     }
 
-    fn selection(&mut self, selection: &ast::Selection) -> Result<Positioned<Selection>> {
+    fn selection(&mut self, selection: &ast::Selection) -> RequestResult<Positioned<Selection>> {
         let place = self.places.positioned(selection.location(), ()).pos;
         let converted = match selection {
             ast::Selection::Field(field) => Selection::Field(Positioned::new(self.field(field)?, place)),
@@ -229,7 +239,7 @@ impl Conversion<'_> {
         Ok(Positioned::new(converted, place))
     }
 
-    fn field(&mut self, field: &ast::Field) -> Result<Field> {
+    fn field(&mut self, field: &ast::Field) -> RequestResult<Field> {
         Ok(Field {
             alias: field.alias.as_ref().map(|alias| self.name(alias)),
             name: self.name(&field.name),
@@ -245,7 +255,7 @@ impl Conversion<'_> {
     }
 }
 
-fn constant(value: &ast::Value) -> Result<Value> {
+fn constant(value: &ast::Value) -> RequestResult<Value> {
     Ok(match value {
         ast::Value::Null => Value::Null,
         ast::Value::Enum(value) => Value::Enum(name(value)),
@@ -256,11 +266,11 @@ fn constant(value: &ast::Value) -> Result<Value> {
         ast::Value::Boolean(value) => Value::Boolean(*value),
         ast::Value::List(items) => {
             let items = items.iter().map(|item| constant(item));
-            Value::List(items.collect::<Result<_>>()?)
+            Value::List(items.collect::<RequestResult<_>>()?)
         }
         ast::Value::Object(fields) => {
             let fields = fields.iter().map(|(field, value)| Ok((name(field), constant(value)?)));
-            Value::Object(fields.collect::<Result<_>>()?)
+            Value::Object(fields.collect::<RequestResult<_>>()?)
         }
     })
 }
@@ -270,9 +280,9 @@ pub(super) fn fixed(value: &ast::Value) -> Option<ConstValue> {
     constant(value).ok()?.into_const()
 }
 
-fn number(written: &str) -> Result<Number> {
+fn number(written: &str) -> RequestResult<Number> {
     written.parse().map_err(|_| {
         let message = "The document has a number that is out of every range. Write a smaller one.";
-        Error::validation("query", message)
+        RequestError::inexecutable("query", message)
     })
 }

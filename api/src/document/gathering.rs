@@ -16,7 +16,7 @@ use async_graphql::{
 };
 
 use super::{Outline, typing::base_name};
-use crate::error::{Error, Result};
+use crate::error::{RequestError, RequestResult};
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
@@ -25,7 +25,7 @@ type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 /// # Errors
 /// `VALIDATION` for a mutation that has two fields of one name which cannot be merged, and for a subscription with
 /// other than one field.
-pub(super) fn gather(document: &mut ExecutableDocument, outline: &Outline) -> Result<()> {
+pub(super) fn gather(document: &mut ExecutableDocument, outline: &Outline) -> RequestResult<()> {
     let before = spread(document);
     let fragments = std::mem::take(&mut document.fragments);
     let outcome = match &mut document.operations {
@@ -44,7 +44,7 @@ pub(super) fn gather(document: &mut ExecutableDocument, outline: &Outline) -> Re
     Ok(())
 }
 
-fn gather_one(operation: &mut OperationDefinition, fragments: &Fragments, outline: &Outline) -> Result<()> {
+fn gather_one(operation: &mut OperationDefinition, fragments: &Fragments, outline: &Outline) -> RequestResult<()> {
     gather_set(
         &mut operation.selection_set.node,
         Outline::root(operation.ty),
@@ -156,7 +156,7 @@ pub(super) fn arguments(field: &Field) -> Vec<(&Name, &impl PartialEq)> {
     arguments
 }
 
-fn each_name_once(set: &SelectionSet, fragments: &Fragments) -> Result<()> {
+fn each_name_once(set: &SelectionSet, fragments: &Fragments) -> RequestResult<()> {
     let mut names = Vec::new();
     root_names(set, fragments, &mut names);
     let mut seen = HashSet::new();
@@ -166,7 +166,7 @@ fn each_name_once(set: &SelectionSet, fragments: &Fragments) -> Result<()> {
             let message = format!(
                 "The mutation has two fields named “{name}” in its answer. Give one another name: `other: {name}(…)`."
             );
-            Err(Error::validation("query", message))
+            Err(RequestError::inexecutable("query", message))
         }
     }
 }
@@ -186,10 +186,10 @@ fn root_names(set: &SelectionSet, fragments: &Fragments, names: &mut Vec<Name>) 
 }
 
 /// GraphQL §5.2.3.1: one root field, whatever the variables say.
-fn one_stream(set: &SelectionSet) -> Result<()> {
+fn one_stream(set: &SelectionSet) -> RequestResult<()> {
     match set.items.as_slice() {
         [item] if matches!(&item.node, Selection::Field(field) if field.node.directives.is_empty()) => Ok(()),
-        _ => Err(Error::validation(
+        _ => Err(RequestError::inexecutable(
             "query",
             "A subscription has exactly one field at its root, without conditions. Send one operation for each stream.",
         )),

@@ -2,7 +2,7 @@
 
 use crate::{
     config::Limits,
-    error::{Error, Result},
+    error::{RequestError, RequestResult},
     limit::Limit,
 };
 
@@ -16,18 +16,18 @@ const MAX_NESTING: usize = 64;
 /// # Errors
 /// `DOCUMENT_TOO_LARGE`, `TOO_MANY_TOKENS`, `TOO_DEEP` for more than 64 levels of brackets, or `VALIDATION` for a text that
 /// is not closed, because the parser would read on behind its quotes, uncounted, and for one that holds U+0000.
-pub(super) fn measure(document: &str, limits: &Limits) -> Result<()> {
+pub(super) fn measure(document: &str, limits: &Limits) -> RequestResult<()> {
     if document.len() > limits.document_bytes {
         let message = format!(
             "The document has {} bytes; {} are allowed. Ask for less, or send long texts as variables.",
             document.len(),
             limits.document_bytes
         );
-        return Err(Error::exceeded(Limit::Document, message));
+        return Err(RequestError::exceeded(Limit::Document, message));
     }
     if document.contains('\0') {
         let message = "The document holds the character U+0000. Take it out.";
-        return Err(Error::validation("query", message));
+        return Err(RequestError::inexecutable("query", message));
     }
     let mut depth = 0_usize;
     let mut tokens = 0_usize;
@@ -47,7 +47,7 @@ pub(super) fn measure(document: &str, limits: &Limits) -> Result<()> {
                 "The document has more than {} tokens. Ask for less at once, or send lists as variables.",
                 limits.tokens
             );
-            return Err(Error::exceeded(Limit::Tokens, message));
+            return Err(RequestError::exceeded(Limit::Tokens, message));
         }
         match byte {
             b'{' | b'[' | b'(' => depth += 1,
@@ -57,7 +57,7 @@ pub(super) fn measure(document: &str, limits: &Limits) -> Result<()> {
         if depth > MAX_NESTING {
             let message =
                 format!("The document nests deeper than {MAX_NESTING} levels of brackets. Ask for less at once.");
-            return Err(Error::exceeded(Limit::Depth, message));
+            return Err(RequestError::exceeded(Limit::Depth, message));
         }
         rest = after_token(rest).ok_or_else(|| open_text(document, rest))?;
     }
@@ -69,11 +69,11 @@ fn is_ignored(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | 0xEF | 0xBB | 0xBF)
 }
 
-fn open_text(document: &str, rest: &[u8]) -> Error {
+fn open_text(document: &str, rest: &[u8]) -> RequestError {
     let before = &document.as_bytes()[..document.len() - rest.len()];
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let message = format!("The text that begins in line {line} of the document is not closed. Close it with quotes.");
-    Error::validation("query", message)
+    RequestError::inexecutable("query", message)
 }
 
 /// What follows the first token; nothing when it is a text that is not closed.

@@ -35,7 +35,7 @@ use async_graphql::{
 
 use crate::{
     config::Limits,
-    error::{Error, Fault, Result},
+    error::{Fault, RequestError, RequestResult},
     limit::Limit,
 };
 
@@ -121,7 +121,7 @@ impl Document {
     ///
     /// # Errors
     /// The code of the limit that it crosses; a parser's error when it is none.
-    pub fn read(text: &str, language: &Language, limits: &Limits) -> Result<Self> {
+    pub fn read(text: &str, language: &Language, limits: &Limits) -> RequestResult<Self> {
         lexer::measure(text, limits)?;
         let parsed = Validator::parse(text)?;
         let mut source = conversion::convert(&parsed, text)?;
@@ -164,18 +164,18 @@ impl Document {
     ///
     /// # Errors
     /// `VALIDATION` when the name names none, or is missing where there are several.
-    pub fn choose(self: &Arc<Self>, name: Option<&str>) -> Result<SelectedOperation> {
+    pub fn choose(self: &Arc<Self>, name: Option<&str>) -> RequestResult<SelectedOperation> {
         let mut operations = self.source.operations.iter().map(|(name, _)| name);
         let found = match name {
             Some(wanted) => operations
                 .find(|name| name.is_some_and(|name| name == wanted))
                 .ok_or_else(|| {
                     let message = format!("The document has no operation named “{wanted}”. Check operationName.");
-                    Error::validation("operationName", message)
+                    RequestError::inexecutable("operationName", message)
                 })?,
             None if operations.len() > 1 => {
                 let message = "The document has several operations. Name the one to execute in operationName.";
-                return Err(Error::validation("operationName", message));
+                return Err(RequestError::inexecutable("operationName", message));
             }
             None => operations.next().flatten(),
         };
@@ -230,11 +230,18 @@ impl SelectedOperation {
         planned.map(|field| field.name.as_str())
     }
 
+    /// Whether the schema marks a field at its root with a directive.
+    pub fn is_marked(&self, field: &str, directive: &str) -> bool {
+        let schema = &self.document.validator.schema;
+        let field = schema.type_field(Outline::root(self.kind()), field);
+        field.is_ok_and(|field| field.directives.has(directive))
+    }
+
     /// Coerces the variables that were sent (GraphQL §6.1.2 CoerceVariableValues).
     ///
     /// # Errors
     /// `VALIDATION` for each variable that does not fit, and for null where it may not stand.
-    pub fn coerce(&self, sent: Variables) -> Result<CoercedVariables> {
+    pub fn coerce(&self, sent: Variables) -> RequestResult<CoercedVariables> {
         let document = &self.document;
         let definitions = document.definitions.get(&self.name);
         let definitions = definitions.map(Vec::as_slice).unwrap_or_default();
@@ -251,7 +258,7 @@ impl SelectedOperation {
     ///
     /// # Errors
     /// `TOO_COSTLY`.
-    pub fn check(&self, values: &CoercedVariables, limits: &Limits) -> Result<u64> {
+    pub fn check(&self, values: &CoercedVariables, limits: &Limits) -> RequestResult<u64> {
         let (Some(operation), Some(shape)) = (self.operation(), self.shape()) else {
             return Ok(0);
         };
@@ -266,7 +273,7 @@ impl SelectedOperation {
                 "{what} may cost {cost}; {most} is allowed. Ask for smaller pages, for fewer levels or for fewer long texts \
                  at once."
             );
-            return Err(Error::exceeded(limit, message));
+            return Err(RequestError::exceeded(limit, message));
         }
         Ok(cost)
     }
@@ -349,8 +356,8 @@ impl SelectedOperation {
     }
 }
 
-fn invalid(faults: Vec<Fault>) -> Error {
-    Error::Invalid(faults.into())
+fn invalid(faults: Vec<Fault>) -> RequestError {
+    RequestError::Invalid(faults.into())
 }
 
 /// Whether an answer says that the request was not executed: such an answer has no data at all (GraphQL §7.1).

@@ -12,7 +12,7 @@ use async_graphql::{
 
 use crate::{
     config::Limits,
-    error::{Error, Result},
+    error::{RequestError, RequestResult},
     limit::Limit,
 };
 
@@ -44,7 +44,7 @@ impl Size {
 ///
 /// # Errors
 /// The code of the limit that is crossed, or `VALIDATION` for fragments that contain themselves.
-pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<u64> {
+pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> RequestResult<u64> {
     let mut measure = Measure {
         document,
         fragments: HashMap::new(),
@@ -72,7 +72,7 @@ pub(super) fn check(document: &ExecutableDocument, limits: &Limits) -> Result<u6
     Ok(all.fields)
 }
 
-fn within(limit: Limit, what: &str, found: u64, allowed: usize) -> Result<()> {
+fn within(limit: Limit, what: &str, found: u64, allowed: usize) -> RequestResult<()> {
     if found <= allowed as u64 {
         return Ok(());
     }
@@ -82,7 +82,7 @@ fn within(limit: Limit, what: &str, found: u64, allowed: usize) -> Result<()> {
         found.to_string()
     };
     let message = format!("The document has {found} {what}; {allowed} are allowed. Ask for less at once.");
-    Err(Error::exceeded(limit, message))
+    Err(RequestError::exceeded(limit, message))
 }
 
 struct Measure<'a> {
@@ -94,18 +94,18 @@ struct Measure<'a> {
 }
 
 impl<'a> Measure<'a> {
-    fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Size> {
+    fn operation(&mut self, operation: &'a OperationDefinition) -> RequestResult<Size> {
         let mut size = self.set(&operation.selection_set.node)?;
         size.directives = size.directives.saturating_add(operation.directives.len() as u64);
         Ok(size)
     }
 
     /// The executor and the validator go along with fragments as deep as this does, and the stack has an end.
-    fn set(&mut self, set: &'a SelectionSet) -> Result<Size> {
+    fn set(&mut self, set: &'a SelectionSet) -> RequestResult<Size> {
         self.level += 1;
         if self.level > MAX_LEVEL {
             let message = format!("Fields and fragments stand more than {MAX_LEVEL} deep in each other. Ask for less.");
-            return Err(Error::exceeded(Limit::Depth, message));
+            return Err(RequestError::exceeded(Limit::Depth, message));
         }
         let mut sum = Size::default();
         for item in &set.items {
@@ -115,7 +115,7 @@ impl<'a> Measure<'a> {
         Ok(sum)
     }
 
-    fn selection(&mut self, selection: &'a Selection) -> Result<Size> {
+    fn selection(&mut self, selection: &'a Selection) -> RequestResult<Size> {
         let directives = |directives: &[Positioned<Directive>]| directives.len() as u64;
         match selection {
             Selection::Field(field) => {
@@ -143,16 +143,16 @@ impl<'a> Measure<'a> {
         }
     }
 
-    fn fragment(&mut self, name: &'a Name) -> Result<Size> {
+    fn fragment(&mut self, name: &'a Name) -> RequestResult<Size> {
         let Some(fragment) = self.document.fragments.get(name) else {
             let message = format!("The document spreads the fragment “{name}”, but does not define it.");
-            return Err(Error::validation("query", message));
+            return Err(RequestError::inexecutable("query", message));
         };
         match self.fragments.get(name) {
             Some(Some(size)) => return Ok(*size),
             Some(None) => {
                 let message = format!("The fragment “{name}” contains itself. Spread fragments without a circle.");
-                return Err(Error::validation("query", message));
+                return Err(RequestError::inexecutable("query", message));
             }
             None => {}
         }

@@ -19,7 +19,7 @@ use super::{
     suggestion::{self, Suggestions},
     usages,
 };
-use crate::error::{Error, Fault, Result};
+use crate::error::{Fault, RequestError, RequestResult};
 
 /// Deepest nesting that is parsed: what is deeper was refused before.
 const RECURSION: usize = 500;
@@ -55,11 +55,11 @@ impl Validator {
     ///
     /// # Errors
     /// `VALIDATION` with the place at which it stops being one.
-    pub(super) fn parse(text: &str) -> Result<ast::Document> {
+    pub(super) fn parse(text: &str) -> RequestResult<ast::Document> {
         let parsed = Parser::new().recursion_limit(RECURSION).parse_ast(text, "query");
         parsed.map_err(|faulty| match faulty.errors.iter().next() {
             Some(first) => unreadable(text, &first),
-            None => Error::validation("query", "The document cannot be read."),
+            None => RequestError::inexecutable("query", "The document cannot be read."),
         })
     }
 
@@ -131,7 +131,7 @@ fn tell_of_one_of(schema: &mut Schema) {
     }
 }
 
-fn unreadable(text: &str, error: &Diagnostic<'_, DiagnosticData>) -> Error {
+fn unreadable(text: &str, error: &Diagnostic<'_, DiagnosticData>) -> RequestError {
     let place = place_of(text, error);
     let message = error.error.to_string();
     let reason = shortened(message.trim_start_matches("syntax error: "));
@@ -139,7 +139,7 @@ fn unreadable(text: &str, error: &Diagnostic<'_, DiagnosticData>) -> Error {
         Some((line, column)) => format!("The document cannot be read at line {line}, column {column}: {reason}."),
         None => format!("The document cannot be read: {reason}."),
     };
-    Error::Unreadable {
+    RequestError::Unreadable {
         message: message.into(),
         place,
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     config::Limits,
-    error::{Error, Result},
+    error::{RequestError, RequestResult},
     limit::Limit,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// `TOO_MANY_VALUES`.
-pub fn check_values(variables: &Map<String, Json>, limits: &Limits) -> Result<()> {
+pub fn check_values(variables: &Map<String, Json>, limits: &Limits) -> RequestResult<()> {
     let found = variables.values().map(count).fold(0, usize::saturating_add);
     if found <= limits.values {
         return Ok(());
@@ -22,7 +22,7 @@ pub fn check_values(variables: &Map<String, Json>, limits: &Limits) -> Result<()
         "The variables hold {found} values; {} are allowed. Send shorter lists, or several requests.",
         limits.values
     );
-    Err(Error::exceeded(Limit::Values, message))
+    Err(RequestError::exceeded(Limit::Values, message))
 }
 
 /// A value and all within it. JSON is read to a bounded depth.

@@ -1,4 +1,4 @@
-//! What is counted of those who ask: requests, what they may cost, and passwords.
+//! What is counted of callers: requests, what they may cost, and passwords.
 
 use async_graphql::parser::types::OperationType;
 
@@ -6,15 +6,11 @@ use crate::{
     caller::{Caller, Origin},
     document::SelectedOperation,
     error::{Error, Result},
+    gql::directives::{HASHES_PASSWORD, SIGNS_IN},
     limit::RateState,
     operation::Services,
     rates::RateKind,
 };
-
-/// Mutations that have a password hashed, whatever comes of it.
-const WITH_PASSWORD: [&str; 2] = ["signIn", "signUp"];
-/// Mutations that need no session, because they make one.
-const SIGNING_IN: [&str; 3] = ["signIn", "signUp", "refreshSession"];
 
 /// Counts a request, and says where its caller stands.
 ///
@@ -61,7 +57,12 @@ pub(crate) fn count_passwords(
     origin: &Origin,
     chosen: &SelectedOperation,
 ) -> Result<()> {
-    match passwords(chosen) {
+    // Whatever else it does, and on whatever condition.
+    let passwords = chosen.planned_fields();
+    let passwords = passwords
+        .filter(|field| chosen.is_marked(field, HASHES_PASSWORD))
+        .count();
+    match u32::try_from(passwords).unwrap_or(u32::MAX) {
         0 => Ok(()),
         count => Ok(services
             .rates
@@ -70,19 +71,8 @@ pub(crate) fn count_passwords(
     }
 }
 
-/// How often an operation may have a password hashed, whatever else it does and on whatever condition.
-fn passwords(chosen: &SelectedOperation) -> u32 {
-    let passwords = chosen.planned_fields().filter(|field| WITH_PASSWORD.contains(field));
-    match chosen.kind() {
-        OperationType::Mutation => u32::try_from(passwords.count()).unwrap_or(u32::MAX),
-        _ => 0,
-    }
-}
-
 /// Whether an operation does nothing but sign in, sign up or refresh.
 pub(crate) fn signs_in(chosen: &SelectedOperation) -> bool {
     let fields: Vec<_> = chosen.root_fields().collect();
-    chosen.kind() == OperationType::Mutation
-        && fields.len() == chosen.planned_fields().count()
-        && fields.iter().all(|field| SIGNING_IN.contains(field))
+    fields.len() == chosen.planned_fields().count() && fields.iter().all(|field| chosen.is_marked(field, SIGNS_IN))
 }

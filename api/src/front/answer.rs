@@ -6,7 +6,12 @@ use async_graphql::{Response, ServerError, Value};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::cost_limiter::CostPermit;
-use crate::{document::is_refused, error::Error, gql, limit::RateState};
+use crate::{
+    document::is_refused,
+    error::{Error, RequestError},
+    gql,
+    limit::RateState,
+};
 
 /// An answer to one operation, or to one event of a stream.
 pub(crate) struct Answer {
@@ -85,7 +90,7 @@ impl Answer {
     /// Where a caller stands who asks too often.
     pub(crate) fn rate_state(&self) -> Option<RateState> {
         match &self.refusal {
-            Some(Refusal::By(error)) => error.rate_state(),
+            Some(Refusal::By(Error::Request(RequestError::TooOften { state, .. }))) => Some(*state),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use futures::{Stream, StreamExt};
 
 use super::subscription::Delivery;
 use crate::{
-    error::Error,
+    error::{Error, RequestError},
     limit::Limit,
     sessions::{Ending, Watch},
 };
@@ -55,7 +55,7 @@ pub(crate) async fn deliver<F: Future<Output = bool>>(
             Ok(true) if ends => return DeliveryEnd::Ended,
             Ok(true) => {}
             Ok(false) => return DeliveryEnd::Gone,
-            Err(_) => return DeliveryEnd::Refused(too_slow(reading)),
+            Err(_) => return DeliveryEnd::Refused(too_slow(reading).into()),
         }
     }
 }
@@ -77,10 +77,10 @@ pub(crate) fn why(ending: Ending) -> Error {
 }
 
 /// What a client is told that does not read.
-pub(crate) fn too_slow(reading: Duration) -> Error {
+pub(crate) fn too_slow(reading: Duration) -> RequestError {
     let message = format!(
         "Nothing was read for {} seconds. Read faster, and come back with the sequence of the last event as “after”.",
         reading.as_secs()
     );
-    Error::exceeded(Limit::Reading, message)
+    RequestError::exceeded(Limit::Reading, message)
 }

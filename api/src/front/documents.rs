@@ -7,7 +7,7 @@ use moka::sync::Cache;
 use crate::{
     config::Limits,
     document::{Document, Language},
-    error::Result,
+    error::RequestResult,
 };
 
 /// About how much memory the documents may take that are kept, in bytes.
@@ -36,7 +36,7 @@ impl DocumentCache {
     ///
     /// # Errors
     /// Why it cannot be executed. What is refused is not kept.
-    pub(crate) fn read(&self, text: &str) -> Result<Arc<Document>> {
+    pub(crate) fn read(&self, text: &str) -> RequestResult<Arc<Document>> {
         if let Some(known) = self.read.get(text) {
             return Ok(known);
         }

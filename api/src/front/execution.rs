@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     document::SelectedOperation,
-    error::Error,
+    error::{Error, RequestError},
     gql,
     limit::Limit,
     loaders::whole_batches,
@@ -73,7 +73,7 @@ async fn run(executor: &Executor, prepared: PreparedOperation) -> Answer {
     let limit = executor.services.config.operation_limit();
     match tokio::time::timeout(limit, answered(executor, prepared)).await {
         Ok(answer) => answer,
-        Err(_) => Answer::refused(&Error::too_long(limit), &request_id),
+        Err(_) => Answer::refused(&RequestError::too_long(limit).into(), &request_id),
     }
 }
 

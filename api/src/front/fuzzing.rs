@@ -10,7 +10,7 @@ use super::{answer::Answer, request::GraphqlRequest};
 use crate::{
     config::{Config, Limits},
     document::{Document, Language, check_values},
-    error::{Error, Result},
+    error::{RequestError, RequestResult},
     gql,
     idempotency::Fingerprint,
     schema::{self, ApiSchema},
@@ -41,11 +41,11 @@ impl OfflineExecutor {
     ///
     /// # Errors
     /// Why it is not executed.
-    pub(crate) fn execute(&self, mut request: GraphqlRequest) -> Result<Answer> {
+    pub(crate) fn execute(&self, mut request: GraphqlRequest) -> RequestResult<Answer> {
         request.check_texts()?;
         check_values(&request.variables, &self.limits)?;
         request.document_key()?;
-        let text = request.query.take().ok_or(Error::UnknownDocument)?;
+        let text = request.query.take().ok_or(RequestError::UnknownDocument)?;
         let document = Arc::new(Document::read(&text, &self.language, &self.limits)?);
         let chosen = document.choose(request.operation_name.as_deref())?;
         let variables = Json::Object(request.variables.clone());

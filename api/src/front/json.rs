@@ -9,27 +9,23 @@ use serde::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::error::Error;
+use crate::error::{RequestError, RequestResult};
 
 /// The JSON in some bytes. What nests deeper than 128 levels is refused.
 ///
 /// # Errors
 /// `VALIDATION` that says where it stops being JSON.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Json, Error> {
+pub(crate) fn parse(bytes: &[u8]) -> RequestResult<Json> {
     if bytes.is_empty() {
-        return Err(malformed("The body is empty. Send a JSON object with a query."));
+        return Err(RequestError::malformed(
+            "body",
+            "The body is empty. Send a JSON object with a query.",
+        ));
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|cause| malformed(format!("The body is no UTF-8 at byte {}.", cause.valid_up_to())))?;
-    read("The body", text).map_err(malformed)
-}
-
-/// What is wrong with a body.
-pub(crate) fn malformed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::Malformed {
-        field: "body",
-        message: message.into(),
-    }
+    let text = std::str::from_utf8(bytes).map_err(|cause| {
+        RequestError::malformed("body", format!("The body is no UTF-8 at byte {}.", cause.valid_up_to()))
+    })?;
+    read("The body", text).map_err(|message| RequestError::malformed("body", message))
 }
 
 /// The value that a text is. What nests deeper than 128 levels is refused.

@@ -8,7 +8,7 @@ use async_graphql::{Response, Value, Variables};
 use crate::{
     config::Config,
     document::SelectedOperation,
-    error::{Error, Fault, Result},
+    error::{Error, Fault, RequestError, Result},
     gql,
 };
 
@@ -43,15 +43,15 @@ impl ClientNames {
 }
 
 /// The same error, in which what is wrong with a document names nothing else than what was written.
-pub(crate) fn masked_error(error: Error, written: Option<&ClientNames>) -> Error {
+pub(crate) fn masked_error(error: RequestError, written: Option<&ClientNames>) -> RequestError {
     match (error, written) {
-        (Error::Invalid(faults), Some(written)) => {
+        (RequestError::Invalid(faults), Some(written)) => {
             let faults = faults.iter().map(|fault| Fault {
                 message: gql::masked(&fault.message, |name| written.has(name)),
                 place: fault.place,
                 field: fault.field.clone().filter(|field| written.has(field)),
             });
-            Error::Invalid(faults.collect())
+            RequestError::Invalid(faults.collect())
         }
         (error, _) => error,
     }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     caller::{Caller, Origin},
     document::{CoercedVariables, SelectedOperation, check_values},
-    error::{Error, Result},
+    error::{RequestError, RequestResult, Result},
     idempotency::{Fingerprint, IdempotencyKey},
     limit::RateState,
 };
@@ -82,7 +82,7 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
         Ok(document) => document,
         Err(error) => {
             let names = ClientNames::of(&services.config, &text, &request.take_variables());
-            return Err(masking::masked_error(error, names.as_ref()));
+            return Err(masking::masked_error(error, names.as_ref()).into());
         }
     };
     let chosen = document.choose(request.operation_name.as_deref())?;
@@ -119,14 +119,14 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
 }
 
 /// Whether an operation may come the way that it came.
-fn fits_its_way(context: &RequestContext, chosen: &SelectedOperation) -> Result<()> {
+fn fits_its_way(context: &RequestContext, chosen: &SelectedOperation) -> RequestResult<()> {
     match chosen.kind() {
-        OperationType::Mutation if !context.may_change => Err(Error::unacceptable(
+        OperationType::Mutation if !context.may_change => Err(RequestError::unacceptable(
             405,
             "method",
             "A change is made by POST. GET reads only.",
         )),
-        OperationType::Subscription if !context.may_stream => Err(Error::unacceptable(
+        OperationType::Subscription if !context.may_stream => Err(RequestError::unacceptable(
             406,
             "Accept",
             "A subscription is a stream: use a WebSocket, or send “Accept: text/event-stream”.",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::request::GraphqlRequest;
 use crate::{
-    error::{Error, Result},
+    error::{Error, RequestError, Result},
     operation::Services,
     published::hash,
 };
@@ -23,13 +23,12 @@ pub(crate) async fn text(services: &Services, app: Option<&str>, request: &mut G
     let app = app.as_deref();
     let Some(text) = request.query.take() else {
         let Some(key) = key else {
-            return Err(Error::Malformed {
-                field: "query",
-                message: "The request has no query. Send the document as a text.".into(),
-            });
+            return Err(
+                RequestError::malformed("query", "The request has no query. Send the document as a text.").into(),
+            );
         };
         let found = services.published.find(app, &key).await?;
-        return found.ok_or(Error::UnknownDocument);
+        return Ok(found.ok_or(RequestError::UnknownDocument)?);
     };
     // A client that sends both would have the document published; here an operator does that.
     if request.extensions.contains_key("persistedQuery") && key.is_some_and(|key| key != hash(&text)) {
@@ -38,7 +37,7 @@ pub(crate) async fn text(services: &Services, app: Option<&str>, request: &mut G
     }
     if services.config.graphql.published_only {
         let found = services.published.find(app, &hash(&text)).await?;
-        return found.ok_or(Error::UnpublishedDocument);
+        return Ok(found.ok_or(RequestError::UnpublishedDocument)?);
     }
     Ok(text.into())
 }

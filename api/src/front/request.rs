@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::json;
 use crate::{
-    error::{Error, Result},
+    error::{RequestError, RequestResult},
     validation::path_of_nul,
 };
 
@@ -27,9 +27,12 @@ impl GraphqlRequest {
     ///
     /// # Errors
     /// `VALIDATION` with the parameter that has another type.
-    pub(crate) fn from_json(body: Json) -> Result<Self> {
+    pub(crate) fn from_json(body: Json) -> RequestResult<Self> {
         let Json::Object(mut body) = body else {
-            return Err(malformed("query", "The request must be a JSON object with a query."));
+            return Err(RequestError::malformed(
+                "query",
+                "The request must be a JSON object with a query.",
+            ));
         };
         Ok(Self {
             query: text(&mut body, "query")?,
@@ -44,7 +47,7 @@ impl GraphqlRequest {
     ///
     /// # Errors
     /// `VALIDATION` with the parameter that cannot be read.
-    pub(crate) fn from_query(query: &str) -> Result<Self> {
+    pub(crate) fn from_query(query: &str) -> RequestResult<Self> {
         let mut body = Map::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let value = match name.as_ref() {
@@ -67,7 +70,7 @@ impl GraphqlRequest {
     ///
     /// # Errors
     /// `VALIDATION` for a persisted query of another version or without a hash.
-    pub(crate) fn document_key(&self) -> Result<Option<String>> {
+    pub(crate) fn document_key(&self) -> RequestResult<Option<String>> {
         if let Some(id) = &self.document_id {
             return Ok(Some(id.strip_prefix("sha256:").unwrap_or(id).to_owned()));
         }
@@ -76,7 +79,7 @@ impl GraphqlRequest {
         };
         match (persisted["version"].as_u64(), persisted["sha256Hash"].as_str()) {
             (Some(1), Some(hash)) => Ok(Some(hash.to_ascii_lowercase())),
-            _ => Err(malformed(
+            _ => Err(RequestError::malformed(
                 "extensions",
                 "persistedQuery must have version 1 and a text sha256Hash.",
             )),
@@ -88,14 +91,14 @@ impl GraphqlRequest {
     ///
     /// # Errors
     /// `VALIDATION` with the parameter that holds it.
-    pub(crate) fn check_texts(&self) -> Result<()> {
+    pub(crate) fn check_texts(&self) -> RequestResult<()> {
         let texts = [
             ("operationName", &self.operation_name),
             ("documentId", &self.document_id),
         ];
         for (field, text) in texts {
             if text.as_ref().is_some_and(|text| text.contains('\0')) {
-                return Err(malformed(
+                return Err(RequestError::malformed(
                     field,
                     format!("{field} holds the character U+0000; take it out."),
                 ));
@@ -109,7 +112,7 @@ impl GraphqlRequest {
                 None => continue,
             };
             let message = format!("{place} holds the character U+0000; take it out.");
-            return Err(malformed("extensions", message));
+            return Err(RequestError::malformed("extensions", message));
         }
         Ok(())
     }
@@ -123,39 +126,32 @@ impl GraphqlRequest {
     ///
     /// # Errors
     /// `VALIDATION` for an extension that is no text, or says something else than the header.
-    pub(crate) fn said<'a>(&'a self, header: Option<&'a str>, name: &str) -> Result<Option<&'a str>> {
+    pub(crate) fn said<'a>(&'a self, header: Option<&'a str>, name: &str) -> RequestResult<Option<&'a str>> {
         let extension = match self.extensions.get(name) {
             None | Some(Json::Null) => None,
             Some(Json::String(text)) => Some(text.as_str()),
             Some(other) => {
                 let found = kind(other);
                 let message = format!("extensions.{name} is {found}; it must be a text or null.");
-                return Err(malformed("extensions", message));
+                return Err(RequestError::malformed("extensions", message));
             }
         };
         match (header, extension) {
             (Some(header), Some(extension)) if header != extension => {
                 let message =
                     format!("extensions.{name} is not what the header says. Send one of them, or both alike.");
-                Err(malformed("extensions", message))
+                Err(RequestError::malformed("extensions", message))
             }
             (header, extension) => Ok(header.or(extension)),
         }
     }
 }
 
-fn malformed(field: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::Malformed {
-        field,
-        message: message.into(),
-    }
+fn parsed(field: &'static str, text: &str) -> RequestResult<Json> {
+    json::read(field, text).map_err(|message| RequestError::malformed(field, message))
 }
 
-fn parsed(field: &'static str, text: &str) -> Result<Json> {
-    json::read(field, text).map_err(|message| malformed(field, message))
-}
-
-fn text(body: &mut Map<String, Json>, field: &'static str) -> Result<Option<String>> {
+fn text(body: &mut Map<String, Json>, field: &'static str) -> RequestResult<Option<String>> {
     match body.remove(field) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::String(text)) => Ok(Some(text)),
@@ -163,7 +159,7 @@ fn text(body: &mut Map<String, Json>, field: &'static str) -> Result<Option<Stri
     }
 }
 
-fn object(body: &mut Map<String, Json>, field: &'static str) -> Result<Map<String, Json>> {
+fn object(body: &mut Map<String, Json>, field: &'static str) -> RequestResult<Map<String, Json>> {
     match body.remove(field) {
         None | Some(Json::Null) => Ok(Map::new()),
         Some(Json::Object(object)) => Ok(object),
@@ -171,9 +167,9 @@ fn object(body: &mut Map<String, Json>, field: &'static str) -> Result<Map<Strin
     }
 }
 
-fn wrong_type(field: &'static str, wanted: &str, found: &Json) -> Error {
+fn wrong_type(field: &'static str, wanted: &str, found: &Json) -> RequestError {
     let found = kind(found);
-    malformed(field, format!("{field} is {found}; it must be {wanted} or null."))
+    RequestError::malformed(field, format!("{field} is {found}; it must be {wanted} or null."))
 }
 
 fn kind(found: &Json) -> &'static str {

@@ -5,7 +5,7 @@ use std::{any::Any, borrow::Cow};
 use async_graphql::{ErrorExtensionValues, Pos, Response, ServerError, Value};
 
 use super::brevity::shortened;
-use crate::error::Error;
+use crate::error::{Error, RequestError};
 
 /// Stands for a name that is not told.
 const MASK: &str = "…";
@@ -31,7 +31,7 @@ pub fn finish(response: &mut Response, request_id: &str) {
 
 /// The errors of a request that is not executed: one, or each fault of its document.
 pub fn refusals(error: &Error) -> Vec<ServerError> {
-    let Error::Invalid(faults) = error else {
+    let Error::Request(RequestError::Invalid(faults)) = error else {
         return vec![refusal(error)];
     };
     let told = faults.iter().map(|fault| {
@@ -48,7 +48,7 @@ pub fn refusals(error: &Error) -> Vec<ServerError> {
 /// The error of a request that is not executed: it belongs to no field of the answer.
 pub fn refusal(error: &Error) -> ServerError {
     let place = match error {
-        Error::Unreadable { place, .. } => place.map(|(line, column)| Pos { line, column }),
+        Error::Request(RequestError::Unreadable { place, .. }) => place.map(|(line, column)| Pos { line, column }),
         _ => None,
     };
     ServerError {
@@ -65,7 +65,8 @@ pub fn refused_by_rate(response: &Response) -> Option<&Error> {
         data => *data == Value::Null,
     };
     let known = response.errors.iter().map(|error| known(error.source.as_deref()));
-    let refusals = known.map(|error| error.filter(|error| matches!(error, Error::TooOften { .. })));
+    let refusals =
+        known.map(|error| error.filter(|error| matches!(error, Error::Request(RequestError::TooOften { .. }))));
     let refusals: Option<Vec<_>> = refusals.collect();
     refusals?.pop().filter(|_| is_empty)
 }
@@ -139,7 +140,7 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues, request_id: &s
     if let Some(field) = error.field() {
         extensions.set("field", field);
     }
-    if let Error::Exceeded { limit, .. } = error {
+    if let Error::Request(RequestError::Exceeded { limit, .. }) = error {
         extensions.set("limit", limit.key());
     }
     if let Some(wait) = error.retry_after() {

@@ -2,6 +2,7 @@
 
 mod brevity;
 mod connection;
+pub(crate) mod directives;
 mod errors;
 mod ids;
 mod inputs;

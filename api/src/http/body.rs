@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use super::connection::{Connection, IncomingBody};
 use crate::{
     config::Limits,
-    error::{Error, Result},
-    front::json::{malformed, parse},
+    error::{RequestError, Result},
+    front::json::parse,
     limit::Limit,
 };
 
@@ -26,7 +26,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, connection: &Connectio
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|announced: usize| announced > limits.body_bytes) {
-        return Err(too_large(limits));
+        return Err(too_large(limits).into());
     }
     let time = Duration::from_secs(limits.body_seconds);
     let mut unfinished = connection.body();
@@ -36,9 +36,9 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, connection: &Connectio
             "The body took longer than {} seconds to come. Send it at once.",
             limits.body_seconds
         );
-        Error::exceeded(Limit::BodyTime, message)
+        RequestError::exceeded(Limit::BodyTime, message)
     })??;
-    parse(&bytes)
+    Ok(parse(&bytes)?)
 }
 
 async fn collect(body: Body, unfinished: &mut IncomingBody, limits: &Limits) -> Result<Vec<u8>> {
@@ -47,13 +47,13 @@ async fn collect(body: Body, unfinished: &mut IncomingBody, limits: &Limits) -> 
     loop {
         let piece = tokio::select! {
             biased;
-            () = unfinished.is_cut() => return Err(crowded()),
+            () = unfinished.is_cut() => return Err(crowded().into()),
             piece = pieces.next() => piece,
         };
         let Some(piece) = piece else { break };
-        let piece: Bytes = piece.map_err(|_| malformed("The body broke off. Send it again."))?;
+        let piece: Bytes = piece.map_err(|_| RequestError::malformed("body", "The body broke off. Send it again."))?;
         if bytes.len() + piece.len() > limits.body_bytes {
-            return Err(too_large(limits));
+            return Err(too_large(limits).into());
         }
         unfinished.grow(piece.len(), limits)?;
         bytes.extend_from_slice(&piece);
@@ -61,15 +61,15 @@ async fn collect(body: Body, unfinished: &mut IncomingBody, limits: &Limits) -> 
     Ok(bytes)
 }
 
-fn crowded() -> Error {
+fn crowded() -> RequestError {
     let message = "Too many bodies are under way, and this one is the slowest. Send it at once.";
-    Error::exceeded(Limit::BodyTime, message)
+    RequestError::exceeded(Limit::BodyTime, message)
 }
 
-fn too_large(limits: &Limits) -> Error {
+fn too_large(limits: &Limits) -> RequestError {
     let message = format!(
         "The body is larger than {} bytes. Send less at once.",
         limits.body_bytes
     );
-    Error::exceeded(Limit::Body, message)
+    RequestError::exceeded(Limit::Body, message)
 }

@@ -99,7 +99,7 @@ pub(super) fn subscription_stream(
         .stream(&identity.caller, origin.address, &state.services.config.limits)
     {
         Ok(place) => place,
-        Err(error) => return refusal(&error, &origin.request_id),
+        Err(error) => return refusal(&error.into(), &origin.request_id),
     };
     let watch = identity.watch(&state.services);
     let deliveries = state.executor.follow(prepared);
@@ -116,7 +116,7 @@ pub(super) fn subscription_stream(
         let stop = async {
             tokio::select! {
                 () = sender.closed() => DeliveryEnd::Gone,
-                () = keeper.is_cut() => DeliveryEnd::Refused(too_slow(reading)),
+                () = keeper.is_cut() => DeliveryEnd::Refused(too_slow(reading).into()),
                 () = shutdown.cancelled() => DeliveryEnd::ShuttingDown,
             }
         };

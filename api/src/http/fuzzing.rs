@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::socket::message::{Close, Received};
 use crate::{
-    error::Result,
+    error::RequestResult,
     front::{Answer, GraphqlRequest, OfflineExecutor, json},
 };
 
@@ -57,8 +57,8 @@ impl Reader {
         }
     }
 
-    fn answer(&self, request: Result<GraphqlRequest>) -> serde_json::Result<Json> {
+    fn answer(&self, request: RequestResult<GraphqlRequest>) -> serde_json::Result<Json> {
         let answer = request.and_then(|request| self.0.execute(request));
-        serde_json::to_value(answer.unwrap_or_else(|error| Answer::refused(&error, "")))
+        serde_json::to_value(answer.unwrap_or_else(|error| Answer::refused(&error.into(), "")))
     }
 }

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     caller::Origin,
-    error::{Error, Result},
+    error::{Error, RequestError, RequestResult, Result},
     front::{Answer, AuthenticatedCaller, GraphqlRequest, RequestContext, admit},
     idempotency::HEADER,
     limit::Limit,
@@ -111,20 +111,20 @@ pub(super) async fn get(
 /// Any other method.
 pub(super) async fn other(origin: Origin, method: Method, headers: HeaderMap) -> Response {
     let message = format!("{method} is not for this address. Send POST, or GET to read.");
-    let error = Error::unacceptable(405, "method", message);
-    refuse(&headers, &origin.request_id, &error)
+    let error = RequestError::unacceptable(405, "method", message);
+    refuse(&headers, &origin.request_id, &error.into())
 }
 
 async fn answered(
     state: &AppState,
     incoming: Incoming,
     context: RequestContext,
-    request: Result<GraphqlRequest>,
+    request: RequestResult<GraphqlRequest>,
 ) -> Response {
     let accepted = accepted(&incoming.headers);
     let prepared = match request {
         Ok(request) => state.executor.prepare(&context, request).await,
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     };
     let prepared = match prepared {
         Ok(prepared) => prepared,
@@ -152,7 +152,7 @@ async fn answered(
             let answer = state.executor.execute(prepared).await;
             event_stream::single_stream(state, answer, &incoming.connection, &mut taken)
         }
-        None => incoming.refuse(&unacceptable()),
+        None => incoming.refuse(&unacceptable().into()),
         Some(form) => {
             let taken = incoming.connection.room().take(prepared.cost()).await;
             let answer = state.executor.execute(prepared).await;
@@ -197,14 +197,14 @@ async fn batch(state: &AppState, incoming: Incoming, context: RequestContext, li
                 list.len()
             ),
         };
-        return incoming.refuse(&Error::exceeded(Limit::Operations, message));
+        return incoming.refuse(&RequestError::exceeded(Limit::Operations, message).into());
     }
     if incoming.headers.contains_key(HEADER) {
         let message = "One key stands for one operation. Send each with a key of its own.";
         return incoming.refuse(&Error::validation(HEADER, message));
     }
     let Some(form) = accepted(&incoming.headers).form else {
-        return incoming.refuse(&unacceptable());
+        return incoming.refuse(&unacceptable().into());
     };
     let context = RequestContext {
         may_stream: false,
@@ -218,7 +218,7 @@ async fn batch(state: &AppState, incoming: Incoming, context: RequestContext, li
             0 => Ok(()),
             _ => admit(&state.services, context.counted(), &context.origin).map(|admitted| rate = Some(admitted)),
         };
-        let prepared = match admitted.and_then(|()| GraphqlRequest::from_json(body)) {
+        let prepared = match admitted.and_then(|()| Ok(GraphqlRequest::from_json(body)?)) {
             Ok(request) => state.executor.prepare(&context, request).await,
             Err(error) => Err(error),
         };
@@ -244,8 +244,8 @@ async fn batch(state: &AppState, incoming: Incoming, context: RequestContext, li
     }
 }
 
-fn unacceptable() -> Error {
-    Error::unacceptable(
+fn unacceptable() -> RequestError {
+    RequestError::unacceptable(
         406,
         "Accept",
         "The answer is application/graphql-response+json, application/json or text/event-stream. Accept one of them.",

@@ -5,7 +5,7 @@ use axum::http::{
     header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE},
 };
 
-use crate::error::{Error, Result};
+use crate::error::{RequestError, RequestResult};
 
 /// In which form a client takes its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +122,8 @@ fn is_utf8(charset: &str) -> bool {
 ///
 /// # Errors
 /// 415.
-pub(crate) fn is_json(headers: &HeaderMap) -> Result<()> {
-    let unsupported = |message: &'static str| Err(Error::unacceptable(415, "Content-Type", message));
+pub(crate) fn is_json(headers: &HeaderMap) -> RequestResult<()> {
+    let unsupported = |message: &'static str| Err(RequestError::unacceptable(415, "Content-Type", message));
     let text = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

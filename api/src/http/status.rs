@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::{
-    error::Error,
+    error::{Error, RequestError},
     front::{Answer, Refusal},
     limit::Limit,
 };
@@ -32,34 +32,46 @@ fn status(error: &Error) -> StatusCode {
             StatusCode::CONFLICT
         }
         Error::Limited(_) | Error::Bound(_) | Error::Outage(_) => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Validation { .. }
-        | Error::Unreadable { .. }
-        | Error::Invalid(_)
-        | Error::Malformed { .. }
-        | Error::UnknownDocument
-        | Error::UnpublishedDocument => StatusCode::BAD_REQUEST,
-        Error::Unacceptable { status, .. } => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST),
-        Error::Exceeded { limit, .. } => match limit {
+        Error::Validation { .. } => StatusCode::BAD_REQUEST,
+        Error::Request(error) => status_of_request(error),
+        Error::Internal(_) | Error::Unsettled { has_key: false } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn status_of_request(error: &RequestError) -> StatusCode {
+    match error {
+        RequestError::Inexecutable { .. }
+        | RequestError::Unreadable { .. }
+        | RequestError::Invalid(_)
+        | RequestError::Malformed { .. }
+        | RequestError::UnknownDocument
+        | RequestError::UnpublishedDocument => StatusCode::BAD_REQUEST,
+        RequestError::Unacceptable { status, .. } => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST),
+        RequestError::Exceeded { limit, .. } => match limit {
             Limit::Body => StatusCode::PAYLOAD_TOO_LARGE,
             Limit::BodyTime => StatusCode::REQUEST_TIMEOUT,
             Limit::Sockets | Limit::SocketsPerAddress => StatusCode::TOO_MANY_REQUESTS,
             Limit::Time => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         },
-        Error::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Internal(_) | Error::Unsettled { has_key: false } => StatusCode::INTERNAL_SERVER_ERROR,
+        RequestError::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 
 /// Whether HTTP is at fault rather than GraphQL: a well-formed request for `application/json` is answered 200 whatever
 /// its document says (GraphQL over HTTP §6.4.1).
 fn is_transport(error: &Error) -> bool {
-    !matches!(
-        error,
-        Error::Validation { .. }
-            | Error::Unreadable { .. }
-            | Error::Invalid(_)
-            | Error::UnknownDocument
-            | Error::UnpublishedDocument
-    ) && !matches!(error, Error::Exceeded { limit, .. } if limit.is_of_operation())
+    match error {
+        Error::Validation { .. } => false,
+        Error::Request(error) => match error {
+            RequestError::Malformed { .. } | RequestError::Unacceptable { .. } | RequestError::TooOften { .. } => true,
+            RequestError::Exceeded { limit, .. } => !limit.is_of_operation(),
+            RequestError::Inexecutable { .. }
+            | RequestError::Unreadable { .. }
+            | RequestError::Invalid(_)
+            | RequestError::UnknownDocument
+            | RequestError::UnpublishedDocument => false,
+        },
+        _ => true,
+    }
 }

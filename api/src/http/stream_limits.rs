@@ -12,7 +12,7 @@ use entity::UserId;
 use crate::{
     caller::Caller,
     config::Limits,
-    error::{Error, Result},
+    error::{RequestError, RequestResult},
     limit::Limit,
     rates::counted,
 };
@@ -35,7 +35,7 @@ impl StreamLimits {
     ///
     /// # Errors
     /// `TOO_MANY_SOCKETS`.
-    pub(super) fn socket(&self, address: Option<IpAddr>, limits: &Limits) -> Result<StreamPermit> {
+    pub(super) fn socket(&self, address: Option<IpAddr>, limits: &Limits) -> RequestResult<StreamPermit> {
         Ok(StreamPermit {
             _address: self.address(address, limits)?,
             _caller: None,
@@ -46,7 +46,7 @@ impl StreamLimits {
     ///
     /// # Errors
     /// `TOO_MANY_SOCKETS`.
-    pub(super) fn caller(&self, caller: &Caller, limits: &Limits) -> Result<StreamPermit> {
+    pub(super) fn caller(&self, caller: &Caller, limits: &Limits) -> RequestResult<StreamPermit> {
         Ok(StreamPermit {
             _address: None,
             _caller: self.user(caller, limits)?,
@@ -57,14 +57,19 @@ impl StreamLimits {
     ///
     /// # Errors
     /// `TOO_MANY_SOCKETS`.
-    pub(super) fn stream(&self, caller: &Caller, address: Option<IpAddr>, limits: &Limits) -> Result<StreamPermit> {
+    pub(super) fn stream(
+        &self,
+        caller: &Caller,
+        address: Option<IpAddr>,
+        limits: &Limits,
+    ) -> RequestResult<StreamPermit> {
         Ok(StreamPermit {
             _address: self.address(address, limits)?,
             _caller: self.user(caller, limits)?,
         })
     }
 
-    fn address(&self, address: Option<IpAddr>, limits: &Limits) -> Result<Option<CountedPlace<IpAddr>>> {
+    fn address(&self, address: Option<IpAddr>, limits: &Limits) -> RequestResult<Option<CountedPlace<IpAddr>>> {
         let taken = address.map(|address| self.addresses.take(counted(address), limits.sockets_per_address));
         match taken {
             Some(None) => Err(full(
@@ -77,7 +82,7 @@ impl StreamLimits {
         }
     }
 
-    fn user(&self, caller: &Caller, limits: &Limits) -> Result<Option<CountedPlace<UserId>>> {
+    fn user(&self, caller: &Caller, limits: &Limits) -> RequestResult<Option<CountedPlace<UserId>>> {
         let taken = caller.user().map(|user| self.callers.take(user, limits.sockets));
         match taken {
             Some(None) => Err(full(Limit::Sockets, "you", limits.sockets)),
@@ -87,10 +92,10 @@ impl StreamLimits {
     }
 }
 
-fn full(limit: Limit, whose: &str, allowed: usize) -> Error {
+fn full(limit: Limit, whose: &str, allowed: usize) -> RequestError {
     let message =
         format!("There are {allowed} sockets and streams open for {whose}, the most allowed. Close one first.");
-    Error::exceeded(limit, message)
+    RequestError::exceeded(limit, message)
 }
 
 struct Counts<K>(Arc<Mutex<HashMap<K, usize>>>);

@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     error::Result,
-    gql::{Json, Nullable, OperationContext, Timestamp, once, once_shown},
+    gql::{
+        Json, Nullable, OperationContext, Timestamp,
+        directives::{hashes_password, signs_in},
+        once, once_shown,
+    },
     operation::{Operation, Shown},
     organization::{self, Organization},
 };
@@ -110,6 +114,7 @@ pub struct UpdateProfilePayload {
 #[Object(serial)]
 impl IdentityMutation {
     /// Makes an account and signs it in.
+    #[graphql(directive = hashes_password::apply(), directive = signs_in::apply())]
     async fn sign_up(
         &self,
         ctx: &Context<'_>,
@@ -140,6 +145,7 @@ impl IdentityMutation {
     }
 
     /// Signs in with e-mail and password. Wrong credentials are UNAUTHENTICATED, whichever is wrong.
+    #[graphql(directive = hashes_password::apply(), directive = signs_in::apply())]
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -153,6 +159,7 @@ impl IdentityMutation {
 
     /// Exchanges a refresh token for the next pair of tokens. A token that is used twice ends its session:
     /// someone else may have it.
+    #[graphql(directive = signs_in::apply())]
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{
-    error::{Error, Result},
+    error::{RequestError, Result},
     limit::Limit,
 };
 
@@ -39,6 +39,6 @@ impl Budget {
             return Ok(());
         }
         let message = "The answer is longer than its cost allows. Ask for smaller pages, or for fewer levels.";
-        Err(Error::exceeded(Limit::Cost, message))
+        Err(RequestError::exceeded(Limit::Cost, message).into())
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     clock::Clock,
     config::RatesConfig,
     credentials::Queue,
-    error::{Error, Result},
+    error::{Error, RequestError, Result},
     limit::RateState,
     telemetry::{Metrics, RateLimited},
 };
@@ -63,11 +63,11 @@ pub struct RateRefused {
 
 impl From<RateRefused> for Error {
     fn from(refused: RateRefused) -> Self {
-        Self::TooOften {
+        Self::Request(RequestError::TooOften {
             message: refused.sentence.into(),
             retry_after: refused.retry_after_seconds.map(Duration::from_secs),
             state: refused.state,
-        }
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::{Config, Limits},
     document::{Document, Language},
-    error::Error,
+    error::RequestError,
     operation::Services,
     published::NewDocument,
     schema,
@@ -143,7 +143,7 @@ fn accepted(source: Source, language: &Language, limits: &Limits) -> Result<NewD
             let name = names.join(", ");
             Ok(NewDocument { place, id, name, text })
         }
-        Err(Error::Invalid(faults)) => Err(faults
+        Err(RequestError::Invalid(faults)) => Err(faults
             .iter()
             .map(|fault| match fault.place {
                 Some((line, column)) => format!("{place}:{line}:{column}: {}", fault.message),

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     caller::Origin,
-    error::Error,
+    error::{Error, RequestError},
     front::{self, Answer, AuthenticatedCaller, GraphqlRequest, RequestContext, bearer},
     http::{buffer_limit::BufferAccount, state::AppState, stream_limits::StreamPermit},
     limit::{Limit, RateState},
@@ -295,8 +295,8 @@ impl Conversation {
                     "{} operations run on this socket, the most allowed. Complete one first.",
                     limits.subscriptions
                 );
-                let error = Error::exceeded(Limit::Subscriptions, message);
-                let refused = Answer::refused(&error, &self.origin.request_id);
+                let error = RequestError::exceeded(Limit::Subscriptions, message);
+                let refused = Answer::refused(&error.into(), &self.origin.request_id);
                 return Ok(Some(answer(id, &refused, true)));
             }
         };

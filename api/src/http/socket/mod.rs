@@ -18,7 +18,7 @@ use axum::{
 };
 
 use super::{connection::Connection, respond::refusal, state::AppState};
-use crate::{caller::Origin, error::Error};
+use crate::{caller::Origin, error::RequestError};
 
 /// The sub-protocol that is spoken here.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -48,7 +48,7 @@ pub(super) fn upgrade(
     let limits = &state.services.config.limits;
     let place = match state.streams.socket(origin.address, limits) {
         Ok(place) => place,
-        Err(error) => return refusal(&error, &origin.request_id),
+        Err(error) => return refusal(&error.into(), &origin.request_id),
     };
     let upgrade = upgrade
         .read_buffer_size(READ_AT_ONCE)
@@ -70,11 +70,14 @@ pub(super) fn upgrade(
 fn refused(rejection: &WebSocketUpgradeRejection, origin: &Origin) -> Response {
     if !matches!(rejection, WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(_)) {
         let message = format!("The WebSocket cannot be opened: {rejection}.");
-        return refusal(&Error::unacceptable(400, "Upgrade", message), &origin.request_id);
+        return refusal(
+            &RequestError::unacceptable(400, "Upgrade", message).into(),
+            &origin.request_id,
+        );
     }
     let message = "The WebSocket cannot be opened: send “Sec-WebSocket-Version: 13”.";
-    let error = Error::unacceptable(426, "Sec-WebSocket-Version", message);
-    let mut response = refusal(&error, &origin.request_id);
+    let error = RequestError::unacceptable(426, "Sec-WebSocket-Version", message);
+    let mut response = refusal(&error.into(), &origin.request_id);
     let headers = response.headers_mut();
     headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));

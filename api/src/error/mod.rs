@@ -1,13 +1,14 @@
-//! What can go wrong, in the words that a client gets.
+//! What can go wrong, in the words that a client gets: with a request as such, or with what it asks for.
+
+mod request;
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use sea_orm::DbErr;
 
-use crate::{
-    limit::{Limit, RateState},
-    outage::Outage,
-};
+use crate::outage::Outage;
+
+pub use request::{Fault, RequestError, RequestResult};
 
 /// The result of everything below the GraphQL layer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -68,73 +69,12 @@ pub enum Error {
         /// Whether a retry finds out: the change has an `Idempotency-Key`.
         has_key: bool,
     },
-    /// A request that is not in the shape of one.
-    #[error("{message}")]
-    Malformed {
-        /// What is wrong and what to send.
-        message: Cow<'static, str>,
-        /// The parameter at fault.
-        field: &'static str,
-    },
-    /// A way to ask that HTTP has a status of its own for: 405, 406, 415.
-    #[error("{message}")]
-    Unacceptable {
-        /// The status.
-        status: u16,
-        /// What to do instead.
-        message: Cow<'static, str>,
-        /// The header or method at fault.
-        field: &'static str,
-    },
-    /// A document that is asked for by a key which stands for none.
-    #[error("No document is published under this id. Send the document itself, or publish it for this app first.")]
-    UnknownDocument,
-    /// A document that was not published, where nothing else is executed.
-    #[error("This server executes published documents only. Publish the document for its app first.")]
-    UnpublishedDocument,
-    /// A document or variables that break the rules of GraphQL.
-    #[error("{}", .0.first().map(|fault| fault.message.as_str()).unwrap_or_default())]
-    Invalid(Arc<[Fault]>),
-    /// A document that cannot be read.
-    #[error("{message}")]
-    Unreadable {
-        /// Where it stops being one, and what was expected.
-        message: Cow<'static, str>,
-        /// Line and column of the place, from 1.
-        place: Option<(usize, usize)>,
-    },
-    /// A bound of the configuration was crossed.
-    #[error("{message}")]
-    Exceeded {
-        /// Which.
-        limit: Limit,
-        /// What was found, what is allowed, and what to do.
-        message: Cow<'static, str>,
-    },
-    /// Somebody asks too often.
-    #[error("{message}")]
-    TooOften {
-        /// What happened and what to do.
-        message: Cow<'static, str>,
-        /// After which time the same request may pass; nothing when no waiting helps.
-        retry_after: Option<Duration>,
-        /// Where the caller stands.
-        state: RateState,
-    },
+    /// The request itself cannot be served.
+    #[error(transparent)]
+    Request(#[from] RequestError),
     /// Our fault. The cause goes to the log under the request id, never to a client.
     #[error("Something went wrong on the server. Try again; if it happens again, report the request id.")]
     Internal(Arc<anyhow::Error>),
-}
-
-/// Something that is wrong with a document.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Fault {
-    /// What.
-    pub message: String,
-    /// Line and column, from 1.
-    pub place: Option<(usize, usize)>,
-    /// The argument, input field or variable at fault, if it is known.
-    pub field: Option<String>,
 }
 
 impl Error {
@@ -144,17 +84,10 @@ impl Error {
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound { .. } => "NOT_FOUND",
-            Self::Validation { .. }
-            | Self::Malformed { .. }
-            | Self::Unacceptable { .. }
-            | Self::Unreadable { .. }
-            | Self::Invalid(_) => "VALIDATION",
-            Self::UnknownDocument => "PERSISTED_QUERY_NOT_FOUND",
-            Self::UnpublishedDocument => "PERSISTED_QUERY_REQUIRED",
+            Self::Validation { .. } => "VALIDATION",
             Self::Conflict { .. } | Self::StillRunning { .. } | Self::Unsettled { has_key: true } => "CONFLICT",
             Self::Limited(_) | Self::Bound(_) | Self::Outage(_) => "LIMITED",
-            Self::Exceeded { limit, .. } => limit.code(),
-            Self::TooOften { .. } => "RATE_LIMITED",
+            Self::Request(error) => error.code(),
             Self::Internal(_) | Self::Unsettled { has_key: false } => "INTERNAL",
         }
     }
@@ -162,9 +95,8 @@ impl Error {
     /// The value of `extensions.field`: the argument at fault.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::Validation { field, .. } | Self::Malformed { field, .. } | Self::Unacceptable { field, .. } => {
-                Some(field)
-            }
+            Self::Validation { field, .. } => Some(field),
+            Self::Request(error) => error.field(),
             Self::NotFound { field, .. } | Self::Conflict { field, .. } => *field,
             _ => None,
         }
@@ -176,15 +108,7 @@ impl Error {
             Self::StillRunning { retry_after, .. } => Some(*retry_after),
             Self::Limited(_) | Self::Unsettled { has_key: true } => Some(Duration::from_secs(1)),
             Self::Outage(outage) => Some(outage.retry_after()),
-            Self::TooOften { retry_after, .. } => *retry_after,
-            _ => None,
-        }
-    }
-
-    /// Where a caller stands who asks too often.
-    pub fn rate_state(&self) -> Option<RateState> {
-        match self {
-            Self::TooOften { state, .. } => Some(*state),
+            Self::Request(error) => error.retry_after(),
             _ => None,
         }
     }
@@ -226,23 +150,6 @@ impl Error {
         }
     }
 
-    /// A way to ask that HTTP has a status for.
-    pub fn unacceptable(status: u16, field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::Unacceptable {
-            status,
-            message: message.into(),
-            field,
-        }
-    }
-
-    /// A bound was crossed.
-    pub fn exceeded(limit: Limit, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::Exceeded {
-            limit,
-            message: message.into(),
-        }
-    }
-
     /// An operation with the same `Idempotency-Key` has not ended, however long this one waited.
     pub fn still_running(waited: Duration) -> Self {
         let seconds = waited.as_secs().max(1);
@@ -261,13 +168,6 @@ impl Error {
             "This was done before, and its answer held a secret that is shown once. Use what you got then; if it was lost, \
              ask for a new one with another Idempotency-Key.",
         )
-    }
-
-    /// An operation went on beyond its limit.
-    pub fn too_long(limit: Duration) -> Self {
-        let seconds = limit.as_secs();
-        let message = format!("The operation took longer than {seconds} seconds. Ask for less at once.");
-        Self::exceeded(Limit::Time, message)
     }
 
     /// Our fault.
