@@ -24,7 +24,9 @@ pub struct Measured {
     pub kind: DatabaseKind,
     /// The address that the server signs in with.
     pub server_url: String,
-    /// A connection above all walls.
+    /// The same database above all walls.
+    pub above_url: String,
+    /// A connection to it.
     pub above: DatabaseConnection,
 }
 
@@ -48,6 +50,21 @@ impl Measured {
         let statement = Statement::from_string(self.above.get_database_backend(), sql);
         let row = self.above.query_one_raw(statement).await?.context("no row")?;
         Ok(row.try_get_by_index(0)?)
+    }
+
+    /// PostgreSQL's processes that serve others than this program.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn backends(&self) -> Result<Vec<u32>> {
+        if self.kind != DatabaseKind::Postgres {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let statement = Statement::from_string(self.above.get_database_backend(), sql);
+        let rows = self.above.query_all_raw(statement).await?;
+        let pid = |row: &sea_orm::QueryResult| Ok(u32::try_from(row.try_get_by_index::<i32>(0)?)?);
+        rows.iter().map(pid).collect()
     }
 
     /// The database's name and version.
@@ -92,6 +109,7 @@ async fn sqlite(folder: &Path, scale: Scale, keep: bool) -> Result<Measured> {
     Ok(Measured {
         kind: DatabaseKind::Sqlite,
         above: connect(&url).await?,
+        above_url: url.clone(),
         server_url: url,
     })
 }
@@ -138,6 +156,7 @@ async fn postgres(scale: Scale, keep: bool) -> Result<Measured> {
     Ok(Measured {
         kind: DatabaseKind::Postgres,
         above: connect(&above).await?,
+        above_url: above,
         server_url: sign_in(roles::SERVER),
     })
 }

@@ -34,7 +34,6 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use api::config::DatabaseKind;
 use clap::{Parser, Subcommand, ValueEnum};
-use sea_orm::{ConnectionTrait, Statement};
 
 use client::{Connection, Prepared, Tokens};
 use data::scale::{BLOCK, Scale};
@@ -64,7 +63,7 @@ struct Arguments {
     /// Connections that ask at once.
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// Only “transport”, “mixed”, “sockets” or “attacks”, whose section is recorded; or “engine”, or rows whose name contains this,
+    /// Only “shapes”, “transport”, “mixed”, “sockets” or “attacks”, whose section is recorded; or “engine”, or rows whose name contains this,
     /// which are not.
     #[arg(long, default_value = "")]
     only: String,
@@ -273,7 +272,7 @@ async fn bare_cpu(
     arguments: &Arguments,
     figures: &mut Figures,
 ) -> Result<Option<f64>> {
-    let bare = Server::bare(folder, &database.server_url).await?;
+    let bare = Server::bare(folder, &database.above_url).await?;
     for request in scenario.requests.iter().take(3) {
         if !same_answer(&bare, server, request).await? {
             say(
@@ -312,7 +311,7 @@ async fn measure_scenario(
 ) -> Result<Row> {
     let load = Arc::new(Load::new(scenario.requests, scenario.once));
     let phase = async |connections: usize, seconds: f64| -> Result<Phase> {
-        let database = backends(database).await?;
+        let database = database.backends().await?;
         let lasting = Duration::from_secs_f64(seconds);
         measure::run(&server.address, &load, connections, lasting, server.pid, &database)
             .await
@@ -330,18 +329,6 @@ async fn measure_scenario(
         goal: scenario.goal,
         times_bare,
     })
-}
-
-/// PostgreSQL's processes that serve the server's role.
-async fn backends(database: &Measured) -> Result<Vec<u32>> {
-    if database.kind != DatabaseKind::Postgres {
-        return Ok(Vec::new());
-    }
-    let sql = "SELECT pid FROM pg_stat_activity WHERE usename = 'tombola_server'";
-    let statement = Statement::from_string(database.above.get_database_backend(), sql);
-    let rows = database.above.query_all_raw(statement).await?;
-    let pid = |row: &sea_orm::QueryResult| Ok(u32::try_from(row.try_get_by_index::<i32>(0)?)?);
-    rows.iter().map(pid).collect()
 }
 
 /// What earlier runs changed in the data set.

@@ -12,9 +12,11 @@ pub mod folding;
 pub mod id;
 pub mod identity;
 pub mod organization;
+pub mod position;
 pub mod principal;
 pub mod room;
 pub mod store;
 
 pub use id::*;
+pub use position::ByPosition;
 pub use principal::{Principal, PrincipalKind};

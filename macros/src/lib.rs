@@ -1,8 +1,10 @@
-//! Attributes that write what every GraphQL type would otherwise repeat.
+//! Attributes and derives that write what every GraphQL type and every table would otherwise repeat.
 
 use proc_macro::TokenStream;
 use quote::quote;
-use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, PatType, Type, parse_macro_input, parse_quote};
+use syn::{
+    Data, DeriveInput, Fields, FnArg, ImplItem, ImplItemFn, ItemImpl, PatType, Type, parse_macro_input, parse_quote,
+};
 
 /// Above `#[Object]`: an argument `window: WindowArguments` stands for the four arguments of a Relay connection, `first`, `after`,
 /// `last` and `before` (Relay's Cursor Connections Specification, section 4), with their descriptions.
@@ -68,4 +70,45 @@ fn is_window(argument: &FnArg) -> bool {
         .segments
         .last()
         .is_some_and(|segment| segment.ident == "WindowArguments")
+}
+
+/// Reads a row by the places of its columns: the fields of the struct in their order, which is that of SeaORM's select of the
+/// entity. To look up each column by its name costs more than to decode it.
+///
+/// # Errors
+/// It does not compile on anything but a struct with named fields.
+#[proc_macro_derive(ByPosition)]
+pub fn by_position(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as DeriveInput);
+    let fields = match &item.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => &fields.named,
+            fields => return refused(fields, "the fields need names"),
+        },
+        _ => return refused(&item.ident, "a row is a struct"),
+    };
+    let name = &item.ident;
+    let columns = fields.iter().enumerate().map(|(place, field)| {
+        let ident = &field.ident;
+        match is_option(&field.ty) {
+            true => quote!(#ident: crate::position::nullable(row, #place)?),
+            false => quote!(#ident: row.try_get_by_index(#place)?),
+        }
+    });
+    quote! {
+        impl crate::position::ByPosition for #name {
+            fn by_position(row: &sea_orm::QueryResult) -> Result<Self, sea_orm::DbErr> {
+                Ok(Self { #(#columns,)* })
+            }
+        }
+    }
+    .into()
+}
+
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "Option"))
+}
+
+fn refused(at: &impl quote::ToTokens, why: &str) -> TokenStream {
+    syn::Error::new_spanned(at, why).to_compile_error().into()
 }

@@ -20,6 +20,7 @@ mod m0011_quotas;
 mod m0012_people_in_steps;
 mod m0013_announcements;
 mod m0014_principals;
+mod m0015_cheaper_walls;
 pub mod roles;
 mod run;
 mod table;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_people_in_steps::Migration),
             Box::new(m0013_announcements::Migration),
             Box::new(m0014_principals::Migration),
+            Box::new(m0015_cheaper_walls::Migration),
         ]
     }
 }

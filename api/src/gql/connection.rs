@@ -1,8 +1,13 @@
 //! Connections: Relay's lists (Cursor Connections Specification) over a page of rows.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    borrow::Cow,
+    sync::Arc,
+};
 
 use async_graphql::{Context, Enum, Object, OutputType, TypeName, connection::PageInfo};
+use entity::Id;
 use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
@@ -34,8 +39,18 @@ pub struct Connection<T: Item<Entity: Listed>> {
     slice: Arc<Slice<Row<T>>>,
     page: Arc<Page<T::Entity>>,
     /// Whose children they are.
-    parent: Option<(ColumnOf<T>, Uuid)>,
+    parent: Option<Parent<T::Entity>>,
     total: Total<T::Entity>,
+}
+
+/// Whose children the rows of a list are.
+#[derive(Clone, Copy)]
+struct Parent<E: EntityTrait> {
+    /// The children's column that names the parent.
+    column: E::Column,
+    /// The kind of the parent's id.
+    kind: TypeId,
+    id: Uuid,
 }
 
 /// How the whole list is counted, when that is asked for.
@@ -65,7 +80,7 @@ impl<T: Item<Entity: Listed>> TypeName for Connection<T> {
 impl<T: Item<Entity: Listed>> Connection<T> {
     /// The rows of this page with their cursors.
     async fn edges(&self) -> Vec<Edge<T>> {
-        let list = self.page.list(self.parent);
+        let list = self.list();
         let edge = |row: &Row<T>| Edge {
             row: row.clone(),
             order: self.page.order,
@@ -81,7 +96,7 @@ impl<T: Item<Entity: Listed>> Connection<T> {
 
     /// Where this page lies in the list.
     async fn page_info(&self, ctx: &Context<'_>) -> Result<PageInfo> {
-        let (order, list) = (self.page.order, self.page.list(self.parent));
+        let (order, list) = (self.page.order, self.list());
         let cursor = |row: Option<&Row<T>>| row.map(|row| cursor_text::<T::Entity>(row, order, list));
         let (start_cursor, end_cursor) = (cursor(self.slice.rows.first()), cursor(self.slice.rows.last()));
         // What a cursor cut off is looked for when it is asked for.
@@ -114,18 +129,34 @@ impl<T: Item<Entity: Listed>> Connection<T> {
 }
 
 impl<T: Item<Entity: Listed>> Connection<T> {
+    /// Which list it is a page of.
+    fn list(&self) -> ListId {
+        self.page
+            .list(self.parent.as_ref().map(|parent| (parent.column, parent.id)))
+    }
+
     /// Whether rows stand where a cursor cut them off.
     async fn has_rows(&self, ctx: &Context<'_>, side: Side) -> Result<bool> {
         let Some(page) = self.page.cut_off(side) else {
             return Ok(false);
         };
         let snapshot = ctx.operation()?.snapshot();
-        let Some((column, parent)) = self.parent else {
+        let Some(Parent {
+            column,
+            kind,
+            id: parent,
+        }) = self.parent
+        else {
             return Ok(!list_page(snapshot.reading(), &page, drop).await?.rows.is_empty());
         };
         let page = Arc::new(page);
         let slice = snapshot
-            .load::<Children<T::Entity>>(ChildrenOf { column, parent, page })
+            .load::<Children<T::Entity>>(ChildrenOf {
+                column,
+                kind,
+                parent,
+                page,
+            })
             .await??;
         Ok(!slice.rows.is_empty())
     }
@@ -192,15 +223,16 @@ pub fn window(first: Option<Int>, after: Option<String>, last: Option<Int>, befo
 pub async fn children<T: Item<Entity: Listed>>(
     ctx: &Context<'_>,
     column: <T::Entity as EntityTrait>::Column,
-    parent: impl Into<Uuid>,
+    parent: impl Id,
     page: Page<T::Entity>,
     total: Option<Total<T::Entity>>,
 ) -> Result<Connection<T>> {
     let operation = ctx.operation()?;
-    let (parent, page) = (parent.into(), Arc::new(page));
+    let (kind, parent, page) = (parent.type_id(), parent.into(), Arc::new(page));
     page.check(Some((column, parent)))?;
     let key = ChildrenOf {
         column,
+        kind,
         parent,
         page: page.clone(),
     };
@@ -209,7 +241,11 @@ pub async fn children<T: Item<Entity: Listed>>(
     Ok(Connection {
         slice,
         page,
-        parent: Some((column, parent)),
+        parent: Some(Parent {
+            column,
+            kind,
+            id: parent,
+        }),
         total: total.unwrap_or(Total::Children(key)),
     })
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{
     RefreshTokenId, SessionId, UserId,
-    identity::{refresh_token, session, user},
+    identity::{profile, refresh_token, session, user},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
@@ -18,6 +18,13 @@ use crate::{
 
 table! {
     user: UserId, "user", "userId";
+    // An account is read for its own user, and for those whom the policy lets read a part of it.
+    visible: |_| Condition::all();
+    deleted: deleted_at;
+}
+
+table! {
+    profile: UserId, "user", "userId";
     // A caller who sees a row that names a user may see their profile: it is all that the API shows of them. A profile asked
     // for by its id alone is narrowed to people whom the caller meets.
     visible: |_| Condition::all();

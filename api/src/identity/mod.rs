@@ -13,4 +13,4 @@ pub use forgotten::{OLD_REFRESH_TOKENS, OLD_SESSIONS};
 pub use mutation::IdentityMutation;
 pub use query::IdentityQuery;
 pub use service::{Founding, ProfilePatch, SignedUp, authenticate, sign_out, sign_up, update_profile};
-pub use types::{Profile, Session};
+pub use types::{Profile, Session, Viewer};

@@ -3,10 +3,7 @@
 use async_graphql::{Context, Object};
 
 use super::types::Viewer;
-use crate::{
-    gql::{Nullable, OperationContext, load},
-    identity::Profile,
-};
+use crate::gql::{Nullable, OperationContext, load};
 
 /// Queries of the area.
 #[derive(Default)]
@@ -21,7 +18,6 @@ impl IdentityQuery {
         let Some(user) = operation.caller().user() else {
             return Ok(None);
         };
-        let profile = load::<Profile>(operation, user).await?;
-        Ok(profile.map(|profile| Viewer(profile.0)))
+        Ok(load::<Viewer>(operation, user).await?)
     }
 }

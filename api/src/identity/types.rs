@@ -1,10 +1,8 @@
 //! Accounts and sessions as clients see them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, Object, SimpleObject, Union};
 use entity::{
-    identity::{session, user},
+    identity::{profile, session, user},
     organization::membership,
     room::participant,
 };
@@ -42,7 +40,7 @@ pub enum AssuranceLevel {
 
 item! {
     /// A person as others see them.
-    Profile(user) {}
+    Profile(profile) {}
 }
 
 /// A person as others see them: a name and a picture, nothing more.
@@ -118,8 +116,10 @@ impl Session {
     }
 }
 
-/// The signed-in user's own account.
-pub struct Viewer(pub Arc<user::Model>);
+item! {
+    /// The signed-in user's own account.
+    Viewer(user) {}
+}
 
 /// The signed-in user's own account, with what only they may see.
 #[windows]
@@ -127,7 +127,7 @@ pub struct Viewer(pub Arc<user::Model>);
 impl Viewer {
     /// What others see of the viewer.
     async fn profile(&self) -> Profile {
-        Profile(self.0.clone())
+        Profile::of(self.0.as_ref().into())
     }
 
     /// E-mail address, in lower case.

@@ -1,15 +1,18 @@
 //! Row by id.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use dataloader::BatchFn;
-use sea_orm::{ConnectionTrait, QueryFilter};
+use sea_orm::{Condition, ConnectionTrait, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
 use super::batch::Batch;
 use crate::{
     error::Result,
-    store::{Reading, Scope, Visible, among},
+    store::{Reading, Scope, Visible, all_rows, among},
 };
 
 /// Row by id. Deleted rows are among the answers: history needs them, everybody else looks at `deleted_at`.
@@ -35,10 +38,25 @@ impl<E: Visible> BatchFn<E::Id, Result<Option<Arc<E::Model>>>> for ById<E> {
 
 impl<E: Visible> ById<E> {
     async fn rows(&self, keys: &[E::Id]) -> Result<Vec<E::Model>> {
-        let select = E::find().filter(E::visible(self.0.caller()));
-        let ids: Vec<Uuid> = keys.iter().map(|key| (*key).into()).collect();
-        let wanted = among(self.0.get_database_backend(), E::ID, ids);
-        Ok(select.filter(wanted).all(&*self.0).await?)
+        let mut ids: Vec<Uuid> = keys.iter().map(|key| (*key).into()).collect();
+        let mut found = match self.0.seen_with_shown::<E>() {
+            Some(seen) => self.find(seen, &ids).await?,
+            None => Vec::new(),
+        };
+        if found.len() < ids.len() {
+            let known: HashSet<Uuid> = found.iter().map(|row| E::id(row).into()).collect();
+            ids.retain(|id| !known.contains(id));
+            found.extend(self.find(E::visible(self.0.caller()), &ids).await?);
+        }
+        Ok(found)
+    }
+
+    async fn find(&self, seen: Condition, ids: &[Uuid]) -> Result<Vec<E::Model>> {
+        let wanted = among(self.0.get_database_backend(), E::ID, ids.to_vec());
+        let select = E::find().filter(seen).filter(wanted).into_query();
+        let rows: Vec<E::Model> = all_rows(&*self.0, &select).await?;
+        self.0.note_seen::<E>(&rows);
+        Ok(rows)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Children by column.
 
 use std::{
+    any::TypeId,
     collections::HashMap,
     fmt,
     hash::{Hash, Hasher},
@@ -8,19 +9,21 @@ use std::{
 };
 
 use dataloader::BatchFn;
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Iden};
+use sea_orm::{ConnectionTrait, EntityTrait, Iden};
 use uuid::Uuid;
 
 use super::batch::Batch;
 use crate::{
     error::Result,
-    store::{Listed, Page, Reading, Scope, Slice, first_of_each, group_by_parent},
+    store::{Listed, Page, Reading, Slice, all_rows, first_of_each, group_by_parent},
 };
 
 /// Asks for one page of a parent's children.
 pub struct ChildrenOf<E: Listed> {
     /// The children's column that names the parent.
     pub column: E::Column,
+    /// The kind of the parent's id.
+    pub kind: TypeId,
     /// The parent.
     pub parent: Uuid,
     /// Which of them.
@@ -37,6 +40,7 @@ impl<E: Listed> Clone for ChildrenOf<E> {
     fn clone(&self) -> Self {
         Self {
             column: self.column,
+            kind: self.kind,
             parent: self.parent,
             page: self.page.clone(),
         }
@@ -97,11 +101,11 @@ impl<E: Listed> Children<E> {
         let parents: Vec<Uuid> = group.iter().map(|key| key.parent).collect();
         let mut rows = Vec::new();
         let backend = self.0.get_database_backend();
-        for select in first_of_each(backend, one.column, &parents, self.0.caller(), &one.page) {
-            for row in self.0.query_all(&select).await? {
-                rows.push(E::Model::from_query_result(&row, "")?);
-            }
+        let seen = self.0.children_seen::<E>(one.column, one.kind, &parents);
+        for select in first_of_each(backend, one.column, &parents, seen, &one.page) {
+            rows.extend(all_rows::<E::Model>(&*self.0, &select).await?);
         }
+        self.0.note_seen::<E>(&rows);
         Ok(group_by_parent::<E, _>(one.column, &parents, rows, &one.page, Arc::new))
     }
 }

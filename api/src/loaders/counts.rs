@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{batch::Batch, children::ChildrenOf};
 use crate::{
     error::Result,
-    store::{Listed, Reading, Scope, count_of_each},
+    store::{Listed, Reading, count_of_each},
 };
 
 /// How many children each of many parents has.
@@ -51,7 +51,8 @@ impl<E: Listed> Counts<E> {
         let mut counts = HashMap::new();
         for parents in parents.chunks(30_000) {
             let backend = self.0.get_database_backend();
-            let select = count_of_each::<E>(backend, one.column, parents, self.0.caller(), &one.page.filter);
+            let seen = self.0.children_seen::<E>(one.column, one.kind, parents);
+            let select = count_of_each::<E>(backend, one.column, parents, seen, &one.page.filter);
             for row in self.0.query_all(&select).await? {
                 let count: i64 = row.try_get("", "count")?;
                 counts.insert(row.try_get("", "parent")?, u64::try_from(count).unwrap_or(0));

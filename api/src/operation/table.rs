@@ -1,7 +1,7 @@
 //! A table that the API shows is declared once, in its area's finder.
 
-/// Declares a table: its id, what a row is called and by which argument clients name it, which rows a caller sees; and when it
-/// applies: the column that marks a row as deleted, that ids of it are what changes begin with, and the lists in which it is shown.
+/// Declares a table: its id, what a row is called and by which argument clients name it, which rows a caller sees: by a condition,
+/// or those that are seen with a row of another table, by the column that names it; and when it applies: the column that marks a row as deleted, that ids of it are what changes begin with, and the lists in which it is shown.
 ///
 /// It stands for `impl Visible` and `impl Anew`; with `located`, for `impl Located` of its id, which PostgreSQL looks up by
 /// the function of this name; with `listed`, for `impl Listed` in its one order, by a column or by age, under the tag that marks its
@@ -9,7 +9,8 @@
 macro_rules! table {
     (
         $table:ident: $id:ty, $name:literal, $argument:literal;
-        visible: |$caller:pat_param| $visible:expr;
+        $(visible: |$caller:pat_param| $visible:expr;)?
+        $(seen_with: $parent:ident by $parent_column:ident, $parent_id:ident $(; itself: $itself:expr)?;)?
         $(deleted: $deleted_at:ident;)?
         $(located: $function:literal;)?
         $(listed: $tag:literal $(by $column:ident)?, |$filter:tt: $wanted:ty| $matching:expr;)?
@@ -21,9 +22,25 @@ macro_rules! table {
             const ARGUMENT: &'static str = $argument;
             const ID: $table::Column = $table::Column::Id;
 
-            fn visible($caller: &crate::caller::Caller) -> sea_orm::Condition {
-                $visible
-            }
+            $(
+                fn visible($caller: &crate::caller::Caller) -> sea_orm::Condition {
+                    $visible
+                }
+            )?
+
+            $(
+                const SEEN_WITH: Option<crate::store::SeenWith<Self>> = Some(crate::store::SeenWith {
+                    column: $table::Column::$parent_column,
+                    kind: std::any::TypeId::of::<<$parent::Entity as crate::store::Visible>::Id>(),
+                    id: |row| row.$parent_id.into(),
+                    itself: || sea_orm::Condition::all()$(.add($itself))?,
+                });
+
+                fn visible(caller: &crate::caller::Caller) -> sea_orm::Condition {
+                    let seen = crate::store::seen_with::<$parent::Entity>($table::Column::$parent_column, caller);
+                    seen$(.add($itself))?
+                }
+            )?
 
             fn id(row: &$table::Model) -> $id {
                 row.id

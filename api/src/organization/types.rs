@@ -15,7 +15,7 @@ use crate::{
         Connection, Nullable, OperationContext, Permission, Timestamp, children, item, load, load_with_deleted, output,
         permissions, row_with_deleted,
     },
-    identity::Profile,
+    identity::{Profile, Viewer},
     operation::Operation,
     policy::{ActedOn, Action, Relation, Relations},
     room::{App, AppFilterInput, Room, RoomFilterInput, RoomOrderInput, room_page},
@@ -155,7 +155,7 @@ item! {
     Membership(membership) {
         "organization": Organization = |row| row.organization_id,
         "user": Profile = |row| row.user_id,
-        "email": Profile = |row| row.user_id,
+        "email": Viewer = |row| row.user_id,
     }
 }
 

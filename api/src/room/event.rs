@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use entity::{
     ParticipantId, PrizeId, RoomId, UserId, WinnerId,
     draw::{draw::DrawStatus, draw_step::DrawStepKind},
-    identity::user,
     room::{
         participant::{self, ParticipantRole},
         prize,
@@ -174,12 +173,12 @@ pub struct ParticipantFacts {
 }
 
 impl ParticipantFacts {
-    /// What there is to say of a participant.
-    pub fn new(row: &participant::Model, user: Option<&user::Model>) -> Self {
+    /// What there is to say of a participant, whose account has this name.
+    pub fn new(row: &participant::Model, name: Option<&str>) -> Self {
         Self {
             participant_id: row.id.0,
             user_id: row.user_id.map(|user| user.0),
-            display_name: user.map(|user| user.display_name.clone()).unwrap_or_default(),
+            display_name: name.unwrap_or_default().to_owned(),
             role: Stored(row.role),
             tickets: row.tickets,
         }

@@ -15,8 +15,8 @@ pub use event::{
     DrawPhase, DrawStepFacts, Event, ParticipantFacts, PrizeFacts, RoleAndTickets, RoomFacts, Stored, WinnerFacts,
 };
 pub use finder::{
-    AppFilter, InRoom, ParticipantFilter, RoomFilter, RoomOrder, WinnerFilter, find_profile, of_visible,
-    participant_of, prizes, room_held, visible_ids, winner_of,
+    AppFilter, InRoom, ParticipantFilter, RoomFilter, RoomOrder, WinnerFilter, find_profile, participant_of, prizes,
+    room_held, visible_ids, winner_of,
 };
 pub use mutation::RoomMutation;
 pub use query::RoomQuery;

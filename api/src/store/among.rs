@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, DbBackend, QueryFilter, Value, sea_query::Expr};
+use sea_orm::{ColumnTrait, DbBackend, QueryFilter, QueryTrait, Value, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{scope::Scope, visible::Visible};
+use super::{rows::all_rows, scope::Scope, visible::Visible};
 use crate::error::Result;
 
 /// SQLite takes 32,766 variables in one statement; some are needed for other conditions.
@@ -36,7 +36,8 @@ pub async fn rows_by_id<E: Visible>(scope: &impl Scope, ids: Vec<Uuid>) -> Resul
     let mut found = HashMap::with_capacity(ids.len());
     for part in ids.chunks(ROWS_BY_ID) {
         let select = E::find().filter(among(scope.get_database_backend(), E::ID, part.to_vec()));
-        found.extend(select.all(scope).await?.into_iter().map(|row| (E::id(&row), row)));
+        let rows: Vec<E::Model> = all_rows(scope, &select.into_query()).await?;
+        found.extend(rows.into_iter().map(|row| (E::id(&row), row)));
     }
     Ok(found)
 }

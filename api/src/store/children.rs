@@ -6,19 +6,21 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, Iden, ModelTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, Value,
-    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, JoinType, SelectStatement},
+    ColumnTrait, Condition, DbBackend, EntityTrait, Iden, Iterable, ModelTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait, Value,
+    sea_query::{Alias, Expr, ExprTrait, Func, JoinType, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
     among::among,
     page::{Page, Slice},
+    reading::Reading,
+    rows::all_rows,
     scope::Scope,
-    visible::Listed,
+    visible::{Listed, undeleted},
 };
-use crate::{caller::Caller, error::Result};
+use crate::error::Result;
 
 /// SQLite's limit is 32,766 variables in one statement; larger batches are split.
 const SQLITE_PARENTS: usize = 30_000;
@@ -38,15 +40,17 @@ impl Iden for Name {
     }
 }
 
-/// The selects that answer one page for each of `parents`, where `column` names the parent.
+/// The selects that answer one page for each of `parents`, where `column` names the parent, of the rows that are `seen`.
 pub fn first_of_each<E: Listed>(
     backend: DbBackend,
     column: E::Column,
     parents: &[Uuid],
-    caller: &Caller,
+    seen: Condition,
     page: &Page<E>,
 ) -> Vec<SelectStatement> {
-    let mut select = E::seen(caller).filter(E::matching(&page.filter)).filter(page.between());
+    let mut select = undeleted::<E>(seen)
+        .filter(E::matching(&page.filter))
+        .filter(page.between());
     if backend == DbBackend::Sqlite {
         select = select
             .select_only()
@@ -73,7 +77,7 @@ fn lateral<E: Listed>(
     inner.and_where(Expr::col((E::default(), column)).eq(Expr::col((Name::Parents, Name::Parents))));
     let mut select = SelectStatement::new();
     select
-        .column((Name::Children, Asterisk))
+        .columns(E::Column::iter().map(|column| (Name::Children, column)))
         .from_function(
             Func::cust(Alias::new("unnest")).arg(Expr::val(parents.to_vec())),
             Name::Parents,
@@ -92,7 +96,7 @@ fn picked<E: Listed>(
     inner.and_where(Expr::col((E::default(), column)).eq(Expr::col((Name::Parents, Alias::new("column1")))));
     let mut select = SelectStatement::new();
     select
-        .column((Name::Children, Asterisk))
+        .columns(E::Column::iter().map(|column| (Name::Children, column)))
         .from_values(parents.iter().copied(), Name::Parents)
         .join_as(
             JoinType::InnerJoin,
@@ -104,15 +108,15 @@ fn picked<E: Listed>(
     select
 }
 
-/// The select that counts the matching rows of each of `parents`.
+/// The select that counts the matching rows of each of `parents` that are `seen`.
 pub fn count_of_each<E: Listed>(
     backend: DbBackend,
     column: E::Column,
     parents: &[Uuid],
-    caller: &Caller,
+    seen: Condition,
     filter: &E::Filter,
 ) -> SelectStatement {
-    E::seen(caller)
+    undeleted::<E>(seen)
         .filter(E::matching(filter))
         .filter(among(backend, column, parents.to_vec()))
         .select_only()
@@ -127,21 +131,19 @@ pub fn count_of_each<E: Listed>(
 /// # Errors
 /// When the database does not answer.
 pub async fn list_page<E: Listed, R>(
-    scope: &impl Scope,
+    reading: &Reading,
     page: &Page<E>,
     wrap: impl Fn(E::Model) -> R,
 ) -> Result<Slice<R>> {
-    let mut select = E::seen(scope.caller())
+    let mut select = E::seen(reading.caller())
         .filter(E::matching(&page.filter))
         .filter(page.between())
         .into_query();
     page.arrange(&mut select, E::default());
     select.limit(page.limit());
-    let mut rows = Vec::new();
-    for row in scope.query_all(&select).await? {
-        rows.push(wrap(E::Model::from_query_result(&row, "")?));
-    }
-    Ok(page.slice(rows))
+    let rows: Vec<E::Model> = all_rows(reading, &select).await?;
+    reading.note_seen::<E>(&rows);
+    Ok(page.slice(rows.into_iter().map(wrap).collect()))
 }
 
 /// How many rows there are of everything that the caller may see and the filter wants.

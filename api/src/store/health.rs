@@ -54,6 +54,12 @@ impl Health {
         }
     }
 
+    /// Takes notice that a transaction did not begin: its connection may be left with half of one, and is tried before it is
+    /// used again.
+    pub(super) fn suspect(&self) {
+        self.locked().suspected = Some(Instant::now());
+    }
+
     /// Takes notice of a change that was committed.
     pub(super) fn note_commit(&self) {
         self.note_writing();

@@ -22,7 +22,9 @@ mod page;
 mod pool;
 mod quota;
 mod reading;
+mod rows;
 mod scope;
+mod seen;
 mod tally;
 mod transaction;
 mod visible;
@@ -54,11 +56,12 @@ pub use page::{
 };
 pub use pool::PoolUsage;
 pub use reading::Reading;
+pub use rows::all_rows;
 pub use scope::Scope;
 pub use tally::{SentStatement, Tally, tallied};
 pub use visible::{
-    Listed, NaturalOrder, NaturallyOrdered, Ordering as ListOrdering, Visible, any_row, any_row_for_change, seen_row,
-    seen_row_for_change,
+    Listed, NaturalOrder, NaturallyOrdered, Ordering as ListOrdering, SeenWith, Visible, any_row, any_row_for_change,
+    seen_row, seen_row_for_change, seen_with,
 };
 pub use writing::Writing;
 

@@ -147,8 +147,14 @@ impl Pool {
     pub(super) async fn begin_read(&self, settings: Settings, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
         match self {
             Self::Postgres { pool, health } => {
-                let sql = format!("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY{}", settings.sql());
-                begin_postgres(pool.clone(), sql, health.clone(), count).await
+                begin_postgres(
+                    pool.clone(),
+                    "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+                    settings,
+                    health.clone(),
+                    count,
+                )
+                .await
             }
             Self::Sqlite { readers, health, .. } => begin_sqlite(readers.clone(), "BEGIN", health.clone(), count).await,
         }
@@ -157,8 +163,7 @@ impl Pool {
     pub(super) async fn begin_write(&self, settings: Settings, count: Arc<AtomicU64>) -> Result<Transaction, DbErr> {
         match self {
             Self::Postgres { pool, health } => {
-                let sql = format!("BEGIN{}", settings.sql());
-                begin_postgres(pool.clone(), sql, health.clone(), count).await
+                begin_postgres(pool.clone(), "BEGIN", settings, health.clone(), count).await
             }
             Self::Sqlite { writer, health, .. } => {
                 begin_sqlite(writer.clone(), "BEGIN IMMEDIATE", health.clone(), count).await
@@ -176,6 +181,16 @@ pub(super) fn waited_in_vain(cause: &DbErr) -> bool {
     code.is_some_and(|code| matches!(code.as_ref(), "55P03" | "57014"))
 }
 
+impl AdvisoryLock {
+    fn sql(self) -> String {
+        let Self { lock, wait } = self;
+        let wait = wait.as_millis();
+        format!(
+            "SET LOCAL lock_timeout = {wait}; SELECT pg_advisory_xact_lock({lock}); SET LOCAL lock_timeout TO DEFAULT"
+        )
+    }
+}
+
 impl Settings {
     /// Sent along with BEGIN: one round trip. Ids are UUIDs, the rest numbers and times, so nothing needs quoting.
     fn sql(self) -> String {
@@ -189,11 +204,6 @@ impl Settings {
         if let Some(before) = self.forget_before {
             sql += &format!("; SET LOCAL app.forget_before = '{}'", before.to_rfc3339());
         }
-        if let Some(AdvisoryLock { lock, wait }) = self.turn {
-            let wait = wait.as_millis();
-            sql += &format!("; SET LOCAL lock_timeout = {wait}; SELECT pg_advisory_xact_lock({lock})");
-            sql += "; SET LOCAL lock_timeout TO DEFAULT";
-        }
         sql
     }
 }
@@ -202,22 +212,30 @@ impl Settings {
 // runs on a task of its own, to its end.
 async fn begin_postgres(
     pool: PgPool,
-    sql: String,
+    begin: &'static str,
+    settings: Settings,
     health: Health,
     count: Arc<AtomicU64>,
 ) -> Result<Transaction, DbErr> {
+    let sql = format!("{begin}{}", settings.sql());
     let noted = health.clone();
     let begun = tokio::spawn(async move {
         let mut tries = 0;
-        loop {
+        let mut transaction = loop {
             let outcome = pool.begin_with(AssertSqlSafe(sql.clone())).await;
             let outage = outcome.as_ref().err().and_then(Outage::of_driver);
             noted.note(outage);
-            if outage != Some(Outage::Lost) || tries == RETRIES {
-                return outcome;
+            if outage == Some(Outage::Lost) && tries < RETRIES {
+                tries += 1;
+                continue;
             }
-            tries += 1;
+            break outcome.inspect_err(|_| noted.suspect())?;
+        };
+        // Within the transaction: when it fails, sqlx rolls back, which it would not after a BEGIN that failed.
+        if let Some(turn) = settings.turn {
+            transaction.execute(AssertSqlSafe(turn.sql())).await?;
         }
+        Ok(transaction)
     });
     Ok(Transaction::postgres(joined(begun.await)?, health, count))
 }
@@ -276,16 +294,6 @@ async fn open_postgres(config: &DatabaseConfig, health: Health) -> Result<PgPool
             Box::pin(async move {
                 // One that only reads may lead to a server that was the primary once: a new one finds out.
                 Ok(!is_suspect || !is_read_only(connection).await?)
-            })
-        })
-        // Whatever was cut off half-way, the next request starts clean: no open transaction, no tenant. BEGIN keeps
-        // the server's log free of warnings about a ROLLBACK of nothing; it fails inside a failed transaction.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                if connection.execute("BEGIN; ROLLBACK").await.is_err() {
-                    connection.execute("ROLLBACK").await?;
-                }
-                Ok(true)
             })
         })
         .connect_with(options)

@@ -1,14 +1,20 @@
 //! One read-only snapshot, begun by its first statement.
 
+use std::any::TypeId;
+
 use entity::OrganizationId;
-use sea_orm::{DbBackend, DbErr};
+use sea_orm::{Condition, DbBackend, DbErr, Iden};
 use tokio::sync::OnceCell;
+use uuid::Uuid;
 
 use super::{
     Store,
+    among::among,
     pool::Settings,
     scope::{Scope, delegate_connection},
+    seen::Seen,
     transaction::Transaction,
+    visible::{SeenWith, Visible},
 };
 use crate::caller::Caller;
 
@@ -18,6 +24,7 @@ pub struct Reading {
     caller: Caller,
     tenant: Option<OrganizationId>,
     transaction: OnceCell<Transaction>,
+    seen: Seen,
 }
 
 impl Reading {
@@ -27,6 +34,7 @@ impl Reading {
             caller,
             tenant,
             transaction: OnceCell::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -43,6 +51,41 @@ impl Reading {
         self.transaction
             .get_or_try_init(|| self.store.pool.begin_read(settings, self.store.statements.clone()))
             .await
+    }
+}
+
+/// Rows that are seen with another row, such as prizes with their room, need no second look at that row once the same snapshot has
+/// shown it.
+impl Reading {
+    /// Takes notice of rows that were found under the condition of [`Visible::visible`], and of those that they are seen with.
+    pub fn note_seen<E: Visible>(&self, rows: &[E::Model]) {
+        let with = |row: &E::Model| E::SEEN_WITH.map(|with| (with.kind, (with.id)(row)));
+        let rows = rows.iter().map(|row| (E::id(row).into(), with(row)));
+        self.seen.note(TypeId::of::<E::Id>(), rows);
+    }
+
+    /// Which rows the caller sees whose `column` names one of `parents`, by ids of this kind.
+    pub fn children_seen<E: Visible>(&self, column: E::Column, kind: TypeId, parents: &[Uuid]) -> Condition {
+        let known = E::SEEN_WITH.and_then(|with| match column.unquoted() == with.column.unquoted() {
+            true => self.seen.has(kind, parents).then(with.itself),
+            // Parents that are seen with the same row, such as prizes of winners.
+            false => {
+                let shown = self.seen.with(kind, parents, with.kind)?;
+                Some(self.among_shown::<E>(&with, shown))
+            }
+        });
+        known.unwrap_or_else(|| E::visible(self.caller()))
+    }
+
+    /// The rows of a table that are seen with what was shown already; nothing when none of that was.
+    pub fn seen_with_shown<E: Visible>(&self) -> Option<Condition> {
+        let with = E::SEEN_WITH?;
+        let shown = self.seen.ids(with.kind);
+        (!shown.is_empty()).then(|| self.among_shown::<E>(&with, shown))
+    }
+
+    fn among_shown<E: Visible>(&self, with: &SeenWith<E>, shown: Vec<Uuid>) -> Condition {
+        (with.itself)().add(among(self.backend(), with.column, shown))
     }
 }
 

@@ -1,10 +1,14 @@
 //! What of a table a caller may see. Every select of the API starts here, the loaders' too.
 
-use std::hash::Hash;
+use std::{any::TypeId, hash::Hash};
 
 use chrono::{DateTime, Utc};
-use entity::Id;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select};
+use entity::{ByPosition, Id};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use uuid::Uuid;
 
 use super::{lock::Lock, scope::Scope};
 use crate::{
@@ -15,7 +19,7 @@ use crate::{
 /// A table whose rows the API shows.
 ///
 /// On SQLite this is the only wall between tenants; on PostgreSQL row-level security stands behind it.
-pub trait Visible: EntityTrait<Model: Clone + FromQueryResult + Send + Sync + 'static> {
+pub trait Visible: EntityTrait<Model: Clone + ByPosition + Send + Sync + 'static> {
     /// Its typed primary key.
     type Id: Id;
 
@@ -31,6 +35,9 @@ pub trait Visible: EntityTrait<Model: Clone + FromQueryResult + Send + Sync + 's
     /// The rows that the caller may see, deleted ones included where history needs them.
     fn visible(caller: &Caller) -> Condition;
 
+    /// How a row is seen, when it is seen with a row of another table.
+    const SEEN_WITH: Option<SeenWith<Self>> = None;
+
     /// A row's key.
     fn id(row: &Self::Model) -> Self::Id;
 
@@ -44,11 +51,16 @@ pub trait Visible: EntityTrait<Model: Clone + FromQueryResult + Send + Sync + 's
 
     /// A select of what the caller may see and what is not deleted.
     fn seen(caller: &Caller) -> Select<Self> {
-        let select = Self::find().filter(Self::visible(caller));
-        match Self::DELETED_AT {
-            Some(column) => select.filter(column.is_null()),
-            None => select,
-        }
+        undeleted(Self::visible(caller))
+    }
+}
+
+/// A select of the rows under a condition that are not deleted.
+pub(super) fn undeleted<E: Visible>(seen: Condition) -> Select<E> {
+    let select = E::find().filter(seen);
+    match E::DELETED_AT {
+        Some(column) => select.filter(column.is_null()),
+        None => select,
     }
 }
 
@@ -91,6 +103,32 @@ pub async fn any_row_for_change<E: Visible>(scope: &impl Scope, id: E::Id, lock:
 /// What is answered when there is no such row.
 pub(super) fn missing<E: Visible>() -> Error {
     Error::not_found(E::NAME, E::ARGUMENT)
+}
+
+/// How rows of a table are seen that are seen with a row of another one.
+pub struct SeenWith<E: EntityTrait> {
+    /// The column that names the other row.
+    pub column: E::Column,
+    /// The kind of its id.
+    pub kind: TypeId,
+    /// The other row's id.
+    pub id: fn(&E::Model) -> Uuid,
+    /// What a row itself must fulfil to be seen.
+    pub itself: fn() -> Condition,
+}
+
+/// Rows whose `column` names a row of `P` that the caller sees.
+pub fn seen_with<P: Visible>(column: impl ColumnTrait, caller: &Caller) -> Condition {
+    // Without OFFSET, PostgreSQL would make a join of it and read every such row to find those of a few children.
+    let parent = Query::select()
+        .expr(Expr::value(1))
+        .from(P::default())
+        .and_where(Expr::col((P::default(), P::ID)).equals(column.as_column_ref()))
+        .cond_where(P::visible(caller))
+        .limit(1)
+        .offset(0)
+        .to_owned();
+    Condition::all().add(Expr::exists(parent))
 }
 
 /// A table that is shown in lists.

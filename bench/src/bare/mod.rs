@@ -1,5 +1,5 @@
 //! The measure: a server of the same stack (axum, async-graphql, sqlx, dataloader) that does nothing but answer the
-//! three-level list on PostgreSQL, one hand-written statement for each relation. No sign-in, no limits, no log, no
+//! six shapes of [`crate::part`] on PostgreSQL, one hand-written statement for each relation. No sign-in, no limits, no log, no
 //! snapshot, no policy, no layers; serial objects, cached loaders and lists that load ahead, as in the real server.
 //! What the real server needs above this is the price of everything else that it does.
 

@@ -26,10 +26,15 @@ pub struct Room {
     pub status: String,
     pub is_public: bool,
     pub starts_at: Option<DateTime<Utc>>,
+    pub app_id: Option<Uuid>,
 }
 
 impl Room {
-    pub const LIST: &'static str = "SELECT id, title, status, is_public, starts_at FROM rooms \
+    pub const BY_ID: &'static str = "SELECT id, title, status, is_public, starts_at, app_id FROM rooms \
+        WHERE id = $1 AND deleted_at IS NULL";
+    pub const OF_APP: &'static str = "SELECT id, title, status, is_public, starts_at, app_id FROM rooms \
+        WHERE app_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2";
+    pub const LIST: &'static str = "SELECT id, title, status, is_public, starts_at, app_id FROM rooms \
         WHERE organization_id = $1 AND status = ANY($2) AND is_public = $3 AND deleted_at IS NULL ORDER BY id LIMIT $4";
 
     pub fn read(row: &PgRow) -> sqlx::Result<Self> {
@@ -39,7 +44,33 @@ impl Room {
             status: row.try_get(2)?,
             is_public: row.try_get(3)?,
             starts_at: row.try_get(4)?,
+            app_id: row.try_get(5)?,
         })
+    }
+}
+
+pub struct App {
+    pub id: Uuid,
+    pub name: String,
+}
+
+impl Row for App {
+    const BY_ID: &'static str = "SELECT id, name FROM apps WHERE id = ANY($1) AND deleted_at IS NULL";
+    const OF_ROOM: &'static str = "";
+
+    fn read(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get(0)?,
+            name: row.try_get(1)?,
+        })
+    }
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn room(&self) -> Uuid {
+        Uuid::nil()
     }
 }
 
@@ -205,6 +236,7 @@ type ListLoader<R> = Loader<(Uuid, i64), Rows<R>, OfRoom<R>>;
 
 /// One set for each request.
 pub struct Loaders {
+    pub apps: RowLoader<App>,
     pub users: RowLoader<User>,
     pub prizes: RowLoader<Prize>,
     pub participants: RowLoader<Participant>,
@@ -216,6 +248,7 @@ pub struct Loaders {
 impl Loaders {
     pub fn new(pool: &PgPool) -> Self {
         Self {
+            apps: by_id(pool),
             users: by_id(pool),
             prizes: by_id(pool),
             participants: by_id(pool),

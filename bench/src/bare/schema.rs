@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, EmptyMutation, EmptySubscription, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::SecondsFormat;
-use entity::{ParticipantId, PrizeId, RoomId, UserId, WinnerId, id::Id};
-use sqlx::PgPool;
+use entity::{AppId, ParticipantId, PrizeId, RoomId, UserId, WinnerId, id::Id};
+use sqlx::{PgPool, postgres::PgRow};
 use uuid::Uuid;
 
-use super::rows::{Loaders, Participant, Prize, Room, User, Winner};
+use super::rows::{App, Loaders, Participant, Prize, Room, User, Winner};
 
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
@@ -46,6 +46,7 @@ struct Connection<T: async_graphql::OutputType> {
 }
 
 struct RoomNode(Room);
+struct AppNode(Arc<App>);
 struct ParticipantNode(Arc<Participant>);
 struct UserNode(Arc<User>);
 struct PrizeNode(Arc<Prize>);
@@ -67,10 +68,48 @@ impl Query {
             .bind(first)
             .fetch_all(ctx.data::<PgPool>()?)
             .await?;
-        let rooms = rows.iter().map(|row| Room::read(row).map(RoomNode));
-        Ok(Connection {
-            nodes: rooms.collect::<Result<_, _>>()?,
-        })
+        rooms_of(&rows)
+    }
+
+    async fn room(&self, ctx: &Context<'_>, id: ID) -> Result<Option<RoomNode>> {
+        let (_, id) = entity::id::parse(&id).map_err(|_| "no id")?;
+        let found = sqlx::query(Room::BY_ID)
+            .bind(id)
+            .fetch_optional(ctx.data::<PgPool>()?)
+            .await?;
+        Ok(found.as_ref().map(Room::read).transpose()?.map(RoomNode))
+    }
+
+    async fn app(&self, ctx: &Context<'_>, id: ID) -> Result<AppNode> {
+        let (_, id) = entity::id::parse(&id).map_err(|_| "no id")?;
+        Ok(AppNode(ctx.data::<Arc<Loaders>>()?.apps.try_load(id).await?))
+    }
+}
+
+fn rooms_of(rows: &[PgRow]) -> Result<Connection<RoomNode>> {
+    let rooms = rows.iter().map(|row| Room::read(row).map(RoomNode));
+    Ok(Connection {
+        nodes: rooms.collect::<Result<_, _>>()?,
+    })
+}
+
+#[Object(serial, name = "App")]
+impl AppNode {
+    async fn id(&self) -> ID {
+        output::<AppId>(self.0.id)
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn rooms(&self, ctx: &Context<'_>, first: i64) -> Result<Connection<RoomNode>> {
+        let rows = sqlx::query(Room::OF_APP)
+            .bind(self.0.id)
+            .bind(first)
+            .fetch_all(ctx.data::<PgPool>()?)
+            .await?;
+        rooms_of(&rows)
     }
 }
 
@@ -106,6 +145,11 @@ impl RoomNode {
     async fn starts_at(&self) -> Option<String> {
         let moment = self.0.starts_at?;
         Some(moment.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+
+    async fn app(&self, ctx: &Context<'_>) -> Result<Option<AppNode>> {
+        let Some(app) = self.0.app_id else { return Ok(None) };
+        Ok(Some(AppNode(ctx.data::<Arc<Loaders>>()?.apps.try_load(app).await?)))
     }
 
     async fn participants(&self, ctx: &Context<'_>, first: i64) -> Result<Connection<ParticipantNode>> {

@@ -3,6 +3,7 @@
 mod attacks;
 mod mixed;
 mod setting;
+mod shapes;
 mod sockets;
 mod transport;
 
@@ -13,6 +14,8 @@ pub use setting::{Found, Setting};
 /// Which part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
+    /// Six shapes of reading against the bare server.
+    Shapes,
     /// Our layers of HTTP against the stock ones.
     Transport,
     /// Lists, rooms and changes at a fixed rate.
@@ -25,11 +28,12 @@ pub enum Part {
 
 impl Part {
     /// In the order of the report.
-    pub const ALL: [Self; 4] = [Self::Transport, Self::Mixed, Self::Sockets, Self::Attacks];
+    pub const ALL: [Self; 5] = [Self::Shapes, Self::Transport, Self::Mixed, Self::Sockets, Self::Attacks];
 
     /// Its name for `--only`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Shapes => "shapes",
             Self::Transport => "transport",
             Self::Mixed => "mixed",
             Self::Sockets => "sockets",
@@ -40,6 +44,7 @@ impl Part {
     /// Its heading in the report.
     pub fn title(self) -> &'static str {
         match self {
+            Self::Shapes => "Six shapes",
             Self::Transport => "Transport",
             Self::Mixed => "Mixed load",
             Self::Sockets => "Idle sockets",
@@ -50,6 +55,7 @@ impl Part {
     /// What stands above the section's table.
     pub(crate) fn introduction(self) -> String {
         match self {
+            Self::Shapes => shapes::introduction(),
             Self::Transport => transport::introduction(),
             Self::Mixed => mixed::introduction(),
             Self::Sockets => sockets::introduction(),
@@ -60,6 +66,7 @@ impl Part {
     /// The head of the section's table.
     pub(crate) fn head(self) -> &'static str {
         match self {
+            Self::Shapes => shapes::HEAD,
             Self::Transport => transport::HEAD,
             Self::Mixed => mixed::HEAD,
             Self::Sockets => sockets::HEAD,
@@ -73,6 +80,7 @@ impl Part {
     /// When a server does not start or a request fails that must not.
     pub async fn measure(self, setting: &Setting<'_>) -> Result<Found> {
         match self {
+            Self::Shapes => shapes::measure(setting).await,
             Self::Transport => transport::measure(setting).await,
             Self::Mixed => mixed::measure(setting).await,
             Self::Sockets => sockets::measure(setting).await,

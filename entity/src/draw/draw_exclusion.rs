@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{DrawExclusionId, DrawId, OrganizationId, ParticipantId, Principal, PrincipalKind, RoomId};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, macros::ByPosition, Serialize, Deserialize)]
 #[sea_orm(table_name = "draw_exclusions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::{DrawId, OrganizationId, PrizeId, RoomId};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, macros::ByPosition)]
 #[sea_orm(table_name = "draw_rankings")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

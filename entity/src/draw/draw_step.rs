@@ -48,7 +48,7 @@ pub enum DrawStepKind {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, macros::ByPosition)]
 #[sea_orm(table_name = "draw_steps")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -32,7 +32,7 @@ pub enum WinnerStatus {
 }
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, macros::ByPosition, Serialize, Deserialize)]
 #[sea_orm(table_name = "winners")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

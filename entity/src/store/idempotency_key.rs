@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::PrincipalKind;
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, macros::ByPosition)]
 #[sea_orm(table_name = "idempotency_keys")]
 pub struct Model {
     /// Who asked. Principals do not share keys.

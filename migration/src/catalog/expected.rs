@@ -165,7 +165,7 @@ impl Table {
             Wall::Rooms => (
                 "organization_id",
                 Some(format!(
-                    "((organization_id {MINE}) OR (is_public AND (status <> 'DRAFT'::text) AND (deleted_at IS NULL)) \
+                    "((is_public AND (status <> 'DRAFT'::text) AND (deleted_at IS NULL)) OR (organization_id {MINE}) \
                      OR (id = ANY (( SELECT tombola.my_rooms() AS my_rooms)::uuid[])))"
                 )),
             ),
@@ -258,7 +258,6 @@ impl Function {
 }
 
 pub(super) fn functions() -> Vec<Function> {
-    const USER: &str = "nullif(current_setting('app.current_user_id', true), '')::uuid";
     let by_id = |signature, table| {
         let body = format!("select organization_id from public.{table} where id = wanted and deleted_at is null");
         definer(signature, "uuid", body)
@@ -266,26 +265,19 @@ pub(super) fn functions() -> Vec<Function> {
     vec![
         Function {
             definer: false,
+            language: "plpgsql",
             ..definer(
                 "tenant()",
                 "uuid",
-                "select nullif(current_setting('app.current_tenant_id', true), '')::uuid",
+                "begin return (nullif(current_setting('app.current_tenant_id', true), '')::uuid); end",
             )
         },
-        definer(
-            "my_organizations()",
-            "uuid[]",
-            format!(
-                "select coalesce(array_agg(organization_id), '{{}}') from public.memberships where user_id = {USER}"
-            ),
-        ),
-        definer(
+        ids_of_user("my_organizations()", "organization_id", "public.memberships", ""),
+        ids_of_user(
             "my_rooms()",
-            "uuid[]",
-            format!(
-                "select coalesce(array_agg(room_id), '{{}}') from public.participants \
-                 where user_id = {USER} and left_at is null and deleted_at is null"
-            ),
+            "room_id",
+            "public.participants",
+            " and left_at is null and deleted_at is null",
         ),
         by_id("locate_room(wanted uuid)", "rooms"),
         by_id("locate_prize(wanted uuid)", "prizes"),
@@ -319,6 +311,16 @@ pub(super) fn functions() -> Vec<Function> {
             )
         },
     ]
+}
+
+/// In PL/pgSQL, whose plan is kept for a connection: policies call these in each statement.
+fn ids_of_user(signature: &'static str, column: &str, table: &str, narrowed: &str) -> Function {
+    const USER: &str = "nullif(current_setting('app.current_user_id', true), '')::uuid";
+    let query = format!("select coalesce(array_agg({column}), '{{}}') from {table} where user_id = {USER}{narrowed}");
+    Function {
+        language: "plpgsql",
+        ..definer(signature, "uuid[]", format!("begin return ({query}); end"))
+    }
 }
 
 const DUE_DRAWS: &str = "select coalesce(array_agg(id), '{}') from (select id from public.draws \

@@ -18,26 +18,26 @@ use sea_orm::{
 use crate::{
     error::{Error, Result},
     operation::{Subject, table},
-    room::{InRoom, of_visible},
+    room::InRoom,
     store::{Lock, Scope, Visible, Writing, any_row, any_row_for_change, seen_row, seen_row_for_change},
 };
 
 table! {
     draw: DrawId, "draw", "drawId";
-    visible: |caller| of_visible(draw::Column::RoomId, caller);
+    seen_with: room by RoomId, room_id;
     located: "locate_draw";
     listed: "draw.age", |(): ()| Condition::all();
 }
 
 table! {
     draw_step: DrawStepId, "draw step", "drawStepId";
-    visible: |caller| of_visible(draw_step::Column::RoomId, caller);
+    seen_with: room by RoomId, room_id;
     listed: "step.position" by Position, |(): ()| Condition::all();
 }
 
 table! {
     draw_exclusion: DrawExclusionId, "exclusion", "exclusionId";
-    visible: |caller| of_visible(draw_exclusion::Column::RoomId, caller);
+    seen_with: room by RoomId, room_id;
     listed: "exclusion.age", |(): ()| Condition::all();
 }
 

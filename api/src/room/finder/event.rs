@@ -6,11 +6,10 @@ use entity::{
 };
 use sea_orm::Condition;
 
-use super::room::of_visible;
 use crate::{
     caller::Caller,
     error::Result,
-    store::{Log, LogTables, Scope, seen_row},
+    store::{Log, LogTables, Scope, seen_row, seen_with},
 };
 
 impl Log for RoomId {
@@ -21,7 +20,7 @@ impl Log for RoomId {
     };
 
     fn readable(caller: &Caller) -> Condition {
-        of_visible(room_event::Column::RoomId, caller)
+        seen_with::<room::Entity>(room_event::Column::RoomId, caller)
     }
 
     async fn require_seen(self, scope: &impl Scope) -> Result<()> {

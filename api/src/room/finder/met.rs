@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use dataloader::BatchFn;
-use entity::{UserId, identity::user, organization::membership, room::participant};
+use entity::{UserId, identity::profile, organization::membership, room::participant};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
@@ -22,7 +22,7 @@ use crate::{
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find_profile(operation: &Operation, id: UserId) -> Result<Option<Arc<user::Model>>> {
+pub async fn find_profile(operation: &Operation, id: UserId) -> Result<Option<Arc<profile::Model>>> {
     operation.snapshot().load::<Met>(id).await?
 }
 
@@ -30,24 +30,24 @@ pub async fn find_profile(operation: &Operation, id: UserId) -> Result<Option<Ar
 ///
 /// # Errors
 /// When the database does not answer.
-async fn profiles(scope: &impl Scope, ids: &[UserId]) -> Result<Vec<user::Model>> {
+async fn profiles(scope: &impl Scope, ids: &[UserId]) -> Result<Vec<profile::Model>> {
     let caller = scope.caller();
     let seen_room = Expr::col((participant::Entity, participant::Column::RoomId)).in_subquery(visible_ids(caller));
     let in_rooms = users_of(participant::Entity, participant::Column::UserId, ids)
         .cond_where(seen_room)
         .to_owned();
-    let mut met = Condition::any().add(user::Column::Id.in_subquery(in_rooms));
+    let mut met = Condition::any().add(profile::Column::Id.in_subquery(in_rooms));
     if let Some(me) = caller.user() {
         let own = membership::Column::OrganizationId.in_subquery(organization::own_ids(me));
         let members = users_of(membership::Entity, membership::Column::UserId, ids)
             .cond_where(own)
             .to_owned();
         met = met
-            .add(user::Column::Id.eq(me))
-            .add(user::Column::Id.in_subquery(members));
+            .add(profile::Column::Id.eq(me))
+            .add(profile::Column::Id.in_subquery(members));
     }
-    let select = user::Entity::seen(caller)
-        .filter(user::Column::Id.is_in(ids.iter().copied()))
+    let select = profile::Entity::seen(caller)
+        .filter(profile::Column::Id.is_in(ids.iter().copied()))
         .filter(met);
     Ok(select.all(scope).await?)
 }
@@ -63,7 +63,7 @@ fn users_of<E: EntityTrait, C: ColumnTrait>(table: E, column: C, ids: &[UserId])
 /// Profiles asked for by their ids alone.
 struct Met(Arc<Reading>);
 
-type Person = Option<Arc<user::Model>>;
+type Person = Option<Arc<profile::Model>>;
 
 impl BatchFn<UserId, Result<Person>> for Met {
     async fn load(&mut self, keys: &[UserId]) -> HashMap<UserId, Result<Person>> {

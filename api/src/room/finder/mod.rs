@@ -19,8 +19,7 @@ pub use participant::{
 };
 pub use prize::{count_and_next_position, prizes};
 pub use room::{
-    InRoom, JoinCode, RoomFilter, RoomOrder, count_of_people, of_visible, room_by_join_code, room_held, rows_after,
-    visible_ids,
+    InRoom, JoinCode, RoomFilter, RoomOrder, count_of_people, room_by_join_code, room_held, rows_after, visible_ids,
 };
 pub use viewer::{relations, viewer, viewer_participation};
 pub use winner::{WinnerFilter, winner_by_id, winner_of};

@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::room::{InRoom, of_visible};
+use super::room::InRoom;
 use crate::{
     error::{Error, Result},
     operation::{Subject, table},
@@ -18,7 +18,7 @@ use crate::{
 
 table! {
     participant: ParticipantId, "participant", "participantId";
-    visible: |caller| of_visible(participant::Column::RoomId, caller);
+    seen_with: room by RoomId, room_id;
     deleted: deleted_at;
     located: "locate_participant";
     listed: "participant.age", |filter: ParticipantFilter| {

@@ -6,7 +6,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::room::{InRoom, of_visible};
+use super::room::InRoom;
 use crate::{
     error::{Error, Result},
     operation::{Subject, table},
@@ -15,7 +15,7 @@ use crate::{
 
 table! {
     prize: PrizeId, "prize", "prizeId";
-    visible: |caller| of_visible(prize::Column::RoomId, caller);
+    seen_with: room by RoomId, room_id;
     deleted: deleted_at;
     located: "locate_prize";
     listed: "prize.position" by Position, |(): ()| Condition::all();

@@ -1,5 +1,7 @@
 //! Rooms.
 
+use std::any::TypeId;
+
 use chrono::{DateTime, Utc};
 use entity::{
     AppId, OrganizationId, RoomId,
@@ -12,7 +14,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement},
+    sea_query::{LikeExpr, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -24,7 +26,8 @@ use crate::{
     organization,
     policy::Relations,
     store::{
-        ListOrdering, Listed, Located, Lock, Scope, Target, Visible, Writing, any_row_for_change, seen_row_for_change,
+        ListOrdering, Listed, Located, Lock, Scope, SeenWith, Target, Visible, Writing, any_row_for_change,
+        seen_row_for_change, seen_with,
     },
 };
 
@@ -62,20 +65,6 @@ pub fn visible_ids(caller: &Caller) -> SelectStatement {
         .from(room::Entity)
         .cond_where(room::Entity::visible(caller))
         .to_owned()
-}
-
-/// Children of a room that the caller sees.
-pub fn of_visible<C: ColumnTrait + Copy>(column: C, caller: &Caller) -> Condition {
-    // Without OFFSET, PostgreSQL would make a join of it and read every room there is to find those of a few children.
-    let room = Query::select()
-        .expr(Expr::value(1))
-        .from(room::Entity)
-        .and_where(Expr::col((room::Entity, room::Column::Id)).equals(column.as_column_ref()))
-        .cond_where(room::Entity::visible(caller))
-        .limit(1)
-        .offset(0)
-        .to_owned();
-    Condition::all().add(Expr::exists(room))
 }
 
 /// Which rooms are asked for.
@@ -281,8 +270,15 @@ impl Visible for room_counter::Entity {
     const ARGUMENT: &'static str = "roomId";
     const ID: room_counter::Column = room_counter::Column::RoomId;
 
+    const SEEN_WITH: Option<SeenWith<Self>> = Some(SeenWith {
+        column: room_counter::Column::RoomId,
+        kind: TypeId::of::<RoomId>(),
+        id: |row| row.room_id.into(),
+        itself: Condition::all,
+    });
+
     fn visible(caller: &Caller) -> Condition {
-        of_visible(room_counter::Column::RoomId, caller)
+        seen_with::<room::Entity>(room_counter::Column::RoomId, caller)
     }
 
     fn id(row: &room_counter::Model) -> RoomId {

@@ -7,7 +7,7 @@ use entity::{
     OrganizationId, RoomId,
     room::{participant, room},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use crate::{
     error::Result,
@@ -15,7 +15,7 @@ use crate::{
     operation::Operation,
     organization,
     policy::{Relation, Relations},
-    store::{Reading, Scope, among},
+    store::{Reading, Scope, all_rows, among},
 };
 
 /// What the caller is to a room and its organization.
@@ -60,7 +60,7 @@ async fn own_participations(scope: &impl Scope, rooms: &[RoomId]) -> Result<Vec<
         .filter(among(scope.get_database_backend(), participant::Column::RoomId, rooms))
         .filter(participant::Column::LeftAt.is_null())
         .filter(participant::Column::DeletedAt.is_null());
-    Ok(select.all(scope).await?)
+    Ok(all_rows(scope, &select.into_query()).await?)
 }
 
 /// The caller's own place in each of many rooms.

@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Query};
 
-use super::room::{InRoom, of_visible};
+use super::room::InRoom;
 use crate::{
     error::Result,
     operation::{Subject, table},
@@ -18,7 +18,7 @@ use crate::{
 
 table! {
     winner: WinnerId, "winner", "winnerId";
-    visible: |caller| of_visible(winner::Column::RoomId, caller).add(winner::Column::AnnouncedAt.is_not_null());
+    seen_with: room by RoomId, room_id; itself: winner::Column::AnnouncedAt.is_not_null();
     deleted: deleted_at;
     located: "locate_winner";
     listed: "winner.age", |filter: WinnerFilter| {

@@ -1,7 +1,7 @@
 //! A win's way from one status to the next, and what events say of it.
 
 use entity::{
-    identity::user,
+    identity::profile,
     room::{
         participant, prize,
         winner::{self, WinnerStatus},
@@ -127,7 +127,7 @@ pub async fn winner_facts(tx: &Writing, winners: &[winner::Model]) -> Result<Vec
         .values()
         .filter_map(|place| place.user_id.map(|user| user.0))
         .collect();
-    let people = rows_by_id::<user::Entity>(tx, people).await?;
+    let people = rows_by_id::<profile::Entity>(tx, people).await?;
     let prizes = winners.iter().map(|winner| winner.prize_id.0).collect();
     let prizes = rows_by_id::<prize::Entity>(tx, prizes).await?;
     let fact = |winner: &winner::Model| {
@@ -138,7 +138,8 @@ pub async fn winner_facts(tx: &Writing, winners: &[winner::Model]) -> Result<Vec
             )));
         };
         let user = place.user_id.and_then(|user| people.get(&user));
-        Ok(WinnerFacts::new(winner, prize, &ParticipantFacts::new(place, user)))
+        let name = user.map(|user| user.display_name.as_str());
+        Ok(WinnerFacts::new(winner, prize, &ParticipantFacts::new(place, name)))
     };
     winners.iter().map(fact).collect()
 }

@@ -89,7 +89,11 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
         )
     })?;
     let user = facts_user(&tx, &participant).await?;
-    let facts = WinnerFacts::new(&winner, &prize, &ParticipantFacts::new(&participant, user.as_ref()));
+    let facts = WinnerFacts::new(
+        &winner,
+        &prize,
+        &ParticipantFacts::new(&participant, user.as_ref().map(|user| user.display_name.as_str())),
+    );
     tx.announce(room.id, Event::WinnerAnnounced(facts).into_new()?);
     let after = json!({ "prizeId": prize.id.to_string(), "participantId": participant.id.to_string() });
     let audit = AuditRecord::new(RoomAction::PrizeAwarded, winner.id).changed(json!(null), after);

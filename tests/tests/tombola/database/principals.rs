@@ -100,6 +100,8 @@ async fn a_step_down_that_would_lose_a_principal_is_refused(
     let (owner, db) = (test.owner().await, test.superuser().await);
     fill(&db).await;
     execute(&db, "UPDATE rooms SET created_by_kind = 'APP'").await;
+    let newer = steps_to(&owner, "m0014").await;
+    migration::down(&owner, newer).await.unwrap();
     let before = dump(&db).await;
     let steps = steps_to(&owner, "m0013").await;
 

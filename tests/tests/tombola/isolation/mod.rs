@@ -7,5 +7,6 @@ mod changes;
 mod codes;
 mod reads;
 mod selection;
+mod shown;
 mod tenant;
 mod vanishing;

@@ -182,13 +182,16 @@ impl Written {
         prizes: &[prize::Model],
         winners: &[winner::Model],
     ) -> Vec<room_event::Model> {
-        let user = |person: &participant::Model| self.users.iter().find(|user| Some(user.id) == person.user_id);
-        let person = |place: usize| ParticipantFacts::new(&people[place], user(&people[place]));
+        let name = |person: &participant::Model| {
+            let user = self.users.iter().find(|user| Some(user.id) == person.user_id);
+            user.map(|user| user.display_name.as_str())
+        };
+        let person = |place: usize| ParticipantFacts::new(&people[place], name(&people[place]));
         let win = |place: usize| {
             let winner = &winners[place];
             let prize = prizes.iter().find(|prize| prize.id == winner.prize_id).unwrap();
             let who = people.iter().find(|who| who.id == winner.participant_id).unwrap();
-            WinnerFacts::new(winner, prize, &ParticipantFacts::new(who, user(who)))
+            WinnerFacts::new(winner, prize, &ParticipantFacts::new(who, name(who)))
         };
         let joined = |participant| Event::ParticipantJoined {
             participant,

@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
     ParticipantId, PrizeId, RoomId, UserId,
-    identity::user,
+    identity::profile,
     room::{participant, prize, room, winner},
 };
 use futures::{Stream, StreamExt, stream};
@@ -169,7 +169,7 @@ async fn names<'a>(
     places: impl Iterator<Item = &'a participant::Model>,
 ) -> Result<HashMap<UserId, String>> {
     let ids = places.filter_map(|place| place.user_id.map(|user| user.0)).collect();
-    let users = rows_by_id::<user::Entity>(reading, ids).await?;
+    let users = rows_by_id::<profile::Entity>(reading, ids).await?;
     Ok(users.into_iter().map(|(id, user)| (id, user.display_name)).collect())
 }
 

@@ -213,7 +213,11 @@ pub async fn update_participant(
     let user = facts_user(&tx, &participant).await?;
     tx.announce(
         room.id,
-        Event::ParticipantChanged(ParticipantFacts::new(&participant, user.as_ref())).into_new()?,
+        Event::ParticipantChanged(ParticipantFacts::new(
+            &participant,
+            user.as_ref().map(|user| user.display_name.as_str()),
+        ))
+        .into_new()?,
     );
     if audited(&before) != audited(&participant) {
         let (before, after) = (&before, &participant);

@@ -92,7 +92,7 @@ pub(super) async fn come_back(
 fn joined(tx: &Writing, room: &room::Model, row: &participant::Model, user: &user::Model) -> Result<()> {
     tx.count(room.id, people(1, room.max_participants));
     let event = Event::ParticipantJoined {
-        participant: ParticipantFacts::new(row, Some(user)),
+        participant: ParticipantFacts::new(row, Some(&user.display_name)),
         participant_count: None,
     };
     tx.announce(room.id, event.into_new()?);
@@ -109,7 +109,7 @@ pub(super) async fn go(tx: &Writing, row: participant::Model, removed: bool) -> 
     }
     let row = change.update(tx).await?;
     let user = facts_user(tx, &row).await?;
-    let participant = ParticipantFacts::new(&row, user.as_ref());
+    let participant = ParticipantFacts::new(&row, user.as_ref().map(|user| user.display_name.as_str()));
     tx.count(row.room_id, people(-1, None));
     let event = Event::ParticipantLeft {
         participant,
