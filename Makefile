@@ -61,6 +61,11 @@ bench: ## Measure a release build on a large data set; writes docs/benchmarks.md
 	@cargo bench --locked -p draw --bench engine
 	@scripts/with-postgres target/release/bench
 
+.PHONY: bench-quick
+bench-quick: ## Six shapes of reading beside a bare server on PostgreSQL, for daily work; writes target/bench/shapes.md
+	@cargo build --locked --release -p api -p bench
+	@scripts/with-postgres target/release/bench --only shapes --database postgres --output target/bench/shapes.md
+
 .PHONY: fuzz
 fuzz: ## Throw random transcripts at the verifier, bodies, query strings and messages at the server, ten minutes each; needs a nightly Rust and cargo-fuzz
 	@mkdir -p draw/fuzz/corpus/transcript api/fuzz/corpus/{body,query,message}

@@ -37,6 +37,7 @@ table! {
         Some(user) => Condition::all().add(session::Column::UserId.eq(user)),
         None => Condition::all().add(Expr::value(false)),
     };
+    deleted: never;
 }
 
 /// The account of somebody who is known to have one, deleted or not.

@@ -41,7 +41,7 @@ pub use change::{Change, Related, Subject};
 pub use keys::Turns;
 pub use once::Shown;
 pub use parts::Parts;
-pub(crate) use table::{first_column, table};
+pub(crate) use table::{deleted, first_column, table};
 
 /// What the whole process shares.
 pub struct Services {

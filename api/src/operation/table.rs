@@ -1,7 +1,8 @@
 //! A table that the API shows is declared once, in its area's finder.
 
-/// Declares a table: its id, what a row is called and by which argument clients name it, which rows a caller sees: by a condition,
-/// or those that are seen with a row of another table, by the column that names it; and when it applies: the column that marks a row as deleted, that ids of it are what changes begin with, and the lists in which it is shown.
+/// Declares a table: its id, what a row is called and by which argument clients name it; which rows a caller sees, by a condition, or
+/// those that are seen with a row of another table, by the column that names it; the column that marks a row as deleted, or `never`. When
+/// it applies, also that changes begin with its ids, and the lists in which it is shown.
 ///
 /// It stands for `impl Visible` and `impl Anew`; with `located`, for `impl Located` of its id, which PostgreSQL looks up by
 /// the function of this name; with `listed`, for `impl Listed` in its one order, by a column or by age, under the tag that marks its
@@ -11,7 +12,7 @@ macro_rules! table {
         $table:ident: $id:ty, $name:literal, $argument:literal;
         $(visible: |$caller:pat_param| $visible:expr;)?
         $(seen_with: $parent:ident by $parent_column:ident, $parent_id:ident $(; itself: $itself:expr)?;)?
-        $(deleted: $deleted_at:ident;)?
+        deleted: $deleted:ident;
         $(located: $function:literal;)?
         $(listed: $tag:literal $(by $column:ident)?, |$filter:tt: $wanted:ty| $matching:expr;)?
     ) => {
@@ -46,13 +47,7 @@ macro_rules! table {
                 row.id
             }
 
-            $(
-                const DELETED_AT: Option<$table::Column> = Some($table::Column::DeletedAt);
-
-                fn deleted_at(row: &$table::Model) -> Option<chrono::DateTime<chrono::Utc>> {
-                    row.$deleted_at
-                }
-            )?
+            crate::operation::deleted!($table, $deleted);
         }
 
         impl crate::operation::Anew for $table::Model {
@@ -87,6 +82,25 @@ macro_rules! table {
     };
 }
 pub(crate) use table;
+
+/// When a row was deleted: by the column, or `never`, when rows of the table are not deleted.
+macro_rules! deleted {
+    ($table:ident, never) => {
+        const DELETED_AT: Option<$table::Column> = None;
+
+        fn deleted_at(_: &$table::Model) -> Option<chrono::DateTime<chrono::Utc>> {
+            None
+        }
+    };
+    ($table:ident, $deleted_at:ident) => {
+        const DELETED_AT: Option<$table::Column> = Some($table::Column::DeletedAt);
+
+        fn deleted_at(row: &$table::Model) -> Option<chrono::DateTime<chrono::Utc>> {
+            row.$deleted_at
+        }
+    };
+}
+pub(crate) use deleted;
 
 /// The column, if there is one.
 macro_rules! first_column {

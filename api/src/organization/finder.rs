@@ -47,6 +47,7 @@ table! {
 table! {
     membership: MembershipId, "membership", "membershipId";
     visible: |caller| of_own(membership::Column::OrganizationId, caller);
+    deleted: never;
     listed: "membership.age", |filter: MembershipFilter| {
         Condition::all().add_option(any_of(membership::Column::Role, filter.roles.as_deref()))
     };

@@ -225,19 +225,34 @@ async fn begin_postgres(
             let outcome = pool.begin_with(AssertSqlSafe(sql.clone())).await;
             let outage = outcome.as_ref().err().and_then(Outage::of_driver);
             noted.note(outage);
-            if outage == Some(Outage::Lost) && tries < RETRIES {
-                tries += 1;
-                continue;
+            if outcome.as_ref().is_err_and(may_have_begun) {
+                noted.suspect();
             }
-            break outcome.inspect_err(|_| noted.suspect())?;
+            let is_worth_a_try = outage == Some(Outage::Lost) || outcome.as_ref().is_err_and(is_left_over);
+            if !is_worth_a_try || tries == RETRIES {
+                break outcome?;
+            }
+            tries += 1;
         };
         // Within the transaction: when it fails, sqlx rolls back, which it would not after a BEGIN that failed.
         if let Some(turn) = settings.turn {
-            transaction.execute(AssertSqlSafe(turn.sql())).await?;
+            let taken = transaction.execute(AssertSqlSafe(turn.sql())).await;
+            taken.inspect_err(|error| noted.note(Outage::of_driver(error)))?;
         }
         Ok(transaction)
     });
     Ok(Transaction::postgres(joined(begun.await)?, health, count))
+}
+
+/// Whether a BEGIN that failed may have left half of a transaction on its connection, which sqlx does not roll back.
+fn may_have_begun(error: &sqlx::Error) -> bool {
+    !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+}
+
+/// Whether a connection was given out with half of a transaction on it (25P02, `in_failed_sql_transaction`).
+fn is_left_over(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == "25P02")
 }
 
 async fn begin_sqlite(

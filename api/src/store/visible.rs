@@ -42,12 +42,10 @@ pub trait Visible: EntityTrait<Model: Clone + ByPosition + Send + Sync + 'static
     fn id(row: &Self::Model) -> Self::Id;
 
     /// When the row was deleted, for tables that keep deleted rows.
-    fn deleted_at(_row: &Self::Model) -> Option<DateTime<Utc>> {
-        None
-    }
+    fn deleted_at(row: &Self::Model) -> Option<DateTime<Utc>>;
 
     /// The column behind [`Visible::deleted_at`].
-    const DELETED_AT: Option<Self::Column> = None;
+    const DELETED_AT: Option<Self::Column>;
 
     /// A select of what the caller may see and what is not deleted.
     fn seen(caller: &Caller) -> Select<Self> {

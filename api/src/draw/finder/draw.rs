@@ -25,6 +25,7 @@ use crate::{
 table! {
     draw: DrawId, "draw", "drawId";
     seen_with: room by RoomId, room_id;
+    deleted: never;
     located: "locate_draw";
     listed: "draw.age", |(): ()| Condition::all();
 }
@@ -32,12 +33,14 @@ table! {
 table! {
     draw_step: DrawStepId, "draw step", "drawStepId";
     seen_with: room by RoomId, room_id;
+    deleted: never;
     listed: "step.position" by Position, |(): ()| Condition::all();
 }
 
 table! {
     draw_exclusion: DrawExclusionId, "exclusion", "exclusionId";
     seen_with: room by RoomId, room_id;
+    deleted: never;
     listed: "exclusion.age", |(): ()| Condition::all();
 }
 

@@ -284,4 +284,10 @@ impl Visible for room_counter::Entity {
     fn id(row: &room_counter::Model) -> RoomId {
         row.room_id
     }
+
+    const DELETED_AT: Option<room_counter::Column> = None;
+
+    fn deleted_at(_: &room_counter::Model) -> Option<DateTime<Utc>> {
+        None
+    }
 }

@@ -35,11 +35,13 @@ pub fn mutations() -> Vec<Mutation> {
         step("freezeDraw", open.clone(), &["DRAW_FREEZE_REQUESTED"]),
         step("approveDraw", open, &["DRAW_FREEZE_APPROVED", "DRAW_FROZEN"]),
         step("provideDrawEntropy", dice, &["DRAW_ENTROPY_PROVIDED"]),
-        step("runDraw", run, &["DRAW_DRAWN"]),
-        step("voidDraw", void, &["DRAW_VOIDED"]),
+        step("runDraw", run, &["DRAW_DRAWN"]).at_times(&["DRAW_PRESENTED", "WINNER_ANNOUNCED"]),
+        step("voidDraw", void, &["DRAW_VOIDED"]).at_times(&["WINNER_REVOKED"]),
         mutation("claimPrize", json!({ "winnerId": "@own_winner" }), &["PRIZE_CLAIMED"])
             .announces(&["WINNER_STATUS_CHANGED"]),
         mutation("declinePrize", no, &["PRIZE_DECLINED"]).announces(&["WINNER_STATUS_CHANGED"]),
-        step("disqualifyWinner", rules, &["WINNER_DISQUALIFIED"]).announces(&["WINNER_REVOKED", "DRAW_STEP_TAKEN"]),
+        step("disqualifyWinner", rules, &["WINNER_DISQUALIFIED"])
+            .announces(&["WINNER_REVOKED", "DRAW_STEP_TAKEN"])
+            .at_times(&["ALTERNATE_PROMOTED", "WINNER_ANNOUNCED"]),
     ]
 }

@@ -31,6 +31,8 @@ pub struct Mutation {
     pub audited: &'static [&'static str],
     /// The events that it announces in its room.
     pub announces: &'static [&'static str],
+    /// Actions and events that it tells beside these, when there is something to tell.
+    pub at_times: &'static [&'static str],
 }
 
 /// A mutation for those whom the policy names.
@@ -42,6 +44,7 @@ pub(super) fn mutation(name: &'static str, input: Json, audited: &'static [&'sta
         shows_secret: false,
         audited,
         announces: &[],
+        at_times: &[],
     }
 }
 
@@ -59,6 +62,10 @@ impl Mutation {
 
     pub(super) fn announces(self, announces: &'static [&'static str]) -> Self {
         Self { announces, ..self }
+    }
+
+    pub(super) fn at_times(self, at_times: &'static [&'static str]) -> Self {
+        Self { at_times, ..self }
     }
 
     pub(super) fn without_input(self) -> Self {

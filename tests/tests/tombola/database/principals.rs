@@ -48,10 +48,13 @@ async fn rows_that_name_users_go_down_and_up_unchanged(
     let (owner, db) = (test.owner().await, test.superuser().await);
     fill(&db).await;
     act(&db).await;
-    let before = dump(&db).await;
+    let mut before = dump(&db).await;
     let steps = steps_to(&owner, "m0013").await;
 
     migration::down(&owner, steps).await.unwrap();
+    // What newer migrations made is gone with its rows.
+    let kept = dump(&db).await;
+    before.retain(|table, _| kept.contains_key(table));
     let filler = "SELECT CAST(count(*) AS text) FROM rooms WHERE created_by IS NOT NULL";
     assert_eq!(
         text(&db, filler).await,
@@ -72,6 +75,7 @@ async fn rows_that_name_users_go_down_and_up_unchanged(
 
     migration::up(&owner).await.unwrap();
     let mut after = dump(&db).await;
+    after.retain(|table, _| kept.contains_key(table));
     after.insert("seaql_migrations".to_owned(), before["seaql_migrations"].clone());
     assert_eq!(after, before);
     if database == Database::Sqlite {

@@ -12,6 +12,7 @@ use super::{
     calls::{Call, calls, each_id, id_of, ids_in},
     tenant::{Place, Tenant},
 };
+use crate::catalogue::{OpenTo, entry};
 
 struct Attack {
     world: World,
@@ -161,15 +162,17 @@ async fn a_public_room_can_be_seen_but_not_changed(#[values(Database::Sqlite, Da
         }
         for client in [&attack.ours.admin, &attack.outsider] {
             let answer = attack.fails(client, call.mutation, &call.input).await;
-            let allowed: &[&str] = match call.mutation {
-                // Not in the room; prizes and participants of another room than the other's.
-                "leaveRoom" => &["CONFLICT"],
-                "reorderPrizes" | "awardPrize" | "createDraw" | "excludeFromDraw" => &["FORBIDDEN", "VALIDATION"],
-                "createRoom" | "registerApp" | "updateApp" | "deactivateApp" | "regenerateAppSecret" => &["NOT_FOUND"],
+            let mut allowed = vec![match entry(call.mutation).open_to {
+                OpenTo::Roles(code) => code,
+                _ => "FORBIDDEN",
+            }];
+            allowed.extend(match call.mutation {
+                // Prizes and participants of another room than the other's.
+                "reorderPrizes" | "awardPrize" | "createDraw" | "excludeFromDraw" => Some("VALIDATION"),
                 // Our own room with their app: they say nothing of their apps.
-                "updateRoom" => &["FORBIDDEN", "NOT_FOUND"],
-                _ => &["FORBIDDEN"],
-            };
+                "updateRoom" => Some("NOT_FOUND"),
+                _ => None,
+            });
             assert!(
                 allowed.contains(&answer.code().unwrap()),
                 "{} {}: {}",

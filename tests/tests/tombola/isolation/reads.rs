@@ -72,6 +72,20 @@ async fn no_field_of_anything_private_is_reached_by_its_id(
             assert!(answer.at("/node").is_null(), "{}", answer.body);
         }
     }
+    let kinds = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename } }";
+    let kinds = two.theirs.admin.run(kinds, json!({ "ids": ids })).await;
+    let kinds: BTreeSet<_> = kinds
+        .list("/nodes")
+        .iter()
+        .map(|node| node["__typename"].as_str())
+        .collect();
+    let every: BTreeSet<_> = two
+        .schema
+        .members("Node")
+        .iter()
+        .map(|kind| Some(kind.as_str()))
+        .collect();
+    assert_eq!(kinds, every, "the tenant hides one of each kind");
     let all = format!(
         "query($ids: [ID!]!) {{ nodes(ids: $ids) {} }}",
         everything(&two.schema, "Node", 2)

@@ -25,6 +25,12 @@ async fn every_relation_of_the_schema_has_a_case(#[values(Database::Sqlite)] dat
         let reading = composite.filter(|field| !is_held(name, &field.name));
         relations.extend(reading.map(|field| format!("{name}.{}", field.name)));
     }
+    let has_id = |name: &&String| {
+        let found = schema.get(name);
+        found.kind == "OBJECT" && found.fields.iter().any(|field| field.name == "id")
+    };
+    let with_id: BTreeSet<_> = schema.0.keys().filter(has_id).collect();
+    assert_eq!(with_id, schema.members("Node").iter().collect(), "right: the nodes");
     let covered: BTreeSet<_> = CASES.iter().map(|case| case.field.to_owned()).collect();
 
     let missing: Vec<_> = relations.difference(&covered).collect();
