@@ -23,9 +23,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let body = |query: &str| match query.strip_prefix("select ") {
-            Some(_) => ("sql", query.to_owned()),
-            None => ("sql", format!("select {query}")),
+        let body = |query: &str| match query.starts_with("select ") {
+            true => ("sql", query.to_owned()),
+            false => ("sql", format!("select {query}")),
         };
         let sql = functions(body) + &seen(&[MINE, LISTED, ENTERED]);
         run(manager, &sql).await

@@ -1,16 +1,11 @@
 //! Connections: Relay's lists (Cursor Connections Specification) over a page of rows.
 
-use std::{
-    any::{Any, TypeId},
-    borrow::Cow,
-    sync::Arc,
-};
+use std::{any::Any, borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Enum, Object, OutputType, TypeName, connection::PageInfo};
 use entity::Id;
 use futures::future::BoxFuture;
 use sea_orm::EntityTrait;
-use uuid::Uuid;
 
 use super::{Int, Item, Nullable, OperationContext, Selection};
 use crate::{
@@ -39,18 +34,8 @@ pub struct Connection<T: Item<Entity: Listed>> {
     slice: Arc<Slice<Row<T>>>,
     page: Arc<Page<T::Entity>>,
     /// Whose children they are.
-    parent: Option<Parent<T::Entity>>,
+    parent: Option<ChildrenOf<T::Entity>>,
     total: Total<T::Entity>,
-}
-
-/// Whose children the rows of a list are.
-#[derive(Clone, Copy)]
-struct Parent<E: EntityTrait> {
-    /// The children's column that names the parent.
-    column: E::Column,
-    /// The kind of the parent's id.
-    kind: TypeId,
-    id: Uuid,
 }
 
 /// How the whole list is counted, when that is asked for.
@@ -131,8 +116,8 @@ impl<T: Item<Entity: Listed>> Connection<T> {
 impl<T: Item<Entity: Listed>> Connection<T> {
     /// Which list it is a page of.
     fn list(&self) -> ListId {
-        self.page
-            .list(self.parent.as_ref().map(|parent| (parent.column, parent.id)))
+        let parent = self.parent.as_ref();
+        self.page.list(parent.map(|key| (key.column, key.parent)))
     }
 
     /// Whether rows stand where a cursor cut them off.
@@ -141,23 +126,14 @@ impl<T: Item<Entity: Listed>> Connection<T> {
             return Ok(false);
         };
         let snapshot = ctx.operation()?.snapshot();
-        let Some(Parent {
-            column,
-            kind,
-            id: parent,
-        }) = self.parent
-        else {
+        let Some(key) = &self.parent else {
             return Ok(!list_page(snapshot.reading(), &page, drop).await?.rows.is_empty());
         };
-        let page = Arc::new(page);
-        let slice = snapshot
-            .load::<Children<T::Entity>>(ChildrenOf {
-                column,
-                kind,
-                parent,
-                page,
-            })
-            .await??;
+        let key = ChildrenOf {
+            page: Arc::new(page),
+            ..key.clone()
+        };
+        let slice = snapshot.load::<Children<T::Entity>>(key).await??;
         Ok(!slice.rows.is_empty())
     }
 }
@@ -241,12 +217,8 @@ pub async fn children<T: Item<Entity: Listed>>(
     Ok(Connection {
         slice,
         page,
-        parent: Some(Parent {
-            column,
-            kind,
-            id: parent,
-        }),
-        total: total.unwrap_or(Total::Children(key)),
+        total: total.unwrap_or_else(|| Total::Children(key.clone())),
+        parent: Some(key),
     })
 }
 

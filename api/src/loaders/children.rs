@@ -31,8 +31,8 @@ pub struct ChildrenOf<E: Listed> {
 }
 
 impl<E: Listed> ChildrenOf<E> {
-    fn group(&self) -> (String, &Page<E>) {
-        (self.column.unquoted().to_owned(), &self.page)
+    fn group(&self) -> (String, TypeId, &Page<E>) {
+        (self.column.unquoted().to_owned(), self.kind, &self.page)
     }
 }
 
@@ -49,7 +49,10 @@ impl<E: Listed> Clone for ChildrenOf<E> {
 
 impl<E: Listed> PartialEq for ChildrenOf<E> {
     fn eq(&self, other: &Self) -> bool {
-        self.parent == other.parent && self.column.unquoted() == other.column.unquoted() && self.page == other.page
+        self.parent == other.parent
+            && self.kind == other.kind
+            && self.column.unquoted() == other.column.unquoted()
+            && self.page == other.page
     }
 }
 
@@ -76,7 +79,7 @@ type Rows<E> = Arc<Slice<Arc<<E as EntityTrait>::Model>>>;
 impl<E: Listed> BatchFn<ChildrenOf<E>, Result<Rows<E>>> for Children<E> {
     async fn load(&mut self, keys: &[ChildrenOf<E>]) -> HashMap<ChildrenOf<E>, Result<Rows<E>>> {
         let mut answers = HashMap::with_capacity(keys.len());
-        let mut groups: HashMap<(String, &Page<E>), Vec<&ChildrenOf<E>>> = HashMap::new();
+        let mut groups: HashMap<(String, TypeId, &Page<E>), Vec<&ChildrenOf<E>>> = HashMap::new();
         for key in keys {
             groups.entry(key.group()).or_default().push(key);
         }

@@ -1,6 +1,7 @@
 //! Counts of children.
 
 use std::{
+    any::TypeId,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -21,10 +22,10 @@ pub struct Counts<E>(Arc<Reading>, std::marker::PhantomData<fn() -> E>);
 impl<E: Listed> BatchFn<ChildrenOf<E>, Result<u64>> for Counts<E> {
     async fn load(&mut self, keys: &[ChildrenOf<E>]) -> HashMap<ChildrenOf<E>, Result<u64>> {
         let mut answers = HashMap::with_capacity(keys.len());
-        let mut groups: HashMap<(String, &E::Filter), Vec<&ChildrenOf<E>>> = HashMap::new();
+        let mut groups: HashMap<(String, TypeId, &E::Filter), Vec<&ChildrenOf<E>>> = HashMap::new();
         for key in keys {
             groups
-                .entry((key.column.unquoted().to_owned(), &key.page.filter))
+                .entry((key.column.unquoted().to_owned(), key.kind, &key.page.filter))
                 .or_default()
                 .push(key);
         }

@@ -361,3 +361,29 @@ async fn open_sqlite(config: &DatabaseConfig, health: Health) -> Result<Pool, sq
         health,
     })
 }
+
+#[cfg(test)]
+#[expect(non_snake_case, reason = "tests that need PostgreSQL are left out by its name")]
+mod Postgres {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_with_half_of_a_transaction_is_never_used() {
+        let config = DatabaseConfig {
+            url: std::env::var("TOMBOLA_TEST_POSTGRES").expect("scripts/with-postgres names a server"),
+            max_connections: 1,
+            ..DatabaseConfig::default()
+        };
+        let health = Health::new(&Clock::system());
+        let pool = open_postgres(&config, health.clone()).await.unwrap();
+        let begin = |sql| begin_postgres(pool.clone(), sql, Settings::default(), health.clone(), Arc::default());
+        for _ in 0..5 {
+            assert!(begin("BEGIN; SELECT 1 / 0").await.is_err());
+            let transaction = begin("BEGIN").await.unwrap();
+            let one = Statement::from_string(DbBackend::Postgres, "SELECT 1");
+            assert!(transaction.query_one_raw(one).await.unwrap().is_some());
+        }
+    }
+}

@@ -18,6 +18,10 @@ use super::{
 };
 use crate::caller::Caller;
 
+/// Rows that one statement names as shown at most. SQLite takes 32,766 variables, and the ids that are asked for are among them; beyond
+/// so many, the second look costs less than to name them all.
+const MOST_SHOWN: usize = 1_000;
+
 /// A snapshot as one caller sees it. Dropping it gives its connection back.
 pub struct Reading {
     store: Store,
@@ -69,23 +73,21 @@ impl Reading {
         let known = E::SEEN_WITH.and_then(|with| match column.unquoted() == with.column.unquoted() {
             true => self.seen.has(kind, parents).then(with.itself),
             // Parents that are seen with the same row, such as prizes of winners.
-            false => {
-                let shown = self.seen.with(kind, parents, with.kind)?;
-                Some(self.among_shown::<E>(&with, shown))
-            }
+            false => self.among_shown::<E>(&with, self.seen.with(kind, parents, with.kind)?),
         });
         known.unwrap_or_else(|| E::visible(self.caller()))
     }
 
-    /// The rows of a table that are seen with what was shown already; nothing when none of that was.
+    /// The rows of a table that are seen with what was shown already; nothing when none of that was, or too much.
     pub fn seen_with_shown<E: Visible>(&self) -> Option<Condition> {
         let with = E::SEEN_WITH?;
-        let shown = self.seen.ids(with.kind);
-        (!shown.is_empty()).then(|| self.among_shown::<E>(&with, shown))
+        self.among_shown::<E>(&with, self.seen.ids(with.kind))
     }
 
-    fn among_shown<E: Visible>(&self, with: &SeenWith<E>, shown: Vec<Uuid>) -> Condition {
-        (with.itself)().add(among(self.backend(), with.column, shown))
+    fn among_shown<E: Visible>(&self, with: &SeenWith<E>, shown: Vec<Uuid>) -> Option<Condition> {
+        (1..=MOST_SHOWN)
+            .contains(&shown.len())
+            .then(|| (with.itself)().add(among(self.backend(), with.column, shown)))
     }
 }
 

@@ -12,7 +12,7 @@ use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use super::{
-    participant::facts_user,
+    participant::participant_facts,
     quantity::take_of_prize,
     require_status,
     win::{Quantity, move_win},
@@ -23,7 +23,7 @@ use crate::{
     policy::Action,
     room::{
         audit::RoomAction,
-        event::{Event, ParticipantFacts, WinnerFacts},
+        event::{Event, WinnerFacts},
         finder::{self, InRoom},
         rules::rules,
     },
@@ -88,12 +88,7 @@ pub async fn award_prize(operation: &Operation, prize: PrizeId, participant: Par
             "This participant has won this prize already. Choose another.",
         )
     })?;
-    let user = facts_user(&tx, &participant).await?;
-    let facts = WinnerFacts::new(
-        &winner,
-        &prize,
-        &ParticipantFacts::new(&participant, user.as_ref().map(|user| user.display_name.as_str())),
-    );
+    let facts = WinnerFacts::new(&winner, &prize, &participant_facts(&tx, &participant).await?);
     tx.announce(room.id, Event::WinnerAnnounced(facts).into_new()?);
     let after = json!({ "prizeId": prize.id.to_string(), "participantId": participant.id.to_string() });
     let audit = AuditRecord::new(RoomAction::PrizeAwarded, winner.id).changed(json!(null), after);

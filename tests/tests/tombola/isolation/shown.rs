@@ -1,5 +1,7 @@
 //! What a snapshot has shown is not looked up again, and opens nothing else.
 
+use std::{any::TypeId, sync::Arc};
+
 use api::{
     caller::Caller,
     loaders::{ById, Children, ChildrenOf, Snapshot},
@@ -10,9 +12,10 @@ use entity::{
     room::{participant, prize, room, winner},
 };
 use rstest::rstest;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::json;
-use std::{any::TypeId, sync::Arc};
 use tests::{Database, Scene, World};
+use uuid::Uuid;
 
 use super::tenant::Tenant;
 
@@ -96,4 +99,39 @@ async fn a_room_that_was_shown_is_not_looked_up_for_what_hangs_on_it(
     let statements = answer["extensions"]["explain"]["statements"].as_array().unwrap().iter();
     let of_rooms = statements.filter(|one| one["sql"].as_str().unwrap().contains("FROM \"rooms\""));
     assert_eq!(of_rooms.count(), 1, "{answer:#}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_that_were_shown_leave_room_for_many_that_are_asked_for(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    const MANY: u128 = 9_000;
+    let scene = Scene::new(database).await;
+    let like = room::Entity::find_by_id(id::<RoomId>(&scene.room)).one(&scene.world.db);
+    let like = like.await.unwrap().unwrap();
+    let copies: Vec<_> = (0..MANY)
+        .map(|number| {
+            let mut copy = like.clone().into_active_model().reset_all();
+            copy.id = Set(RoomId(Uuid::from_u128(number + 1)));
+            copy.join_code = Set(format!("{number:08}"));
+            copy
+        })
+        .collect();
+    for some in copies.chunks(1_000) {
+        let insert = room::Entity::insert_many(some.to_vec());
+        insert.exec_without_returning(&scene.world.db).await.unwrap();
+    }
+    let services = scene.world.services();
+    let reading = services.store.read(&Caller::Anonymous);
+    let snapshot = Snapshot::new(reading, services.metrics.clone());
+    let rooms = (0..MANY).map(|number| RoomId(Uuid::from_u128(number + 1))).collect();
+    let shown = snapshot.load_many::<ById<room::Entity>>(rooms).await.unwrap();
+    assert!(shown.values().all(|room| room.as_ref().is_ok_and(Option::is_some)));
+
+    let people = (0..MANY)
+        .map(|number| ParticipantId(Uuid::from_u128(number + 1)))
+        .collect();
+    let found = snapshot.load_many::<ById<participant::Entity>>(people).await.unwrap();
+    assert!(found.values().all(|person| person.as_ref().is_ok_and(Option::is_none)));
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 mod place;
 
 use place::{bar, come_back, go, is_in_already};
-pub(super) use place::{enter, facts_user};
+pub(super) use place::{enter, participant_facts};
 
 use super::{OPEN, join_code, require_status};
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     policy::Action,
     room::{
         audit::RoomAction,
-        event::{Event, ParticipantFacts},
+        event::Event,
         finder::{self, InRoom},
         rules::{PeopleChange, PeopleRules, rules},
     },
@@ -210,15 +210,8 @@ pub async fn update_participant(
     set(tickets, &mut row.tickets);
     row.updated_at = Set(tx.now());
     let participant = row.update(&tx).await?;
-    let user = facts_user(&tx, &participant).await?;
-    tx.announce(
-        room.id,
-        Event::ParticipantChanged(ParticipantFacts::new(
-            &participant,
-            user.as_ref().map(|user| user.display_name.as_str()),
-        ))
-        .into_new()?,
-    );
+    let facts = participant_facts(&tx, &participant).await?;
+    tx.announce(room.id, Event::ParticipantChanged(facts).into_new()?);
     if audited(&before) != audited(&participant) {
         let (before, after) = (&before, &participant);
         people.record(&tx, PeopleChange::Changed { before, after }).await?;

@@ -108,8 +108,7 @@ pub(super) async fn go(tx: &Writing, row: participant::Model, removed: bool) -> 
         change.deleted_at = Set(Some(tx.now()));
     }
     let row = change.update(tx).await?;
-    let user = facts_user(tx, &row).await?;
-    let participant = ParticipantFacts::new(&row, user.as_ref().map(|user| user.display_name.as_str()));
+    let participant = participant_facts(tx, &row).await?;
     tx.count(row.room_id, people(-1, None));
     let event = Event::ParticipantLeft {
         participant,
@@ -120,15 +119,17 @@ pub(super) async fn go(tx: &Writing, row: participant::Model, removed: bool) -> 
     Ok(row)
 }
 
-/// The account behind a participant, for their name in an event.
-pub(in crate::room::service) async fn facts_user(
+/// What an event says of a participant, with the name of their account.
+pub(in crate::room::service) async fn participant_facts(
     tx: &Writing,
     row: &participant::Model,
-) -> Result<Option<user::Model>> {
-    match row.user_id {
-        Some(id) => Ok(Some(identity::account(tx, id).await?)),
-        None => Ok(None),
-    }
+) -> Result<ParticipantFacts> {
+    let user = match row.user_id {
+        Some(id) => Some(identity::account(tx, id).await?),
+        None => None,
+    };
+    let name = user.as_ref().map(|user| user.display_name.as_str());
+    Ok(ParticipantFacts::new(row, name))
 }
 
 /// Keeps out someone who is gone already.
