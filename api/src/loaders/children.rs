@@ -30,8 +30,11 @@ pub struct ChildrenOf<E: Listed> {
     pub page: Arc<Page<E>>,
 }
 
+/// Questions that one statement answers: of one column, one kind of parents, and one page or filter.
+pub(super) type Group<'a, P> = (String, TypeId, &'a P);
+
 impl<E: Listed> ChildrenOf<E> {
-    fn group(&self) -> (String, TypeId, &Page<E>) {
+    fn group(&self) -> Group<'_, Page<E>> {
         (self.column.unquoted().to_owned(), self.kind, &self.page)
     }
 }
@@ -79,7 +82,7 @@ type Rows<E> = Arc<Slice<Arc<<E as EntityTrait>::Model>>>;
 impl<E: Listed> BatchFn<ChildrenOf<E>, Result<Rows<E>>> for Children<E> {
     async fn load(&mut self, keys: &[ChildrenOf<E>]) -> HashMap<ChildrenOf<E>, Result<Rows<E>>> {
         let mut answers = HashMap::with_capacity(keys.len());
-        let mut groups: HashMap<(String, TypeId, &Page<E>), Vec<&ChildrenOf<E>>> = HashMap::new();
+        let mut groups: HashMap<Group<'_, Page<E>>, Vec<&ChildrenOf<E>>> = HashMap::new();
         for key in keys {
             groups.entry(key.group()).or_default().push(key);
         }

@@ -1,7 +1,6 @@
 //! Counts of children.
 
 use std::{
-    any::TypeId,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -10,7 +9,10 @@ use dataloader::BatchFn;
 use sea_orm::{ConnectionTrait, Iden};
 use uuid::Uuid;
 
-use super::{batch::Batch, children::ChildrenOf};
+use super::{
+    batch::Batch,
+    children::{ChildrenOf, Group},
+};
 use crate::{
     error::Result,
     store::{Listed, Reading, count_of_each},
@@ -22,7 +24,7 @@ pub struct Counts<E>(Arc<Reading>, std::marker::PhantomData<fn() -> E>);
 impl<E: Listed> BatchFn<ChildrenOf<E>, Result<u64>> for Counts<E> {
     async fn load(&mut self, keys: &[ChildrenOf<E>]) -> HashMap<ChildrenOf<E>, Result<u64>> {
         let mut answers = HashMap::with_capacity(keys.len());
-        let mut groups: HashMap<(String, TypeId, &E::Filter), Vec<&ChildrenOf<E>>> = HashMap::new();
+        let mut groups: HashMap<Group<'_, E::Filter>, Vec<&ChildrenOf<E>>> = HashMap::new();
         for key in keys {
             groups
                 .entry((key.column.unquoted().to_owned(), key.kind, &key.page.filter))
