@@ -41,7 +41,7 @@ impl IdempotencyKey {
 }
 
 /// A digest of an operation: equal for equal document, operation name and variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {

@@ -20,7 +20,7 @@ use crate::{
     gql::{self, Item, Nullable, OperationContext, load},
     identity::{IdentityMutation, IdentityQuery, Profile, Session},
     loaders::whole_batches,
-    operation::{Allowance, Operation, Services},
+    operation::{Allowance, Operation, Services, StreamPosition},
     organization::{Membership, Organization, OrganizationMutation, OrganizationQuery},
     room::{App, Participant, Prize, Room, RoomMutation, RoomQuery, RoomSubscription, Winner, find_profile},
     store::Visible,
@@ -229,11 +229,7 @@ impl FreshOperation {
     /// The stream's caller as they are now. Nothing is executed for a session that has ended since it was opened.
     async fn caller(&self, ctx: &ExtensionContext<'_>) -> Result<Caller, Error> {
         match ctx.data_opt::<Caller>() {
-            Some(Caller::User(session)) => {
-                let session = self.services.sessions.validate(session.user, session.session).await?;
-                Ok(Caller::User(session))
-            }
-            Some(other) => Ok(other.clone()),
+            Some(caller) => self.services.sessions.require_live(caller).await,
             None => Ok(Caller::Anonymous),
         }
     }
@@ -254,10 +250,14 @@ impl Extension for FreshOperation {
             Err(error) => return Response::from_errors(vec![gql::refusal(&error)]),
         };
         let mut data = Data::default();
-        data.insert(self.operation(ctx, caller));
+        let operation = self.operation(ctx, caller);
+        data.insert(operation.clone());
         let limit = self.services.config.operation_limit();
         let execution = whole_batches(next.run_with_data(ctx, operation_name, data));
         let outcome = tokio::time::timeout(limit, execution).await;
+        if let (true, Some(position)) = (operation.is_personal(), ctx.data_opt::<Arc<StreamPosition>>()) {
+            position.note_personal();
+        }
         outcome.unwrap_or_else(|_| Response::from_errors(vec![gql::refusal(&RequestError::too_long(limit).into())]))
     }
 }

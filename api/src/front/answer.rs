@@ -73,6 +73,14 @@ impl Answer {
         self.extensions.insert(name.to_owned(), value);
     }
 
+    /// Its text: JSON on one line.
+    pub(crate) fn written(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|cause| {
+            tracing::error!(%cause, "an answer could not be written");
+            String::new()
+        })
+    }
+
     /// Why the request was not executed, if it was not.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()

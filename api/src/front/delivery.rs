@@ -44,7 +44,7 @@ pub(crate) async fn deliver<F: Future<Output = bool>>(
         let Some(delivery) = delivery else {
             return DeliveryEnd::Ended;
         };
-        let ends = delivery.answer.ends_stream();
+        let ends = delivery.failure.is_some();
         let sent = tokio::select! {
             biased;
             sent = tokio::time::timeout(reading, send(delivery)) => sent,

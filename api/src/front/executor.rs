@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
 
-use super::{cost_limiter::CostLimiter, documents::DocumentCache, explanation::Explaining};
+use super::{cost_limiter::CostLimiter, documents::DocumentCache, explanation::Explaining, sharing::SharedStreams};
 use crate::{
     document::Language,
     operation::Services,
@@ -22,6 +22,8 @@ pub(crate) struct Executor {
     pub(super) explaining: ApiSchema,
     pub(super) documents: DocumentCache,
     pub(super) cost_limiter: CostLimiter,
+    /// Events that are made once for many subscribers.
+    pub(super) shared: SharedStreams,
     /// Tracks what must finish before the process ends.
     pub(super) work: TaskTracker,
 }
@@ -43,6 +45,7 @@ impl Executor {
             explaining: schema::explaining(config, Explaining),
             documents: DocumentCache::new(language?, config.limits.clone()),
             cost_limiter: CostLimiter::new(config.limits.cost),
+            shared: SharedStreams::default(),
             services,
             work,
         }))

@@ -18,6 +18,8 @@ mod masking;
 mod preparation;
 mod published;
 mod request;
+mod sharing;
+mod source;
 mod subscription;
 
 pub(crate) use admission::admit;

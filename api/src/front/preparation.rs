@@ -38,6 +38,8 @@ pub(crate) struct PreparedOperation {
     pub(super) explain: bool,
     pub(super) last_event: Option<i64>,
     pub(super) once: Option<(IdempotencyKey, Fingerprint)>,
+    /// What a subscription asks for: document, operation and variables.
+    pub(super) fingerprint: Option<Fingerprint>,
 }
 
 impl PreparedOperation {
@@ -95,6 +97,7 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
         OperationType::Mutation => once(context, &request, &text)?,
         _ => None,
     };
+    let fingerprint = (chosen.kind() == OperationType::Subscription).then(|| fingerprint(&request, &text));
     let variables = request.take_variables();
     let names = ClientNames::of(&services.config, &text, &variables);
     let values = chosen.coerce(variables);
@@ -115,6 +118,7 @@ async fn read(executor: &Executor, context: &RequestContext, mut request: Graphq
         explain: context.explain,
         last_event: context.last_event,
         once,
+        fingerprint,
     })
 }
 
@@ -143,9 +147,12 @@ fn once(
 ) -> Result<Option<(IdempotencyKey, Fingerprint)>> {
     let key = request.said(context.key.as_deref(), KEY_EXTENSION)?;
     let Some(key) = key else { return Ok(None) };
+    Ok(Some((IdempotencyKey::parse(key)?, fingerprint(request, text))))
+}
+
+fn fingerprint(request: &GraphqlRequest, text: &str) -> Fingerprint {
     let variables = Json::Object(request.variables.clone());
-    let fingerprint = Fingerprint::of(text, request.operation_name.as_deref(), &variables);
-    Ok(Some((IdempotencyKey::parse(key)?, fingerprint)))
+    Fingerprint::of(text, request.operation_name.as_deref(), &variables)
 }
 
 /// Whoever has an old token must still be able to get a new one.

@@ -12,7 +12,6 @@ mod payload;
 mod permissions;
 mod relations;
 mod scalars;
-mod stream_position;
 
 use std::sync::Arc;
 
@@ -28,7 +27,6 @@ pub(crate) use payload::payload;
 pub use permissions::{Permission, permissions};
 pub use relations::{Item, Selection, load, load_with_deleted, prime, prime_behind, row_with_deleted};
 pub use scalars::{Int, Json, Long, Timestamp};
-pub use stream_position::StreamPosition;
 
 use crate::operation::Operation;
 

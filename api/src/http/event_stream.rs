@@ -50,10 +50,10 @@ pub(super) fn single_stream(
     connection: &Connection,
     taken: &mut BudgetPermit,
 ) -> Response {
-    let text = written(&answer);
+    let text = answer.written();
     taken.shrink(text.len());
     let waiting = Waiting {
-        event: next(text.clone(), None),
+        event: next(&text, None),
         _held: connection.answers().hold(text.len()),
         _taken: std::mem::take(taken),
     };
@@ -122,11 +122,11 @@ pub(super) fn subscription_stream(
         };
         let send = |delivery: Delivery| {
             let (sender, room) = (&sender, &room);
-            let (text, position) = (written(&delivery.answer), delivery.position);
+            let (text, position) = (delivery.text, delivery.position);
             let held = keeper.hold(text.len());
             async move {
                 let taken = room.take(kibibytes(text.len())).await;
-                let event = next(text, position);
+                let event = next(&text, position);
                 let waiting = Waiting {
                     event,
                     _held: held,
@@ -142,7 +142,7 @@ pub(super) fn subscription_stream(
                 // What waits is not for this client any more.
                 cut.cancel();
                 let answer = Answer::refused(&error, &request_id);
-                vec![next(written(&answer), None), COMPLETE]
+                vec![next(&answer.written(), None), COMPLETE]
             }
             // Without a word of its end the client comes back by itself.
             DeliveryEnd::Gone | DeliveryEnd::ShuttingDown => Vec::new(),
@@ -161,16 +161,8 @@ pub(super) fn subscription_stream(
     respond(state, events)
 }
 
-/// The text of an answer, which has no line breaks.
-fn written(answer: &Answer) -> String {
-    serde_json::to_string(answer).unwrap_or_else(|cause| {
-        tracing::error!(%cause, "an event could not be written");
-        String::new()
-    })
-}
-
 /// An event. JSON on one line has no line breaks.
-fn next(text: String, position: Option<i64>) -> Bytes {
+fn next(text: &str, position: Option<i64>) -> Bytes {
     let id = position.map(|position| format!("id: {position}\n"));
     format!("event: next\n{}data: {text}\n\n", id.unwrap_or_default()).into()
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, net::IpAddr, sync::Arc, time::Duration};
 use futures::{Stream, stream};
 use tokio::sync::watch;
 
-use super::{Operation, Services};
+use super::{Operation, Services, StreamPosition};
 use crate::{
     caller::Caller,
     error::{Error, Result},
@@ -24,6 +24,7 @@ struct Follower<L> {
     only: Option<&'static str>,
     last: i64,
     replay: Replay,
+    position: Arc<StreamPosition>,
     ready: VecDeque<Logged<L>>,
     wakes: watch::Receiver<()>,
     /// Whether the log may hold more than was read.
@@ -43,7 +44,7 @@ struct Replay {
 
 impl Operation {
     /// The events of a log behind a sequence, and then as they come; those of one kind, if that is wanted. No connection is held
-    /// between them.
+    /// between them. `position` is told where the stream stands; where it has a place of its own, that goes before `after`.
     ///
     /// # Errors
     /// `NOT_FOUND` for a log that the caller does not see. The stream ends with it when that becomes so later, with
@@ -55,9 +56,11 @@ impl Operation {
         after: Option<i64>,
         only: Option<&'static str>,
         event_cost: u64,
+        position: Arc<StreamPosition>,
     ) -> Result<impl Stream<Item = Result<Logged<L>>> + use<L>> {
         let services = self.services().clone();
         let caller = self.caller().clone();
+        let after = position.after().or(after);
         let paid = services.config.limits.queue as u64;
         // Listening before the first read: nothing can fall between the two.
         let wakes = services.bus.listen(log);
@@ -89,9 +92,10 @@ impl Operation {
                 meter: Meter::default(),
                 address: self.origin().address,
             },
+            position,
             ready: VecDeque::new(),
             wakes,
-            behind: true,
+            behind: last < newest,
         };
         Ok(stream::try_unfold(follower, |mut follower| async move {
             let row = follower.next().await?;
@@ -107,9 +111,13 @@ impl<L: Log> Follower<L> {
             if let Some(row) = self.ready.pop_front() {
                 self.charge(row.sequence)?;
                 self.last = row.sequence;
+                self.position.reach(self.last);
                 return Ok(row);
             }
             if !self.behind {
+                if !is_out {
+                    self.position.rest(self.last);
+                }
                 self.wait().await;
             }
             match self.read().await {
@@ -161,20 +169,8 @@ impl<L: Log> Follower<L> {
             }
         }
         drop(reading);
-        self.still_signed_in().await?;
+        self.services.sessions.require_live(&self.caller).await?;
         self.ready.extend(rows);
         Ok(())
-    }
-
-    async fn still_signed_in(&self) -> Result<()> {
-        match &self.caller {
-            Caller::Anonymous | Caller::Server => Ok(()),
-            Caller::User(session) => self
-                .services
-                .sessions
-                .validate(session.user, session.session)
-                .await
-                .map(drop),
-        }
     }
 }

@@ -8,6 +8,7 @@ mod follow;
 mod keys;
 mod once;
 mod parts;
+mod stream_position;
 mod table;
 
 use std::sync::{
@@ -41,6 +42,7 @@ pub use change::{Change, Related, Subject};
 pub use keys::Turns;
 pub use once::Shown;
 pub use parts::Parts;
+pub use stream_position::StreamPosition;
 pub(crate) use table::{deleted, first_column, table};
 
 /// What the whole process shares.
@@ -82,6 +84,8 @@ pub struct Operation {
     signed_in_now: OnceLock<Caller>,
     signed_out: AtomicBool,
     credentials_tried: AtomicBool,
+    /// Whether anything asked who its caller is, or what they see.
+    is_personal: AtomicBool,
     origin: Origin,
     once: Option<Once>,
     budget: Budget,
@@ -103,6 +107,7 @@ impl Operation {
             signed_in_now: OnceLock::new(),
             signed_out: AtomicBool::new(false),
             credentials_tried: AtomicBool::new(false),
+            is_personal: AtomicBool::new(false),
             origin,
             once: None,
             budget: Budget::new(Allowance::ENDLESS),
@@ -127,6 +132,7 @@ impl Operation {
 
     /// Who asks.
     pub fn caller(&self) -> &Caller {
+        self.is_personal.store(true, Ordering::Relaxed);
         if self.signed_out.load(Ordering::Relaxed) {
             return &Caller::Anonymous;
         }
@@ -187,6 +193,7 @@ impl Operation {
 
     /// Where the request came from.
     pub fn origin(&self) -> &Origin {
+        self.is_personal.store(true, Ordering::Relaxed);
         &self.origin
     }
 
@@ -197,7 +204,14 @@ impl Operation {
 
     /// The snapshot in which this execution reads now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.is_personal.store(true, Ordering::Relaxed);
         self.held().clone()
+    }
+
+    /// Whether its outcome depends on its caller: something asked for them, for where they are, or read as them. Otherwise the
+    /// outcome is the same for everybody.
+    pub fn is_personal(&self) -> bool {
+        self.is_personal.load(Ordering::Relaxed)
     }
 
     /// Begins a change of accounts and sessions, which belong to no tenant.

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     error::Result,
-    gql::{Long, OperationContext, StreamPosition, id},
-    operation::Allowance,
+    gql::{Long, OperationContext, id},
+    operation::{Allowance, StreamPosition},
     store::Logged,
 };
 
@@ -58,17 +58,9 @@ async fn follow(
     only: Option<&'static str>,
 ) -> Result<impl Stream<Item = Result<Logged<RoomId>>> + use<>> {
     let room: RoomId = id("roomId", room)?;
-    let place = ctx.data_opt::<Arc<StreamPosition>>().cloned();
     // A client that comes back by itself knows better where it stood than the document that it began with.
-    let after = place
-        .as_ref()
-        .and_then(|place| place.after())
-        .or(after.map(|after| after.0));
+    let position = ctx.data_opt::<Arc<StreamPosition>>().cloned().unwrap_or_default();
+    let after = after.map(|after| after.0);
     let cost = ctx.data_opt::<Allowance>().map_or(1, |allowance| allowance.0);
-    let rows = ctx.operation()?.follow(room, after, only, cost).await?;
-    Ok(rows.inspect(move |row| {
-        if let (Some(place), Ok(row)) = (&place, row) {
-            place.reach(row.sequence);
-        }
-    }))
+    ctx.operation()?.follow(room, after, only, cost, position).await
 }

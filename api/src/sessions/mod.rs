@@ -13,13 +13,13 @@ use entity::{
     identity::{session, user},
 };
 use sea_orm::{
-    ColumnTrait, QueryResult,
+    ColumnTrait, DbErr, QueryResult,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use crate::{
     background::Background,
-    caller::UserSession,
+    caller::{Caller, UserSession},
     clock::Clock,
     config::EventsConfig,
     error::{Error, Result},
@@ -48,6 +48,8 @@ pub struct Sessions {
 struct State {
     known: HashMap<SessionId, (DateTime<Utc>, UserSession)>,
     swept: DateTime<Utc>,
+    /// When all that are watched were last looked at together.
+    looked: DateTime<Utc>,
     seen: HashMap<SessionId, DateTime<Utc>>,
     written: HashMap<SessionId, DateTime<Utc>>,
 }
@@ -110,6 +112,17 @@ impl Sessions {
         }
     }
 
+    /// The caller as they are now.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when their session is no longer live.
+    pub async fn require_live(&self, caller: &Caller) -> Result<Caller> {
+        match caller {
+            Caller::Anonymous | Caller::Server => Ok(caller.clone()),
+            Caller::User(session) => self.validate(session.user, session.session).await.map(Caller::User),
+        }
+    }
+
     /// Forgets a session's state, so that its end is felt at once.
     pub fn forget(&self, session: SessionId) {
         self.locked().known.remove(&session);
@@ -121,21 +134,46 @@ impl Sessions {
         self.watches.open(session, expires)
     }
 
+    /// Has the state of all watched sessions at hand, so that many streams of one event do not look each for itself.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing has ended then.
+    pub async fn freshen_watched(&self) -> Result<()> {
+        let looked = self.locked().looked;
+        match self.clock.now() - looked < KEPT / 2 {
+            true => Ok(()),
+            false => self.look_at_watched().await,
+        }
+    }
+
     /// Ends the watches of sessions that are live no more and of tokens that expired: one statement for all of them.
     ///
     /// # Errors
     /// When the database does not answer; nothing has ended then.
     pub async fn look_after_watched(&self) -> Result<()> {
+        self.watches.expire(self.clock.now());
+        self.look_at_watched().await
+    }
+
+    async fn look_at_watched(&self) -> Result<()> {
         let now = self.clock.now();
-        self.watches.expire(now);
+        self.locked().looked = now;
         for sessions in self.watches.sessions().chunks(10_000) {
             let select = live(now)
                 .and_where(Expr::col((session::Entity, session::Column::Id)).is_in(sessions.iter().copied()))
                 .to_owned();
             let rows = self.store.query_all(self.store.backend().build(&select)).await?;
-            let read = |row: &QueryResult| row.try_get::<SessionId>("", "id");
-            let alive: HashSet<_> = rows.iter().map(read).collect::<Result<_, _>>()?;
-            for ended in sessions.iter().filter(|session| !alive.contains(session)) {
+            let alive: Vec<_> = rows.iter().map(read).collect::<Result<_, DbErr>>()?;
+            let live: HashSet<_> = alive.iter().map(|found| found.session).collect();
+            {
+                let mut state = self.locked();
+                // A socket or stream that is open uses its session.
+                state.seen.extend(live.iter().map(|session| (*session, now)));
+                state
+                    .known
+                    .extend(alive.into_iter().map(|found| (found.session, (now, found))));
+            }
+            for ended in sessions.iter().filter(|session| !live.contains(session)) {
                 self.forget(*ended);
             }
         }
@@ -188,19 +226,20 @@ impl Sessions {
             .and_where(Expr::col((session::Entity, session::Column::Id)).eq(id))
             .to_owned();
         let row = self.store.query_one(self.store.backend().build(&select)).await?;
-        let read = |row: QueryResult| {
-            Ok(UserSession {
-                user: row.try_get("", "user_id")?,
-                session: id,
-                platform_role: row.try_get("", "platform_role")?,
-            })
-        };
-        row.map(read).transpose()
+        Ok(row.as_ref().map(read).transpose()?)
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+fn read(row: &QueryResult) -> Result<UserSession, DbErr> {
+    Ok(UserSession {
+        user: row.try_get("", "user_id")?,
+        session: row.try_get("", "id")?,
+        platform_role: row.try_get("", "platform_role")?,
+    })
 }
 
 /// Sessions that are live, with their users.

@@ -1,5 +1,6 @@
 //! Parts of the benchmark that have a section of their own in `docs/benchmarks.md`.
 
+mod announcements;
 mod attacks;
 mod mixed;
 mod setting;
@@ -22,13 +23,22 @@ pub enum Part {
     Mixed,
     /// Many sockets on which nothing happens.
     Sockets,
+    /// Many sockets that follow one room.
+    Announcements,
     /// Requests that are meant to bring the server down.
     Attacks,
 }
 
 impl Part {
     /// In the order of the report.
-    pub const ALL: [Self; 5] = [Self::Shapes, Self::Transport, Self::Mixed, Self::Sockets, Self::Attacks];
+    pub const ALL: [Self; 6] = [
+        Self::Shapes,
+        Self::Transport,
+        Self::Mixed,
+        Self::Sockets,
+        Self::Announcements,
+        Self::Attacks,
+    ];
 
     /// Its name for `--only`.
     pub fn name(self) -> &'static str {
@@ -37,6 +47,7 @@ impl Part {
             Self::Transport => "transport",
             Self::Mixed => "mixed",
             Self::Sockets => "sockets",
+            Self::Announcements => "announcements",
             Self::Attacks => "attacks",
         }
     }
@@ -48,6 +59,7 @@ impl Part {
             Self::Transport => "Transport",
             Self::Mixed => "Mixed load",
             Self::Sockets => "Idle sockets",
+            Self::Announcements => "Announcements",
             Self::Attacks => "Attacks",
         }
     }
@@ -59,6 +71,7 @@ impl Part {
             Self::Transport => transport::introduction(),
             Self::Mixed => mixed::introduction(),
             Self::Sockets => sockets::introduction(),
+            Self::Announcements => announcements::introduction(),
             Self::Attacks => attacks::introduction(),
         }
     }
@@ -70,6 +83,7 @@ impl Part {
             Self::Transport => transport::HEAD,
             Self::Mixed => mixed::HEAD,
             Self::Sockets => sockets::HEAD,
+            Self::Announcements => announcements::HEAD,
             Self::Attacks => attacks::HEAD,
         }
     }
@@ -84,6 +98,7 @@ impl Part {
             Self::Transport => transport::measure(setting).await,
             Self::Mixed => mixed::measure(setting).await,
             Self::Sockets => sockets::measure(setting).await,
+            Self::Announcements => announcements::measure(setting).await,
             Self::Attacks => attacks::measure(setting).await,
         }
     }

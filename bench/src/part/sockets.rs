@@ -97,7 +97,7 @@ async fn open(setting: &Setting<'_>, server: &Server, count: usize) -> Result<Ve
 }
 
 /// Waits until the server says that so many subscriptions run.
-async fn subscribed(server: &Server, count: usize) -> Result<()> {
+pub(super) async fn subscribed(server: &Server, count: usize) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let text = reqwest::get(format!("{}/metrics", server.address))

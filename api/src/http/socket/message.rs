@@ -159,6 +159,12 @@ pub(super) fn answer(id: &str, answer: &Answer, is_over: bool) -> Message {
     }
 }
 
+/// `next`, with the text of an answer.
+pub(super) fn event(id: &str, text: &str) -> Message {
+    let id = Json::from(id);
+    Message::Text(format!(r#"{{"id":{id},"type":"next","payload":{text}}}"#).into())
+}
+
 /// `complete`.
 pub(super) fn complete(id: &str) -> Message {
     say(Some(id), "complete", None::<()>)

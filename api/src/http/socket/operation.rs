@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::Stream;
 
 use super::{
-    message::{answer, complete},
+    message::{answer, complete, event},
     outbox::Outbox,
     running::Run,
 };
@@ -73,16 +73,13 @@ impl SocketOperation {
         let outcome = deliver(deliveries, None, stopped, patience, |delivery| {
             let (outbox, id, failed) = (&self.outbox, &self.run.id, &failed);
             async move {
-                if delivery.answer.ends_stream() {
+                if let Some(failure) = delivery.failure {
                     if let Ok(mut failed) = failed.lock() {
-                        *failed = Some(delivery.answer);
+                        *failed = Some(failure);
                     }
                     return true;
                 }
-                // The answer itself takes more memory than its text, which may have to wait.
-                let message = answer(id, &delivery.answer, false);
-                drop(delivery);
-                outbox.send(message).await
+                outbox.send(event(id, &delivery.text)).await
             }
         })
         .await;

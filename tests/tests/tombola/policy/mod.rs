@@ -3,6 +3,7 @@
 mod actions;
 mod cast;
 mod queries;
+mod streams;
 
 use std::collections::BTreeSet;
 
